@@ -1,0 +1,58 @@
+"""The error tree, classed by what a runner does when it meets one.
+
+SluiceError
+├── Retry                 try the same work again, after a pause
+│   └── Unavailable       a broker, engine or store that is not there now
+├── Poison                the record can never be handled: dead letter, then go on
+│   ├── Unreadable        it does not parse or breaks a bound of the contract
+│   ├── Misrouted         its key is not its content id, or it lies in another partition
+│   └── Oversized         what follows from it cannot be published at any size the topic takes
+├── Escalate              a machine cannot answer: the content stays hidden and goes to people
+└── Exit                  the process must end, with a message for its operator
+    ├── Misconfigured     settings, topics or policies that cannot work
+    └── Fenced            another process holds this one's identity
+"""
+
+
+class SluiceError(Exception):
+    """Any error that Sluice raises on purpose. Its text says what, where, and how to mend it."""
+
+
+class Retry(SluiceError):
+    """A passing fault: the same work may succeed later."""
+
+
+class Unavailable(Retry):
+    """A broker, engine or store that does not answer now."""
+
+
+class Poison(SluiceError):
+    """A record that no number of tries will make readable or publishable."""
+
+
+class Unreadable(Poison):
+    """A record that does not parse, or breaks a bound of the contract."""
+
+
+class Misrouted(Poison):
+    """A record whose key is not its content id, or that lies in a partition its key does not hash to."""
+
+
+class Oversized(Poison):
+    """A record whose consequences are larger than the topic they must go to accepts."""
+
+
+class Escalate(SluiceError):
+    """A question that a machine could not answer; people must."""
+
+
+class Exit(SluiceError):
+    """A fault that this process cannot outlive."""
+
+
+class Misconfigured(Exit):
+    """Settings, topics or policies that cannot work, found at start or at a reload."""
+
+
+class Fenced(Exit):
+    """Another live process holds this one's group instance or transactional id."""

@@ -1,0 +1,62 @@
+"""Outcomes: what triage, the judge, people and commands propose to the gate."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym, Version
+from stream.core.terms import DecidedBy, Decision, Effort, Label
+
+
+class Proposal(StrEnum):
+    """What an outcome asks for. `review` hands the case to people."""
+
+    RELEASE = "release"
+    REMOVE = "remove"
+    REVIEW = "review"
+
+    @property
+    def decision(self) -> Decision:
+        """The decision that this proposal becomes when it applies.
+
+        Raises:
+            ValueError: for `review`, which decides nothing.
+        """
+        return Decision(self.value)
+
+
+class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.v1"):
+    """An answer to one open case. It applies only while that case is open; the first one closes it."""
+
+    id: ContentId
+    case: CaseId
+    version: KnownVersion
+    proposal: Proposal
+    decided_by: DecidedBy
+    at: Millis
+    by: Pseudonym | None = None
+    labels: tuple[Label, ...] = ()
+    recommendation: Decision | None = None
+    policy_set: Digest | None = None
+    model: Name | None = None
+    effort: Effort | None = None
+    clauses: tuple[Name, ...] = ()
+    reason: Note = ""
+
+
+class StaffDecision(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.staff.v1"):
+    """Staff take down a live post or restore a removed one at once, naming version and reason."""
+
+    id: ContentId
+    version: Version
+    proposal: Proposal
+    by: Pseudonym
+    reason: Note
+    at: Millis
+    digest: Digest | None = None
+    labels: tuple[Label, ...] = ()
+    clauses: tuple[Name, ...] = ()
+    ticket: Note = ""
+
+
+OutcomeEvent = Outcome | StaffDecision

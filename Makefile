@@ -1,0 +1,58 @@
+# Every command of the project; each sets up what it needs, once, and the next run starts at once.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+BIN := .venv/bin
+CODE := $(wildcard stream tests bench examples)
+RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
+
+.PHONY: help demo check test bench chaos schemas lock clean lint java
+
+help: ## list these commands
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: .venv/.core ## the main job on this machine; ARGS="--minutes 1" passes options on
+	$(BIN)/sluice demo $(ARGS)
+
+check: lint ## the fast loop: lint, types, layers, unit tests
+	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
+
+test: lint java .venv-vllm/.ready ## everything, on a real Kafka and the real vLLM
+	$(BIN)/pytest -q -m "not vllm and not chaos"
+	.venv-vllm/bin/pytest -q -m vllm
+
+bench: .venv/.dev .venv-vllm/.ready $(RIVALS) java ## the measurements: tables, and bench/out/NAME.json
+	$(BIN)/python -m bench $(ARGS)
+
+chaos: .venv/.dev java ## the long chaos test: at least 200 faults
+	$(BIN)/pytest -q -m chaos
+
+schemas: .venv/.core ## write schemas/ anew from the event types
+	$(BIN)/python -m stream.ops.schemas
+
+lock: .venv/.core ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
+	scripts/lock $(ARGS)
+
+clean: ## remove the virtual environments and caches
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+lint: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+
+java:
+	@scripts/java
+
+.venv/.core: requirements/core.txt requirements/uv.txt pyproject.toml
+	scripts/environment .venv core && touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.core
+	scripts/environment .venv dev && touch $@
+
+.venv-vllm/.ready: requirements/vllm.txt .venv/.core
+	scripts/environment .venv-vllm vllm && touch $@
+
+.venv-bench-%/.ready: requirements/bench-%.txt .venv/.core
+	scripts/environment .venv-bench-$* bench-$* && touch $@

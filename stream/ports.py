@@ -9,8 +9,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from stream.core.content import Edited, Published
 from stream.core.case import Source
+from stream.core.content import Edited, Published
 from stream.core.judgement import Answer, Question
 
 Headers = tuple[tuple[str, bytes], ...]

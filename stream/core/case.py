@@ -34,7 +34,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     content: Published | Edited | None = None
 
 
-class RoutedCase(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="case.routed.v1"):
+class RoutedCase(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="case.routed.v1"
+):
     """A case that triage has routed: which policies of which set judge it, and how hard."""
 
     id: ContentId
@@ -52,7 +54,9 @@ class RoutedCase(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fiel
     source: Source | None = None
 
 
-class ReviewTask(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="review.task.v1"):
+class ReviewTask(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="review.task.v1"
+):
     """What a person should decide, why, and by when. The last task of a case is the one that counts.
 
     It carries no post text: `source` and `digest` say where a reviewer's tool finds it.

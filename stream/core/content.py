@@ -87,7 +87,13 @@ class Deleted(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag
 
 
 class Reported(
-    Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag_field="type", tag="content.reported.v1"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    omit_defaults=True,
+    tag_field="type",
+    tag="content.reported.v1",
 ):
     """Somebody reports one version. Reporters are counted once each, by pseudonym."""
 
@@ -109,7 +115,13 @@ class AppealRole(StrEnum):
 
 
 class Appealed(
-    Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag_field="type", tag="content.appealed.v1"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    gc=False,
+    omit_defaults=True,
+    tag_field="type",
+    tag="content.appealed.v1",
 ):
     """An author or reporter asks a person to look at a decision again."""
 

@@ -39,10 +39,13 @@ Digest = Annotated[
 Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999, description="Milliseconds since 1970, UTC.")]
 CaseId = Annotated[
     str,
-    Meta(pattern=r"^[a-z][0-9]{1,9}-[0-9]{1,19}$(?!\n)", description="Where the opening event lies in Kafka."),
+    Meta(
+        pattern=r"^[a-z][0-9]{1,9}-[0-9]{1,19}$(?!\n)", description="Where the opening event lies in Kafka."
+    ),
 ]
 Name = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9._/-]{0,127}$(?!\n)", max_length=128, description="A lower-case name.")
+    str,
+    Meta(pattern=r"^[a-z0-9][a-z0-9._/-]{0,127}$(?!\n)", max_length=128, description="A lower-case name."),
 ]
 Pseudonym = Annotated[
     str,

@@ -44,7 +44,9 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     reason: Note = ""
 
 
-class StaffDecision(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.staff.v1"):
+class StaffDecision(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.staff.v1"
+):
     """Staff take down a live post or restore a removed one at once, naming version and reason."""
 
     id: ContentId

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym
+from stream.core.outcome import Proposal
 from stream.core.terms import DecidedBy, Decision, Effort, Label, Stage
 
 
@@ -69,7 +70,9 @@ class Closing(StrEnum):
     OVERFLOW = "overflow"
 
 
-class CaseClosed(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-closed.v1"):
+class CaseClosed(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-closed.v1"
+):
     """The one closing of a case, for the record; `published` says whether a verdict followed from it."""
 
     id: ContentId
@@ -98,6 +101,6 @@ class OutcomeDropped(
     at: Millis
     reason: Name
     case: CaseId | None = None
-    decision: Decision | None = None
+    proposal: Proposal | None = None
     decided_by: DecidedBy | None = None
     by: Pseudonym | None = None

@@ -1,0 +1,42 @@
+"""The audit record of a judgement: everything needed to judge again, and one restricted field."""
+
+from msgspec import Struct
+
+from stream.core.case import Source
+from stream.core.fields import CaseId, ContentId, Digest, Millis, Name, Pseudonym, Version
+from stream.core.judgement import Judgement, Usage
+from stream.core.outcome import Proposal
+from stream.core.terms import Effort
+
+
+class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What quotes the content or the model's chain of thought; one field, so that it can be encrypted whole."""
+
+    judgements: tuple[Judgement, ...] = ()
+    reasoning: dict[str, str] = {}
+
+
+class CaseJudged(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-judged.v1"
+):
+    """How the judge came to an outcome: model, effort, tokens, checks; no post text outside `confidential`.
+
+    The version is named by id, digest and its position in `content`.
+    """
+
+    id: ContentId
+    case: CaseId
+    version: Version
+    digest: Digest
+    at: Millis
+    proposal: Proposal
+    policy_set: Digest
+    policies: tuple[Name, ...]
+    model: Name
+    effort: Effort
+    source: Source | None = None
+    by: Pseudonym | None = None
+    usage: Usage = Usage()
+    seconds: float = 0.0
+    failures: dict[str, tuple[str, ...]] = {}
+    confidential: Confidential | None = None

@@ -1,0 +1,115 @@
+"""Bytes and headers of the contract: JSON values, CloudEvents attributes in Kafka headers.
+
+Binary mode of the CloudEvents Kafka protocol binding 1.0.2: attributes are headers named `ce_…`,
+`content-type` is the value's own. https://cloudevents.io
+"""
+
+from typing import Any
+
+from msgspec import DecodeError, Struct, ValidationError
+from msgspec.json import Decoder, Encoder
+
+from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
+from stream.core.content import ContentEvent
+from stream.core.dead_letter import DeadLetter
+from stream.core.errors import Unreadable
+from stream.core.outcome import OutcomeEvent
+from stream.core.topics import Topic
+from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
+
+Headers = tuple[tuple[str, bytes], ...]
+
+encode = Encoder().encode
+"""Any event of the contract as JSON bytes."""
+
+_content = Decoder(ContentEvent).decode
+_outcome = Decoder(OutcomeEvent).decode
+_case = Decoder(Case).decode
+_routed = Decoder(RoutedCase).decode
+_verdict = Decoder(Verdict).decode
+_review = Decoder(ReviewTask | ReviewClosed).decode
+_dead_letter = Decoder(DeadLetter).decode
+
+TOPIC_OF: dict[type, Topic] = {
+    Verdict: Topic.VERDICTS,
+    Case: Topic.CASES_TRIAGE,
+    ReviewTask: Topic.CASES_REVIEW,
+    ReviewClosed: Topic.CASES_REVIEW,
+    Notice: Topic.NOTICES,
+    CaseClosed: Topic.AUDIT,
+    OutcomeDropped: Topic.AUDIT,
+}
+"""Where each record that the lifecycle puts out belongs."""
+
+
+def read_content(value: bytes | None) -> ContentEvent:
+    """Decode a record of `content`.
+
+    Raises:
+        Unreadable: not JSON, not a known type, or beyond a bound of the contract.
+    """
+    return _read(_content, value)  # type: ignore[no-any-return]
+
+
+def read_outcome(value: bytes | None) -> OutcomeEvent:
+    """Decode a record of `outcomes`. Raises `Unreadable` as `read_content` does."""
+    return _read(_outcome, value)  # type: ignore[no-any-return]
+
+
+def read_case(value: bytes | None) -> Case:
+    """Decode a record of `cases.triage`. Raises `Unreadable` as `read_content` does."""
+    return _read(_case, value)  # type: ignore[no-any-return]
+
+
+def read_routed(value: bytes | None) -> RoutedCase:
+    """Decode a record of `cases.judge` or its priority. Raises `Unreadable` as `read_content` does."""
+    return _read(_routed, value)  # type: ignore[no-any-return]
+
+
+def read_verdict(value: bytes | None) -> Verdict:
+    """Decode a record of `verdicts`. Raises `Unreadable` as `read_content` does."""
+    return _read(_verdict, value)  # type: ignore[no-any-return]
+
+
+def read_review(value: bytes | None) -> ReviewTask | ReviewClosed:
+    """Decode a record of `cases.review`. Raises `Unreadable` as `read_content` does."""
+    return _read(_review, value)  # type: ignore[no-any-return]
+
+
+def read_dead_letter(value: bytes | None) -> DeadLetter:
+    """Decode a record of `dead-letters`. Raises `Unreadable` as `read_content` does."""
+    return _read(_dead_letter, value)  # type: ignore[no-any-return]
+
+
+def headers_of(event: Struct, source: str, event_id: str) -> Headers:
+    """The CloudEvents attributes of an event.
+
+    Args:
+        event: any tagged event of the contract; its tag becomes `sluice.<tag>`.
+        source: a URI reference of the writer, for example `/sluice/gate`.
+        event_id: unique for this source; a repeated delivery keeps it.
+    """
+    fixed = _FIXED.get((type(event), source))
+    if fixed is None:
+        tag = type(event).__struct_config__.tag
+        fixed = _FIXED[type(event), source] = (
+            ("ce_specversion", b"1.0"),
+            ("ce_type", f"sluice.{tag}".encode()),
+            ("ce_source", source.encode()),
+            ("content-type", b"application/json"),
+        )
+    return (*fixed, ("ce_id", event_id.encode()))
+
+
+_FIXED: dict[tuple[type, str], Headers] = {}
+
+
+def _read(decode: Any, value: bytes | None) -> Any:
+    if value is None:
+        raise Unreadable(
+            "The record has no value; deletions of content are events of type content.deleted.v1."
+        )
+    try:
+        return decode(value)
+    except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(str(error)[:500]) from error

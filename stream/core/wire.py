@@ -4,7 +4,8 @@ Binary mode of the CloudEvents Kafka protocol binding 1.0.2: attributes are head
 `content-type` is the value's own. https://cloudevents.io
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder, Encoder
@@ -17,6 +18,7 @@ from stream.core.outcome import OutcomeEvent
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
+Event = TypeVar("Event")
 Headers = tuple[tuple[str, bytes], ...]
 
 encode = Encoder().encode
@@ -48,37 +50,37 @@ def read_content(value: bytes | None) -> ContentEvent:
     Raises:
         Unreadable: not JSON, not a known type, or beyond a bound of the contract.
     """
-    return _read(_content, value)  # type: ignore[no-any-return]
+    return _read(_content, value)
 
 
 def read_outcome(value: bytes | None) -> OutcomeEvent:
     """Decode a record of `outcomes`. Raises `Unreadable` as `read_content` does."""
-    return _read(_outcome, value)  # type: ignore[no-any-return]
+    return _read(_outcome, value)
 
 
 def read_case(value: bytes | None) -> Case:
     """Decode a record of `cases.triage`. Raises `Unreadable` as `read_content` does."""
-    return _read(_case, value)  # type: ignore[no-any-return]
+    return _read(_case, value)
 
 
 def read_routed(value: bytes | None) -> RoutedCase:
     """Decode a record of `cases.judge` or its priority. Raises `Unreadable` as `read_content` does."""
-    return _read(_routed, value)  # type: ignore[no-any-return]
+    return _read(_routed, value)
 
 
 def read_verdict(value: bytes | None) -> Verdict:
     """Decode a record of `verdicts`. Raises `Unreadable` as `read_content` does."""
-    return _read(_verdict, value)  # type: ignore[no-any-return]
+    return _read(_verdict, value)
 
 
 def read_review(value: bytes | None) -> ReviewTask | ReviewClosed:
     """Decode a record of `cases.review`. Raises `Unreadable` as `read_content` does."""
-    return _read(_review, value)  # type: ignore[no-any-return]
+    return _read(_review, value)
 
 
 def read_dead_letter(value: bytes | None) -> DeadLetter:
     """Decode a record of `dead-letters`. Raises `Unreadable` as `read_content` does."""
-    return _read(_dead_letter, value)  # type: ignore[no-any-return]
+    return _read(_dead_letter, value)
 
 
 def headers_of(event: Struct, source: str, event_id: str) -> Headers:
@@ -104,7 +106,7 @@ def headers_of(event: Struct, source: str, event_id: str) -> Headers:
 _FIXED: dict[tuple[type, str], Headers] = {}
 
 
-def _read(decode: Any, value: bytes | None) -> Any:
+def _read(decode: Callable[[bytes], Event], value: bytes | None) -> Event:
     if value is None:
         raise Unreadable(
             "The record has no value; deletions of content are events of type content.deleted.v1."

@@ -2,7 +2,9 @@
 
 SluiceError
 ├── Retry                 try the same work again, after a pause
-│   └── Unavailable       a broker, engine or store that is not there now
+│   ├── Unavailable       a broker, engine or store that is not there now
+│   ├── TransactionAborted  nothing of a transaction will be seen: rewind, run it again
+│   └── ProducerLost      a transaction's outcome is unknown: new producer, re-read what is committed
 ├── Poison                the record can never be handled: dead letter, then go on
 │   ├── Unreadable        it does not parse or breaks a bound of the contract
 │   ├── Misrouted         its key is not its content id, or it lies in another partition
@@ -10,7 +12,8 @@ SluiceError
 ├── Escalate              a machine cannot answer: the content stays hidden and goes to people
 └── Exit                  the process must end, with a message for its operator
     ├── Misconfigured     settings, topics or policies that cannot work
-    └── Fenced            another process holds this one's identity
+    ├── Fenced            another process holds this one's identity
+    └── Defect            a bug met at a record that the message names; the record is not lost
 """
 
 
@@ -24,6 +27,14 @@ class Retry(SluiceError):
 
 class Unavailable(Retry):
     """A broker, engine or store that does not answer now."""
+
+
+class TransactionAborted(Retry):
+    """A transaction that failed as a whole: no reader will see any of it."""
+
+
+class ProducerLost(Retry):
+    """A transactional producer that can go no further; only a new one settles what it left behind."""
 
 
 class Poison(SluiceError):
@@ -56,3 +67,7 @@ class Misconfigured(Exit):
 
 class Fenced(Exit):
     """Another live process holds this one's group instance or transactional id."""
+
+
+class Defect(Exit):
+    """A bug of ours, met at a record that the message names. Its position is not committed."""

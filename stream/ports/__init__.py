@@ -1,0 +1,62 @@
+"""The ports: what the runners and processors need from the world, as Protocols.
+
+`stream.adapters` implements each on the real part; `stream.adapters.memory` holds an in-memory twin of
+each, and one contract suite (`tests/contract`) runs against both.
+"""
+
+from collections.abc import Callable
+
+from stream.ports.engine import ContentArchive, Engine
+from stream.ports.kafka import (
+    Changelog,
+    Consumer,
+    Done,
+    Membership,
+    Producer,
+    RebalanceListener,
+    TransactionalProducer,
+)
+from stream.ports.keyed import NEVER, UNCHANGED, KeyedProcessor, Step, Unchanged
+from stream.ports.records import (
+    BEGINNING,
+    MAX_METADATA,
+    Consumed,
+    EndOfPartition,
+    Headers,
+    Outgoing,
+    Partition,
+    Position,
+    Record,
+    RecordsLost,
+)
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970-01-01 UTC."""
+
+__all__ = [
+    "BEGINNING",
+    "MAX_METADATA",
+    "NEVER",
+    "UNCHANGED",
+    "Changelog",
+    "Clock",
+    "Consumed",
+    "Consumer",
+    "ContentArchive",
+    "Done",
+    "EndOfPartition",
+    "Engine",
+    "Headers",
+    "KeyedProcessor",
+    "Membership",
+    "Outgoing",
+    "Partition",
+    "Position",
+    "Producer",
+    "RebalanceListener",
+    "Record",
+    "RecordsLost",
+    "Step",
+    "TransactionalProducer",
+    "Unchanged",
+]

@@ -1,0 +1,1 @@
+"""The concurrent runner: a bounded window, out-of-order completion, at least once."""

@@ -10,7 +10,7 @@ from stream.core.terms import Effort
 
 
 class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What quotes the content or the model's chain of thought; one field, so that it can be encrypted whole."""
+    """What quotes the content, and the chain of thought; one field, so that it can be encrypted whole."""
 
     judgements: tuple[Judgement, ...] = ()
     reasoning: dict[str, str] = {}

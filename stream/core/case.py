@@ -49,7 +49,7 @@ class RoutedCase(
     digest: Digest
     content: Published | Edited
     policies: tuple[Name, ...]
-    policy_set: Name
+    policy_set: Digest
     effort: Effort = Effort.LOW
     source: Source | None = None
 

@@ -168,6 +168,7 @@ def _notices(state: ContentState, case: OpenCase, outcome: Outcome, now: int) ->
             clauses=outcome.clauses,
             labels=outcome.labels if decision is Decision.RELEASE else (),
             policy_set=outcome.policy_set,
+            texts=outcome.notices,
         )
         for to in told
     )

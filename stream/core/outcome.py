@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym, Version
+from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym, Statement, Version
 from stream.core.terms import DecidedBy, Decision, Effort, Label
 
 
@@ -42,6 +42,8 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     effort: Effort | None = None
     clauses: tuple[Name, ...] = ()
     reason: Note = ""
+    notices: dict[str, Statement] = {}
+    """Human-written texts for the author, by clause and language; never the model's words."""
 
 
 class StaffDecision(

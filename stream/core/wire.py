@@ -24,13 +24,13 @@ Headers = tuple[tuple[str, bytes], ...]
 encode = Encoder().encode
 """Any event of the contract as JSON bytes."""
 
-_content = Decoder(ContentEvent).decode
-_outcome = Decoder(OutcomeEvent).decode
-_case = Decoder(Case).decode
-_routed = Decoder(RoutedCase).decode
-_verdict = Decoder(Verdict).decode
-_review = Decoder(ReviewTask | ReviewClosed).decode
-_dead_letter = Decoder(DeadLetter).decode
+_content: Callable[[bytes], ContentEvent] = Decoder(ContentEvent).decode
+_outcome: Callable[[bytes], OutcomeEvent] = Decoder(OutcomeEvent).decode
+_case: Callable[[bytes], Case] = Decoder(Case).decode
+_routed: Callable[[bytes], RoutedCase] = Decoder(RoutedCase).decode
+_verdict: Callable[[bytes], Verdict] = Decoder(Verdict).decode
+_review: Callable[[bytes], ReviewTask | ReviewClosed] = Decoder(ReviewTask | ReviewClosed).decode
+_dead_letter: Callable[[bytes], DeadLetter] = Decoder(DeadLetter).decode
 
 TOPIC_OF: dict[type, Topic] = {
     Verdict: Topic.VERDICTS,

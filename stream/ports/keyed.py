@@ -26,9 +26,9 @@ NEVER: Final = 1 << 62
 
 
 class Step(Struct, frozen=True, gc=False):
-    """What follows from one record or timer: the key's next state (None removes it), and records to publish."""
+    """What follows from one record or timer: the key's next state (None removes it), and what to publish."""
 
-    state: bytes | None | Literal[Unchanged.UNCHANGED] = UNCHANGED
+    state: bytes | Literal[Unchanged.UNCHANGED] | None = UNCHANGED
     outputs: Sequence[Outgoing] = ()
 
 

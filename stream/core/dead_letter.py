@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.core.errors import SluiceError
 from stream.core.fields import Millis, Name
 
 MAX_BYTES = 1_048_576
@@ -27,3 +28,40 @@ class DeadLetter(
     key: bytes | None = None
     value: bytes | None = None
     truncated: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where the record lies; unique per cluster."""
+        return f"{self.topic}/{self.partition}-{self.offset}"
+
+
+def letter_for(
+    processor: str,
+    place: tuple[str, int, int],
+    content: tuple[bytes | None, bytes | None],
+    error: SluiceError,
+    at: int,
+) -> DeadLetter:
+    """Write the dead letter of one record.
+
+    Args:
+        processor: who gave up on it.
+        place: its topic, partition and offset.
+        content: its key and value.
+        error: why; the class is the letter's `error`, the text its `detail`.
+        at: the processor's clock, in ms.
+    """
+    topic, partition, offset = place
+    key, value = content
+    return DeadLetter(
+        processor=processor,
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        at=at,
+        error=type(error).__name__.lower(),
+        detail=str(error)[:2_000],
+        key=key,
+        value=value[:MAX_BYTES] if value is not None else None,
+        truncated=value is not None and len(value) > MAX_BYTES,
+    )

@@ -5,6 +5,7 @@ The `$(?!\\n)` in patterns closes Python's loophole of `$` matching before a las
 other languages see an ordinary end of input.
 """
 
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,10 +14,12 @@ MAX_TEXT = 32_768
 MAX_THREAD = 16
 MAX_THREAD_TEXT = 4_096
 
+_CONTENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._~:/@+=%#-]{0,199}$(?!\n)"
+
 ContentId = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:/@+=%#-]{0,199}$(?!\n)",
+        pattern=_CONTENT_ID,
         max_length=200,
         description="The app's own id of one piece of content; also the key of every record about it.",
     ),
@@ -61,3 +64,11 @@ Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 ThreadText = Annotated[str, Meta(max_length=MAX_THREAD_TEXT)]
 Note = Annotated[str, Meta(max_length=1_000, description="Short words for people; never a post's text.")]
 Statement = Annotated[str, Meta(max_length=4_000, description="What a reporter or appellant wrote.")]
+
+
+def is_content_id(text: str) -> bool:
+    """Whether this could be the id of content."""
+    return _content_id(text) is not None
+
+
+_content_id = re.compile(_CONTENT_ID).search

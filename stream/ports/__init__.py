@@ -17,6 +17,8 @@ from stream.ports.kafka import (
     TransactionalProducer,
 )
 from stream.ports.keyed import NEVER, UNCHANGED, KeyedProcessor, Step, Unchanged
+from stream.ports.observers import GateObserver, JudgeObserver, TriageObserver
+from stream.ports.policies import PolicySource
 from stream.ports.records import (
     BEGINNING,
     MAX_METADATA,
@@ -46,11 +48,14 @@ __all__ = [
     "Done",
     "EndOfPartition",
     "Engine",
+    "GateObserver",
     "Headers",
+    "JudgeObserver",
     "KeyedProcessor",
     "Membership",
     "Outgoing",
     "Partition",
+    "PolicySource",
     "Position",
     "Producer",
     "RebalanceListener",
@@ -58,5 +63,6 @@ __all__ = [
     "RecordsLost",
     "Step",
     "TransactionalProducer",
+    "TriageObserver",
     "Unchanged",
 ]

@@ -1,0 +1,39 @@
+"""What the processors tell of their work, for metrics. A record that is run again is told of again."""
+
+from typing import Protocol
+
+
+class GateObserver(Protocol):
+    """Hears of the gate's steps."""
+
+    def stepped(self, note: str) -> None:
+        """One event was applied; the lifecycle's note says what it did (held, repeat, dropped:closed …)."""
+
+    def decided(self, decision: str, by: str, seconds: float) -> None:
+        """A verdict closed a case that had been open for `seconds`."""
+
+    def refused(self, error: str) -> None:
+        """A record went to the dead letters."""
+
+
+class TriageObserver(Protocol):
+    """Hears of triage's routing."""
+
+    def routed(self, lane: str) -> None:
+        """A case went to a lane of the judge."""
+
+    def escalated(self, reason: str) -> None:
+        """A case went to people at once."""
+
+
+class JudgeObserver(Protocol):
+    """Hears of the judge's answers."""
+
+    def judged(self, proposal: str, seconds: float) -> None:
+        """A case was answered, `seconds` after it was opened."""
+
+    def used(self, prompt: int, cached: int, output: int) -> None:
+        """Tokens of one answer; `cached` of the prompt's came from the prefix cache."""
+
+    def failed(self, check: str) -> None:
+        """An answer did not pass a check."""

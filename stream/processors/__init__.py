@@ -1,0 +1,1 @@
+"""What each process does to one event, against the ports. Independent of each other and of the runners."""

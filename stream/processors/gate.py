@@ -1,0 +1,151 @@
+"""The gate: the only writer of verdicts. It reads one record, steps the lifecycle, and writes what follows.
+
+It keeps no state of its own: the runner hands it the bytes of one content's state and stores what comes
+back, in the same transaction as the records.
+"""
+
+from stream.core.dead_letter import letter_for
+from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
+from stream.core.fields import is_content_id
+from stream.core.lifecycle import Event, step
+from stream.core.murmur2 import partition_of
+from stream.core.state import ContentState, decode_state, encode_state, wake_at
+from stream.core.step import Arrival, Output, Terms, Tick
+from stream.core.step import Step as LifecycleStep
+from stream.core.step import Unreadable as UnreadableEvent
+from stream.core.terms import Decision
+from stream.core.topics import Topic, TopicNames
+from stream.core.verdict import Verdict
+from stream.core.wire import TOPIC_OF, encode, headers_of, read_content, read_outcome
+from stream.ports import UNCHANGED, Clock, GateObserver, Outgoing, Record, Step
+
+SOURCE = "/sluice/gate"
+
+
+class Gate:
+    """One event in, the next state and its records out. Pure but for the clock and the observer.
+
+    Args:
+        names: the topics' names on this cluster.
+        terms: deadlines and retention, from the policy set.
+        partitions: how many partitions every topic has.
+        clock: milliseconds since 1970.
+        observer: hears what each step did, for the metrics.
+    """
+
+    def __init__(
+        self, names: TopicNames, terms: Terms, partitions: int, clock: Clock, observer: GateObserver
+    ) -> None:
+        self._terms = terms
+        self._partitions = partitions
+        self._clock = clock
+        self._observer = observer
+        self._content = names.of(Topic.CONTENT)
+        self._dead_letters = names.of(Topic.DEAD_LETTERS)
+        self._names = {kind: names.of(topic) for kind, topic in TOPIC_OF.items()}
+
+    def handle(self, record: Record, state: bytes | None) -> Step:
+        """Apply one record of `content` or `outcomes` to the state of its key."""
+        from_content = record.topic == self._content
+        try:
+            event = read_content(record.value) if from_content else read_outcome(record.value)
+            content_id = self._checked_id(record, event.id, known=state is not None)
+        except Misrouted as error:
+            return self._refuse(record, error)
+        except Unreadable as error:
+            return self._hide(record, state, error) if from_content else self._refuse(record, error)
+        return self._stepped(state, event, self._arrival(record, content_id), record.key or b"")
+
+    def wake(self, key: bytes, state: bytes, now: int) -> Step:
+        """Apply the clock to one content whose wake time has come."""
+        partition = partition_of(key, self._partitions)
+        arrival = Arrival(key.decode(), now, f"t{partition}-{now}", partition)
+        return self._stepped(state, Tick(), arrival, key)
+
+    def wake_at(self, state: bytes) -> int:
+        """When the runner must call `wake` for this state, in ms."""
+        return wake_at(state)
+
+    def overflow(self, record: Record, state: bytes | None) -> Step:
+        """What is left of a record whose consequences no topic takes: hidden, with people, dead letter."""
+        return self._hide(
+            record, state, Oversized("What follows from this event is larger than its topic takes.")
+        )
+
+    def _stepped(self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes) -> Step:
+        state = decode_state(encoded) if encoded is not None else None
+        result = step(state, event, arrival, self._terms)
+        self._observe(result, state, arrival)
+        outputs = self._outgoing(result.outputs, key, arrival)
+        if result.state is state:
+            return Step(UNCHANGED, outputs)
+        if result.state is None:
+            return Step(None, outputs)
+        return Step(encode_state(result.state, self._terms.retention), outputs)
+
+    def _outgoing(self, outputs: tuple[Output, ...], key: bytes, arrival: Arrival) -> list[Outgoing]:
+        return [
+            Outgoing(
+                self._names[type(output)],
+                key,
+                encode(output),
+                headers_of(output, SOURCE, f"{arrival.opens}.{arrival.content}.{index}"),
+                arrival.partition,
+            )
+            for index, output in enumerate(outputs)
+        ]
+
+    def _arrival(self, record: Record, content_id: str) -> Arrival:
+        from_content = record.topic == self._content
+        place = f"{record.partition}-{record.offset}"
+        if from_content:
+            return Arrival(content_id, self._clock(), "c" + place, record.partition, record.offset)
+        return Arrival(content_id, self._clock(), "o" + place, record.partition)
+
+    def _checked_id(self, record: Record, content_id: str, *, known: bool) -> str:
+        """The content id, once the record's key and partition agree with it.
+
+        A key that has state here was checked when it got it.
+
+        Raises:
+            Misrouted: they do not.
+        """
+        key = content_id.encode()
+        if record.key != key:
+            raise Misrouted(f"The record's key is not its content id {content_id!r}: set the key to the id.")
+        if not known and partition_of(key, self._partitions) != record.partition:
+            raise Misrouted(
+                f"The key {content_id!r} does not belong to partition {record.partition}: "
+                "set the producer's partitioner to murmur2 (librdkafka: partitioner=murmur2_random)."
+            )
+        return content_id
+
+    def _hide(self, record: Record, state: bytes | None, error: Poison) -> Step:
+        """Dead letter; and where the key is beyond doubt, its content is hidden and put before people."""
+        refused = self._refuse(record, error)
+        key = record.key or b""
+        content_id = key.decode(errors="replace")
+        if not is_content_id(content_id) or partition_of(key, self._partitions) != record.partition:
+            return refused
+        event = UnreadableEvent(f"{type(error).__name__}: the event at {record.partition}/{record.offset}")
+        hidden = self._stepped(state, event, self._arrival(record, content_id), key)
+        return Step(hidden.state, [*refused.outputs, *hidden.outputs])
+
+    def _refuse(self, record: Record, error: Poison) -> Step:
+        self._observer.refused(type(error).__name__.lower())
+        place = (record.topic, record.partition, record.offset)
+        letter = letter_for("gate", place, (record.key, record.value), error, self._clock())
+        headers = headers_of(letter, SOURCE, "d." + letter.place)
+        return Step(
+            UNCHANGED,
+            [Outgoing(self._dead_letters, record.key or b"", encode(letter), headers, record.partition)],
+        )
+
+    def _observe(self, result: LifecycleStep, before: ContentState | None, arrival: Arrival) -> None:
+        self._observer.stepped(result.note)
+        if before is None or before.case is None:
+            return
+        first = result.outputs[0] if result.outputs else None
+        if isinstance(first, Verdict) and first.decision in (Decision.RELEASE, Decision.REMOVE):
+            by = first.decided_by.value if first.decided_by is not None else "unknown"
+            self._observer.decided(first.decision.value, by, (arrival.now - before.case.opened_at) / 1000)

@@ -1,0 +1,142 @@
+"""Triage, first form: find a case's text, route it to its policies, or send it to people at once."""
+
+from collections.abc import Sequence
+
+from stream.core.case import Case, RoutedCase
+from stream.core.content import Edited, Published
+from stream.core.dead_letter import letter_for
+from stream.core.errors import Escalate, Poison, SluiceError
+from stream.core.outcome import Outcome, Proposal
+from stream.core.policy_set import Lane, Routing
+from stream.core.terms import DecidedBy, Effort, Origin
+from stream.core.topics import Topic, TopicNames
+from stream.core.wire import encode, headers_of, read_case
+from stream.ports import Clock, ContentArchive, Outgoing, PolicySource, Record, TriageObserver
+
+SOURCE = "/sluice/triage"
+
+
+class Triage:
+    """One case in; a routed case for the judge, or an outcome that asks for people, out.
+
+    Args:
+        names: the topics' names on this cluster.
+        policies: the policy set now in force.
+        archive: finds the text of a case whose event the gate no longer had.
+        clock: milliseconds since 1970.
+        observer: hears where cases went, for the metrics.
+    """
+
+    def __init__(
+        self,
+        names: TopicNames,
+        policies: PolicySource,
+        archive: ContentArchive,
+        clock: Clock,
+        observer: TriageObserver,
+    ) -> None:
+        self._names = names
+        self._policies = policies
+        self._archive = archive
+        self._clock = clock
+        self._observer = observer
+
+    async def handle(self, record: Record) -> Sequence[Outgoing]:
+        """Route one case.
+
+        Raises:
+            Unreadable: the record is no case.
+            Unavailable: the archive does not answer now.
+        """
+        case = read_case(record.value)
+        try:
+            content = await self._content_of(case)
+            return (self._route(case, content),)
+        except Escalate as reason:
+            return (self._to_people(case, str(reason)),)
+
+    def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
+        """What is said of a case that triage could not route in time."""
+        return (self._to_people(read_case(record.value), f"triage: {error}"[:1_000]),)
+
+    def dead_letter(self, record: Record, error: Poison) -> Outgoing:
+        """What is kept of a record that is no case; the gate's deadline brings its content to people."""
+        place = (record.topic, record.partition, record.offset)
+        letter = letter_for("triage", place, (record.key, record.value), error, self._clock())
+        headers = headers_of(letter, SOURCE, "d." + letter.place)
+        return Outgoing(self._names.of(Topic.DEAD_LETTERS), record.key or b"", encode(letter), headers)
+
+    async def _content_of(self, case: Case) -> Published | Edited:
+        """The event that published the version in question.
+
+        Raises:
+            Escalate: Kafka no longer has it, or has another text there.
+        """
+        content = case.content
+        if content is None and case.source is not None:
+            content = await self._archive.fetch(case.source)
+        if content is None:
+            raise Escalate("the text is no longer in Kafka")
+        if content.id != case.id or content.version != case.version or content.digest != case.digest:
+            raise Escalate("the text in Kafka is not the version in question")
+        return content
+
+    def _route(self, case: Case, content: Published | Edited) -> Outgoing:
+        policies = self._policies.current()
+        routing = policies.route(content.surface, content.language)
+        _check_judgeable(content, routing)
+        effort = case.effort if case.effort.rank > routing.effort.rank else routing.effort
+        routed = RoutedCase(
+            id=case.id,
+            case=case.case,
+            version=content.version,
+            effect=case.effect,
+            origin=case.origin,
+            opened_at=case.opened_at,
+            due=case.due,
+            digest=content.digest,
+            content=content,
+            policies=routing.policies,
+            policy_set=policies.digest,
+            effort=effort,
+            source=case.source,
+        )
+        lane = _lane(case, routing)
+        self._observer.routed(lane.value)
+        topic = Topic.CASES_JUDGE_PRIORITY if lane is Lane.PRIORITY else Topic.CASES_JUDGE
+        event_id = f"{case.case}.{case.id}.{effort.value}"
+        headers = headers_of(routed, SOURCE, event_id)
+        return Outgoing(self._names.of(topic), case.id.encode(), encode(routed), headers)
+
+    def _to_people(self, case: Case, reason: str) -> Outgoing:
+        self._observer.escalated(reason)
+        outcome = Outcome(
+            id=case.id,
+            case=case.case,
+            version=case.version,
+            proposal=Proposal.REVIEW,
+            decided_by=DecidedBy.RULE,
+            at=self._clock(),
+            policy_set=self._policies.current().digest,
+            reason=reason,
+        )
+        headers = headers_of(outcome, SOURCE, f"{case.case}.{case.id}.people")
+        return Outgoing(self._names.of(Topic.OUTCOMES), case.id.encode(), encode(outcome), headers)
+
+
+def _check_judgeable(content: Published | Edited, routing: Routing) -> None:
+    """Raise `Escalate` for what no text model may answer."""
+    if not content.text.strip():
+        raise Escalate("there is no text to judge")
+    if not routing.supported:
+        raise Escalate(f"the policy set has no policy in the language {content.language}")
+    present = {signal.kind for signal in content.signals}
+    missing = [kind for kind in routing.required_signals if kind not in present]
+    if missing:
+        raise Escalate("required signals are missing: " + ", ".join(missing))
+
+
+def _lane(case: Case, routing: Routing) -> Lane:
+    """Reports, appeals and whatever is to be judged at high effort do not wait behind the bulk."""
+    urgent = case.origin in (Origin.REPORT, Origin.APPEAL) or case.effort is Effort.HIGH
+    return Lane.PRIORITY if urgent else routing.lane

@@ -1,0 +1,1 @@
+"""The edges: where Kafka, model engines, stores and servers are imported, each behind a port."""

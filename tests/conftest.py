@@ -1,0 +1,56 @@
+"""What any test may ask for: a real broker, the shared data."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stream.adapters.brokers import Broker, BrokerMissing, find_broker
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bootstrap-servers", help="a running Kafka for the tests, host:port")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks by what is asked for, so that no one forgets to."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "broker" in fixtures:
+            item.add_marker("broker")
+        if "data_dir" in fixtures:
+            item.add_marker("data")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("vllm") and importlib.util.find_spec("vllm") is None:
+        missing("vLLM is not in this environment: run these tests by `make test`, on Linux on x86-64")
+
+
+@pytest.fixture(scope="session")
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A real Kafka, one for the whole run: tests name their topics and groups apart."""
+    try:
+        found = find_broker(request.config.getoption("--bootstrap-servers"), allow_mock=False)
+    except BrokerMissing as why:
+        missing(str(why))
+    with found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of shared data sets, named by SLUICE_DATA."""
+    named = os.environ.get("SLUICE_DATA")
+    if not named:
+        pytest.skip("SLUICE_DATA names no folder of data sets")
+    return Path(named)
+
+
+def missing(what: str) -> None:
+    """Skips by name where somebody tries things out; fails where the result counts."""
+    if os.environ.get("CI"):
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)

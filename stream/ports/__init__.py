@@ -19,6 +19,7 @@ from stream.ports.kafka import (
 from stream.ports.keyed import NEVER, UNCHANGED, KeyedProcessor, Step, Unchanged
 from stream.ports.observers import GateObserver, JudgeObserver, TriageObserver
 from stream.ports.policies import PolicySource
+from stream.ports.processor import Processor
 from stream.ports.records import (
     BEGINNING,
     MAX_METADATA,
@@ -57,6 +58,7 @@ __all__ = [
     "Partition",
     "PolicySource",
     "Position",
+    "Processor",
     "Producer",
     "RebalanceListener",
     "Record",

@@ -5,9 +5,8 @@ Nothing done beyond the base is the empty text. Otherwise one letter names the f
 - `R`: lengths of runs from the base on, as varints (7 bits a byte, least first): open, done, open, done …
 - `B`: a bitmap whose first bit (least significant of the first byte) is the base itself.
 
-A broker takes metadata of up to `offset.metadata.max.bytes` (4,096 by default, counted in UTF-16
-characters), and confluent-kafka appends a NUL. A bitmap over `MAX_SPAN` offsets takes 3,751 characters
-and the shorter form is the one that is sent, so what is admitted within that span always fits.
+A bitmap over `MAX_SPAN` offsets takes 3,751 characters, and the shorter form is the one that is sent:
+so what is admitted within that span always fits a commit (`ports.MAX_METADATA`), whatever its pattern.
 """
 
 from base64 import b85decode, b85encode
@@ -15,9 +14,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from stream.core.errors import Unreadable
-
-MAX_METADATA = 4_095
-"""Characters of commit metadata that arrive whole."""
 
 MAX_SPAN = 24_000
 """Offsets from the base to the last one done, both included, that fit whatever their pattern."""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.errors import Unreadable
-from stream.runtime.concurrent.offsets import MAX_METADATA, MAX_SPAN, decode, encode
+from stream.ports import MAX_METADATA
+from stream.runtime.concurrent.offsets import MAX_SPAN, decode, encode
 
 bases = st.integers(0, 2**62)
 

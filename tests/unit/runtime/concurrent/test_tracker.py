@@ -5,7 +5,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.runtime.concurrent.offsets import MAX_METADATA, MAX_SPAN, decode, encode
+from stream.ports import MAX_METADATA
+from stream.runtime.concurrent.offsets import MAX_SPAN, decode, encode
 from stream.runtime.concurrent.tracker import Tracker
 
 

@@ -119,14 +119,14 @@ class Judge:
         return self._checked(question, answer)
 
     def _checked(self, question: Question, answer: Answer) -> Asked:
-        judgement = check(question, answer)
+        judgement = check(answer, question)
         self._observer.used(answer.usage.prompt, answer.usage.cached, answer.usage.output)
         for failure in judgement.failures:
             self._observer.failed(failure)
         return Asked(judgement, answer.reasoning, answer.usage)
 
     def _outcome(self, case: RoutedCase, policies: PolicySet, judgements: list[Judgement]) -> Outcome:
-        folded = fold(judgements, policies)
+        folded = fold(case.policies, judgements, policies)
         restricts = folded.proposal is Proposal.REMOVE or bool(folded.labels)
         return Outcome(
             id=case.id,

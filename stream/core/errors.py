@@ -12,6 +12,7 @@ SluiceError
 ├── Escalate              a machine cannot answer: the content stays hidden and goes to people
 └── Exit                  the process must end, with a message for its operator
     ├── Misconfigured     settings, topics or policies that cannot work
+    │   └── PolicyInvalid  a policy file that does not hold together: file, line, what, how to mend it
     ├── Fenced            another process holds this one's identity
     └── Defect            a bug met at a record that the message names; the record is not lost
 """
@@ -63,6 +64,18 @@ class Exit(SluiceError):
 
 class Misconfigured(Exit):
     """Settings, topics or policies that cannot work, found at start or at a reload."""
+
+
+class PolicyInvalid(Misconfigured):
+    """A policy, set, notice or golden case that cannot be used."""
+
+    def __init__(self, file: str, line: int, what: str, mend: str) -> None:
+        """Say where and what is wrong, and how to mend it; `line` counts from 1."""
+        super().__init__(f"{file}:{line}: {what}. {mend}.")
+        self.file = file
+        self.line = line
+        self.what = what
+        self.mend = mend
 
 
 class Fenced(Exit):

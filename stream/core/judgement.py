@@ -1,23 +1,15 @@
 """What a model is asked and what it answers, whichever engine runs it."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from stream.core.content import ThreadItem
 from stream.core.fields import Name
-from stream.core.policy import Policy
+from stream.core.policy import MAX_SEVERITY, Policy, PolicyResult
 from stream.core.terms import Effort
 
-
-class PolicyResult(StrEnum):
-    """One policy's answer about one version. `failed` means that no answer could be trusted."""
-
-    SAFE = "safe"
-    VIOLATES = "violates"
-    NEEDS_CONTEXT = "needs_context"
-    FAILED = "failed"
+__all__ = ["Answer", "Finding", "Judgement", "PolicyResult", "Question", "Usage"]
 
 
 class Finding(Struct, frozen=True):
@@ -33,7 +25,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
     policy: Name
     result: PolicyResult
     findings: tuple[Finding, ...] = ()
-    severity: Annotated[int, Meta(ge=0, le=4)] = 0
+    severity: Annotated[int, Meta(ge=0, le=MAX_SEVERITY)] = 0
     rationale: str = ""
     remediation: str = ""
     failures: tuple[str, ...] = ()

@@ -1,0 +1,96 @@
+"""Checks of a model's answer. Pure and total: whatever an engine returns becomes a Judgement, never an error.
+
+An answer counts only if it passes every check; one that fails any is `failed`, with the failures' names:
+
+    incomplete               the engine stopped for length, or by an abort
+    not_json                 the final text is no JSON
+    not_in_schema            JSON of another form, or beyond its bounds
+    unknown_clause           a finding cites a clause that this policy does not have
+    quote_not_in_content     a quote does not stand in the target
+    quote_missing            a broken clause is cited without words that show it
+    violates_without_clause  the label says violates, no finding cites a clause that is broken
+    safe_with_violation      the label says safe, a finding cites a broken clause or the severity is above 0
+    severity_off_ladder      no cited clause knows this severity
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+import msgspec
+
+from stream.core.judgement import Answer, Finding, Judgement, Question
+from stream.core.policy import Clause, PolicyResult
+from stream.core.result import Result
+
+_decoder = msgspec.json.Decoder(Result)
+
+# A quote may neither hold a double quotation mark nor a backslash (see result.py), so the comparison drops
+# both, and every look-alike of a quotation mark, from the content too.
+_DROPPED = dict.fromkeys(map(ord, "\"\\'`´‘’‚‛“”„‟«»‹›"))
+
+
+def check(answer: Answer, question: Question) -> Judgement:
+    """Judge whether an answer may be trusted as far as form and citations go.
+
+    Returns:
+        a Judgement with the answer's result, or one that is `failed` and names each failed check.
+    """
+    policy = question.policy
+    if not answer.complete:
+        return _failed(policy.id, ("incomplete",))
+    try:
+        result = _decoder.decode(answer.final)
+    except msgspec.ValidationError:
+        return _failed(policy.id, ("not_in_schema",))
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return _failed(policy.id, ("not_json",))
+    failures = (*_citation_failures(result, question), *_label_failures(result, question))
+    if failures:
+        return _failed(policy.id, tuple(dict.fromkeys(failures)))
+    return Judgement(
+        policy=policy.id,
+        result=PolicyResult(result.label),
+        findings=tuple(Finding(finding.clause, finding.quote) for finding in result.findings),
+        severity=result.severity,
+        rationale=result.rationale,
+        remediation=result.remediation,
+    )
+
+
+def _failed(policy: str, failures: tuple[str, ...]) -> Judgement:
+    return Judgement(policy=policy, result=PolicyResult.FAILED, failures=failures)
+
+
+def _citation_failures(result: Result, question: Question) -> Iterator[str]:
+    content = folded(question.text)
+    for finding in result.findings:
+        clause = question.policy.clause(finding.clause)
+        quote = folded(finding.quote)
+        if clause is None:
+            yield "unknown_clause"
+        elif clause.violates and not quote and result.label == "violates":
+            yield "quote_missing"
+        if quote not in content:
+            yield "quote_not_in_content"
+
+
+def _label_failures(result: Result, question: Question) -> Iterator[str]:
+    broken = [clause for clause in _cited(result, question) if clause.violates]
+    if result.label == "violates" and not broken:
+        yield "violates_without_clause"
+    elif result.label == "violates" and not any(result.severity in one.severities for one in broken):
+        yield "severity_off_ladder"
+    if result.label == "safe" and (broken or result.severity):
+        yield "safe_with_violation"
+
+
+def _cited(result: Result, question: Question) -> Iterator[Clause]:
+    for finding in result.findings:
+        if clause := question.policy.clause(finding.clause):
+            yield clause
+
+
+def folded(text: str) -> str:
+    """Fold what a faithful quote may differ in: Unicode form, white space, quotation marks, backslashes."""
+    composed = unicodedata.normalize("NFKC", text).translate(_DROPPED)
+    return " ".join(composed.split())

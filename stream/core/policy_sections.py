@@ -1,0 +1,120 @@
+"""The outline of a policy text: front matter between `+++` lines, then sections in a fixed order."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stream.core.errors import PolicyInvalid
+from stream.core.toml_text import nearest
+
+SECTIONS = (
+    "INSTRUCTIONS",
+    "DEFINITIONS",
+    "VIOLATES",
+    "SAFE",
+    "INTENT",
+    "AMBIGUITY",
+    "PRECEDENCE",
+    "EXAMPLES",
+)
+_FENCE = "+++"
+_HEADING = re.compile(r"^#+ *(.*?) *$")
+
+
+class Paragraph(NamedTuple):
+    """Lines without a blank one between them; `line` is the first one's number in the file, from 1."""
+
+    line: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines as written."""
+        return "\n".join(self.lines)
+
+
+class Section(NamedTuple):
+    """One section: `line` is its heading's number in the file."""
+
+    name: str
+    line: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The section as written, without its heading and the blank lines around it."""
+        return "\n".join(self.lines).strip()
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Its paragraphs, in order."""
+        block: list[str] = []
+        for number, line in enumerate((*self.lines, ""), start=self.line + 1):
+            if line.strip():
+                block.append(line.strip())
+            elif block:
+                yield Paragraph(number - len(block), tuple(block))
+                block = []
+
+
+class Outline(NamedTuple):
+    """A policy text taken apart; the front matter begins on the file's second line."""
+
+    front: str
+    sections: dict[str, Section]
+
+
+def outline(text: str, file: str) -> Outline:
+    """Take a policy text apart.
+
+    Raises:
+        PolicyInvalid: no front matter, or the sections are not those of `SECTIONS` in that order.
+    """
+    lines = text.splitlines()
+    if not lines or lines[0].strip() != _FENCE:
+        raise PolicyInvalid(
+            file, 1, "no front matter", f"Begin the file with a line `{_FENCE}`, TOML, `{_FENCE}`"
+        )
+    fence = next((n for n, line in enumerate(lines[1:], start=1) if line.strip() == _FENCE), None)
+    if fence is None:
+        raise PolicyInvalid(file, 1, "the front matter does not end", f"Close it with a line `{_FENCE}`")
+    sections = list(_sections(lines, fence + 1, file))
+    _check_order(sections, len(lines), file)
+    return Outline("\n".join(lines[1:fence]), {section.name: section for section in sections})
+
+
+def _sections(lines: list[str], start: int, file: str) -> Iterator[Section]:
+    """Cut at the headings; `start` is the index of the first line after the front matter."""
+    headings = [n for n in range(start, len(lines)) if _HEADING.match(lines[n])]
+    before = next((n for n in range(start, min([*headings, len(lines)])) if lines[n].strip()), None)
+    if before is not None:
+        raise PolicyInvalid(
+            file, before + 1, "text before the first section", f"Move it under `# {SECTIONS[0]}`"
+        )
+    for begin, end in zip(headings, [*headings[1:], len(lines)], strict=True):
+        heading = _HEADING.match(lines[begin])
+        assert heading is not None  # noqa: S101  # `headings` holds only lines that match
+        yield Section(heading[1], begin + 1, tuple(lines[begin + 1 : end]))
+
+
+def _check_order(sections: list[Section], last_line: int, file: str) -> None:
+    names = [section.name for section in sections]
+    for section in sections:
+        if section.name not in SECTIONS:
+            raise PolicyInvalid(
+                file, section.line, f"unknown section `{section.name}`", nearest(section.name, list(SECTIONS))
+            )
+        if not section.text:
+            raise PolicyInvalid(file, section.line, f"section {section.name} is empty", "Write it")
+    for place, expected in enumerate(SECTIONS):
+        if place < len(names) and names[place] == expected:
+            continue
+        line = sections[place].line if place < len(names) else last_line
+        raise PolicyInvalid(
+            file,
+            line,
+            f"section {expected} is missing here",
+            f"The order is {', '.join(SECTIONS)}, each once",
+        )
+    if len(names) > len(SECTIONS):
+        extra = sections[len(SECTIONS)]
+        raise PolicyInvalid(file, extra.line, f"section {extra.name} stands twice", "Join the two")

@@ -1,0 +1,155 @@
+"""The text of `sets/NAME.toml` → a PolicySet. Pure: the policies come in through a function."""
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from stream.core.errors import PolicyInvalid
+from stream.core.fields import Language, Name
+from stream.core.policy import Autonomy, Policy
+from stream.core.policy_set import PolicySet, Route, speaks
+from stream.core.step import Terms
+from stream.core.toml_text import decode_toml, line_of, nearest
+
+Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smhd]$", description="such as 10m, 24h or 7d")]
+_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+class Deadlines(Struct, frozen=True):
+    """How long a case may wait for the machine, then for people; how long closed content is remembered."""
+
+    automatic: Duration = "10m"
+    people: Duration = "24h"
+    retention: Duration = "7d"
+
+
+class Grant(Struct, frozen=True):
+    """What a set lets the model do alone under one of its policies."""
+
+    autonomy: Autonomy = Autonomy.RECOMMEND
+
+
+class SetText(Struct, frozen=True):
+    """The file as written. `languages`: those it supports; posts in others go to people."""
+
+    title: str
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
+    policies: Annotated[dict[Name, Grant], Meta(min_length=1)]
+    routes: Annotated[tuple[Route, ...], Meta(min_length=1)]
+    deadlines: Deadlines = Deadlines()
+
+
+class _Source(Struct, frozen=True):
+    """The text being read and its file's name: where errors point."""
+
+    text: str
+    file: str
+
+    def fault(self, path: tuple[str | int, ...], what: str, mend: str) -> PolicyInvalid:
+        return PolicyInvalid(self.file, line_of(self.text, path), what, mend)
+
+
+def parse_set(
+    text: str, file: str, name: str, available: Sequence[str], policy_of: Callable[[str], Policy]
+) -> PolicySet:
+    """Read one set and the policies in it.
+
+    Args:
+        text: the whole file, exactly as it lies on disk.
+        file: its name, for errors.
+        name: the set's name.
+        available: the ids of all policies that could be named.
+        policy_of: loads one policy; may raise PolicyInvalid itself.
+
+    Raises:
+        PolicyInvalid: the set, or a policy in it, does not hold together.
+    """
+    source = _Source(text, file)
+    written = decode_toml(text, file, SetText)
+    for policy_id in written.policies:
+        if policy_id not in available:
+            raise source.fault(
+                ("policies", policy_id),
+                f"there is no policy `{policy_id}`",
+                nearest(policy_id, list(available)),
+            )
+    policies = {policy_id: policy_of(policy_id) for policy_id in written.policies}
+    _check_routes(written, source)
+    _check_languages(written, policies, source)
+    return PolicySet(
+        name=name,
+        title=written.title,
+        digest=_digest(text, policies),
+        policies=policies,
+        autonomy={policy_id: grant.autonomy for policy_id, grant in written.policies.items()},
+        routes=written.routes,
+        languages=written.languages,
+        terms=_terms(written.deadlines, source),
+    )
+
+
+def _check_routes(written: SetText, source: _Source) -> None:
+    last = len(written.routes) - 1
+    for place, route in enumerate(written.routes):
+        for policy_id in route.policies:
+            if policy_id not in written.policies:
+                what = f"a route names policy `{policy_id}`, which [policies] lacks"
+                raise source.fault(
+                    ("routes", place, "policies"), what, nearest(policy_id, list(written.policies))
+                )
+        if not route.policies:
+            raise source.fault(("routes", place, "policies"), "a route without a policy", "Name at least one")
+        everything = route.surface is None and not route.languages
+        if everything != (place == last):
+            what = (
+                "the last route leaves posts without one"
+                if place == last
+                else "the routes below are never reached"
+            )
+            mend = "The last route, and only it, names neither surface nor languages"
+            raise source.fault(("routes", place), what, mend)
+    routed = {policy_id for route in written.routes for policy_id in route.policies}
+    for policy_id in written.policies:
+        if policy_id not in routed:
+            raise source.fault(
+                ("policies", policy_id), f"no route asks policy `{policy_id}`", "Route it, or take it out"
+            )
+
+
+def _check_languages(written: SetText, policies: Mapping[str, Policy], source: _Source) -> None:
+    for policy_id, policy in policies.items():
+        for language in written.languages:
+            if not any(speaks(tag, language) for tag in policy.languages):
+                what = f"language `{language}` is supported, but policy `{policy_id}` was never tested in it"
+                raise source.fault(
+                    ("languages",), what, "Add golden cases to the policy, or take the language out"
+                )
+    for place, route in enumerate(written.routes):
+        for language in route.languages:
+            if not any(speaks(tag, language) for tag in written.languages):
+                what = f"a route names language `{language}`, which the set does not support"
+                raise source.fault(
+                    ("routes", place, "languages"), what, nearest(language, list(written.languages))
+                )
+
+
+def _terms(deadlines: Deadlines, source: _Source) -> Terms:
+    terms = Terms(_millis(deadlines.automatic), _millis(deadlines.people), _millis(deadlines.retention))
+    if terms.retention < max(terms.automatic, terms.people):
+        what = "closed content is forgotten before an open case is due"
+        raise source.fault(("deadlines", "retention"), what, "Let retention be at least the longest deadline")
+    return terms
+
+
+def _millis(duration: str) -> int:
+    return int(duration[:-1]) * _UNITS[duration[-1]]
+
+
+def _digest(text: str, policies: Mapping[str, Policy]) -> str:
+    """0xFF never occurs in UTF-8, so no set's text can imitate another one with other policies."""
+    digest = sha256(text.encode())
+    for policy_id in sorted(policies):
+        digest.update(b"\xff" + policy_id.encode() + b"\xff" + policies[policy_id].digest.encode())
+    return "sha256:" + digest.hexdigest()

@@ -1,0 +1,82 @@
+"""The prompt: a policy as the developer message, the content as the user message. Pure text.
+
+The developer message depends on nothing but the policy, so it is the same bytes for the same digest, comes
+first, and an engine's prefix cache holds it. It has no notices, reviewers' notes or golden cases.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from stream.core.content import ThreadItem
+from stream.core.judgement import Question
+from stream.core.policy import MAX_SEVERITY, Example, Policy, PolicyResult
+from stream.core.result import MAX_FINDINGS
+
+_FORM = (
+    '{"label": "safe" or "violates" or "needs_context", "findings": [{"clause": id, "quote": words}], '
+    f'"severity": 0 to {MAX_SEVERITY}, "rationale": text, "remediation": text}}'
+)
+_OUTPUT = f"""# OUTPUT
+One JSON object on one line and nothing else:
+{_FORM}
+violates: cite the broken VIOLATES clauses and their severity. safe: cite the SAFE clauses that decide, or
+none; severity 0. needs_context: cite the clause in doubt; severity 0.
+findings: at most {MAX_FINDINGS}; quote the fewest words of the TARGET that show it, copied exactly, without
+double quotes. rationale: one or two English sentences for a reviewer. remediation: what the author could
+change; empty if safe."""
+
+
+def developer_message(policy: Policy) -> str:
+    """Render a policy; the output's form stands near the top and again before the examples."""
+    return "\n\n".join(
+        (
+            f"POLICY: {policy.title}",
+            f"# INSTRUCTIONS\n{policy.instructions}",
+            _OUTPUT,
+            policy.body,
+            f"# OUTPUT, AGAIN\n{_FORM}",
+            "# EXAMPLES\n" + "\n\n".join(map(_group, policy.examples)),
+        )
+    )
+
+
+def user_message(question: Question) -> str:
+    """Render the content: thread and target apart, each between marks that no text can contain.
+
+    A mark carries a digest of everything it encloses, so a post that imitates one changes it.
+    """
+    mark = _mark(question)
+    parts = []
+    if question.thread:
+        parts.append(
+            f"THREAD {mark} (context, oldest first)\n{_thread(question.thread)}\nEND OF THREAD {mark}"
+        )
+    parts.append(f"TARGET {mark}\n{question.text}\nEND OF TARGET {mark}")
+    parts.append("Judge the TARGET by the policy. Answer with the JSON object.")
+    return "\n\n".join(parts)
+
+
+def _group(examples: tuple[Example, ...]) -> str:
+    return "\n".join(map(_example, examples))
+
+
+def _example(example: Example) -> str:
+    severity = f" severity {example.severity}" if example.result is PolicyResult.VIOLATES else ""
+    return f'"{example.text}" => {example.result} {example.clause}{severity}: {example.because}'
+
+
+def _mark(question: Question) -> str:
+    digest = sha256()
+    for text in (question.text, *(item.text for item in question.thread)):
+        digest.update(text.encode(errors="surrogatepass") + b"\xff")
+    return f"[{digest.hexdigest()[:12]}]"
+
+
+def _thread(items: Sequence[ThreadItem]) -> str:
+    """Number the speakers by first appearance, so that who answers whom is visible and nobody is named."""
+    speakers: dict[str | None, int] = {}
+    lines = []
+    for item in items:
+        speaker = speakers.setdefault(item.author, len(speakers) + 1)
+        lines.append(f"Speaker {speaker}: {item.text}")
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""The form of a model's answer under one policy: the JSON schema it is held to, and the same as a Struct."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from stream.core.policy import MAX_SEVERITY, Policy
+
+MAX_FINDINGS = 4
+MAX_QUOTE = 300
+MAX_RATIONALE = 600
+MAX_REMEDIATION = 300
+
+# Grammars apply a pattern to the raw characters between the quotation marks: so it bounds the length, and
+# forbids the two characters that JSON would escape as well as the control characters that it refuses.
+# `maxLength` would let the latter through (vLLM with xgrammar).
+_PLAIN = r'^[^"\\\x00-\x1f\x7f]{0,%d}$'
+_AT_THE_END = r"(?!\n)"
+
+Quote = Annotated[str, Meta(pattern=_PLAIN % MAX_QUOTE + _AT_THE_END)]
+Rationale = Annotated[str, Meta(pattern=_PLAIN % MAX_RATIONALE + _AT_THE_END)]
+Remediation = Annotated[str, Meta(pattern=_PLAIN % MAX_REMEDIATION + _AT_THE_END)]
+
+
+class ResultFinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """One clause and the words that show it, as the model writes them."""
+
+    clause: str
+    quote: Quote
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True):
+    """A model's answer, parsed and within bounds, but not yet checked against policy and content."""
+
+    label: Literal["safe", "violates", "needs_context"]
+    findings: Annotated[tuple[ResultFinding, ...], Meta(max_length=MAX_FINDINGS)]
+    severity: Annotated[int, Meta(ge=0, le=MAX_SEVERITY)]
+    rationale: Rationale
+    remediation: Remediation
+
+
+def result_schema(policy: Policy) -> dict[str, Any]:
+    """The JSON Schema of an answer under this policy; its clause ids are an enum.
+
+    The label stands first, so that its log-probability can be read at one place. The schema does not tie
+    the label to the findings: an answer that contradicts itself must stay visible to the checks.
+    """
+    finding = _object(
+        clause={"type": "string", "enum": list(policy.clause_ids)},
+        quote=_text(MAX_QUOTE),
+    )
+    return _object(
+        label={"type": "string", "enum": ["safe", "violates", "needs_context"]},
+        findings={"type": "array", "items": finding, "maxItems": MAX_FINDINGS},
+        severity={"type": "integer", "enum": list(range(MAX_SEVERITY + 1))},
+        rationale=_text(MAX_RATIONALE),
+        remediation=_text(MAX_REMEDIATION),
+    )
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _text(limit: int) -> dict[str, Any]:
+    return {"type": "string", "pattern": _PLAIN % limit}

@@ -1,0 +1,108 @@
+"""The keys of the settings tree, read off its types: what exists, what fits, and how to say so. Pure."""
+
+import types
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
+
+from stream.config.secret import Secret
+from stream.config.settings import Settings
+
+Key = tuple[str, ...]
+"""A key's way through the tree, for example `("kafka", "sasl", "password")`."""
+
+FILE_SUFFIX = "_file"
+"""A secret `x` may be given as `x_file`, a file that holds it."""
+
+
+class Leaf(Struct, frozen=True):
+    """One key that takes a value. `kind` is its type without bounds and without None."""
+
+    key: Key
+    annotation: Any
+    kind: Any
+    bounds: Meta
+    default: Any
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value must not be shown."""
+        return self.kind is Secret
+
+    @property
+    def wanted(self) -> str:
+        """In words, what fits."""
+        return " ".join(part for part in (self._type_words(), self._about()) if part)
+
+    def _type_words(self) -> str:
+        if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
+            return "one of " + ", ".join(member.value for member in self.kind)
+        low = self.bounds.ge if self.bounds.ge is not None else self.bounds.gt
+        between = f" from {low:,} to {self.bounds.le:,}" if self.bounds.le is not None else ""
+        names = {bool: "true or false", int: "a whole number", float: "a number", Path: "a path"}
+        return names.get(self.kind, "a text") + between
+
+    def _about(self) -> str:
+        return f"({self.bounds.description})" if self.bounds.description else ""
+
+
+@cache
+def leaves() -> dict[Key, Leaf]:
+    """Every key that takes a value, in the order of the tree."""
+    return {leaf.key: leaf for leaf in _walk(Settings, ())}
+
+
+@cache
+def sections() -> dict[Key, type[Struct]]:
+    """Every section, the whole tree as `()` included."""
+    return dict(_sections(Settings, ()))
+
+
+def names_in(section: Key) -> list[str]:
+    """The names that may stand directly in a section."""
+    names = [field.encode_name for field in fields(sections()[section])]
+    secrets = [leaf.key[-1] for leaf in leaves().values() if leaf.is_secret and leaf.key[:-1] == section]
+    return names + [name + FILE_SUFFIX for name in secrets]
+
+
+def dotted(key: Key) -> str:
+    """A key as people write it."""
+    return ".".join(key)
+
+
+def _walk(section: type[Struct], path: Key) -> Iterator[Leaf]:
+    for field in fields(section):
+        key = (*path, field.encode_name)
+        kind, bounds = _plain(field.type)
+        if _is_section(kind):
+            yield from _walk(kind, key)
+        else:
+            default = field.default if field.default is not NODEFAULT else field.default_factory()
+            yield Leaf(key, field.type, kind, bounds, default)
+
+
+def _sections(section: type[Struct], path: Key) -> Iterator[tuple[Key, type[Struct]]]:
+    yield path, section
+    for field in fields(section):
+        kind, _ = _plain(field.type)
+        if _is_section(kind):
+            yield from _sections(kind, (*path, field.encode_name))
+
+
+def _is_section(kind: Any) -> bool:  # noqa: ANN401 - any type expression
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _plain(annotation: Any) -> tuple[Any, Meta]:  # noqa: ANN401 - any type expression
+    """Take `Annotated` and `| None` off."""
+    bounds = Meta()
+    if get_origin(annotation) is Annotated:
+        annotation, bounds = get_args(annotation)
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    return annotation, bounds

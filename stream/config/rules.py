@@ -1,0 +1,102 @@
+"""What must hold between settings, each rule a line that names the keys it speaks of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from stream.config.kafka import Kafka, Sasl, SaslMechanism, Tls
+from stream.config.keys import Key
+from stream.config.settings import EngineKind, Gate, Judge, Settings
+
+
+class Breach(Struct, frozen=True):
+    """A rule that does not hold: the key it is said at, the other key it rests on, and what to do."""
+
+    key: Key
+    rests_on: Key
+    what: str
+
+
+def breaches(settings: Settings) -> list[Breach]:
+    """Every rule that these settings break."""
+    return [
+        *_tls(settings.kafka.tls),
+        *_sasl(settings.kafka.sasl),
+        *_secret_in_clear(settings.kafka),
+        *_gate(settings.gate),
+        *_judge(settings.judge),
+    ]
+
+
+def _tls(tls: Tls) -> Iterator[Breach]:
+    section = ("kafka", "tls")
+    files = {"ca_file": tls.ca_file, "certificate_file": tls.certificate_file, "key_file": tls.key_file}
+    for name, path in files.items():
+        key = (*section, name)
+        if path is not None and not tls.enabled:
+            yield Breach(key, (*section, "enabled"), "has no effect: set kafka.tls.enabled = true too")
+        if path is not None and not _is_file(path):
+            yield Breach(key, key, f"{path} is no file that can be read")
+    if (tls.certificate_file is None) != (tls.key_file is None):
+        given, missing = ("certificate_file", "key_file")
+        if tls.certificate_file is None:
+            given, missing = missing, given
+        what = f"a client's certificate and its key go together: set kafka.tls.{missing} too"
+        yield Breach((*section, given), (*section, missing), what)
+
+
+def _sasl(sasl: Sasl) -> Iterator[Breach]:
+    section = ("kafka", "sasl")
+    mechanism = (*section, "mechanism")
+    missing = {"username": not sasl.username, "password": sasl.password is None}
+    if sasl.mechanism is None:
+        for name in (name for name, absent in missing.items() if not absent):
+            yield Breach((*section, name), mechanism, "has no effect: set kafka.sasl.mechanism too")
+        return
+    missing["token_url"] = sasl.mechanism is SaslMechanism.OAUTHBEARER and not sasl.token_url
+    for name in (name for name, absent in missing.items() if absent):
+        or_file = " or password_file" if name == "password" else ""
+        yield Breach(mechanism, (*section, name), f"{sasl.mechanism} needs kafka.sasl.{name}{or_file}")
+
+
+def _secret_in_clear(kafka: Kafka) -> Iterator[Breach]:
+    open_hearted = (SaslMechanism.PLAIN, SaslMechanism.OAUTHBEARER)
+    if kafka.sasl.mechanism in open_hearted and not kafka.tls.enabled:
+        what = (
+            f"{kafka.sasl.mechanism} without TLS shows its secret to the network: "
+            "set kafka.tls.enabled = true, or take SCRAM-SHA-512"
+        )
+        yield Breach(("kafka", "sasl", "mechanism"), ("kafka", "tls", "enabled"), what)
+
+
+def _gate(gate: Gate) -> Iterator[Breach]:
+    if gate.transaction_timeout_ms >= gate.session_timeout_ms:
+        what = (
+            f"{gate.transaction_timeout_ms} must be below gate.session_timeout_ms "
+            f"({gate.session_timeout_ms}), so that the gate that takes over meets no open transaction"
+        )
+        yield Breach(("gate", "transaction_timeout_ms"), ("gate", "session_timeout_ms"), what)
+
+
+def _judge(judge: Judge) -> Iterator[Breach]:
+    if judge.priority_slots >= judge.window:
+        what = (
+            f"{judge.priority_slots} must be below judge.window ({judge.window}): "
+            "these slots are part of it, and ordinary cases need one at least"
+        )
+        yield Breach(("judge", "priority_slots"), ("judge", "window"), what)
+    vllm = judge.vllm
+    if judge.engine is EngineKind.VLLM and vllm.max_tokens >= vllm.max_model_len:
+        what = (
+            f"{vllm.max_tokens} must be below judge.vllm.max_model_len ({vllm.max_model_len}): "
+            "the prompt needs room too"
+        )
+        yield Breach(("judge", "vllm", "max_tokens"), ("judge", "vllm", "max_model_len"), what)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

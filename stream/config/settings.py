@@ -1,0 +1,142 @@
+"""The settings tree: every key, its type, its bounds and its unit."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from stream.config.kafka import Kafka, Topics
+
+
+class EngineKind(StrEnum):
+    """What answers the judge's questions."""
+
+    EXEMPLAR = "exemplar"
+    VLLM = "vllm"
+
+
+class Level(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a log line looks. `auto`: human on a terminal, else JSON."""
+
+    AUTO = "auto"
+    HUMAN = "human"
+    JSON = "json"
+
+
+class Gate(Struct, frozen=True, kw_only=True):
+    """The gate's runner."""
+
+    instance: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9_-]{1,60}$",
+            description="this process among the gates (its ordinal); no two live gates may share it",
+        ),
+    ] = "0"
+    batch: Annotated[int, Meta(ge=1, le=10_000, description="records in one transaction, at most")] = 500
+    session_timeout_ms: Annotated[
+        int, Meta(ge=1_000, le=300_000, description="ms without a sign of life until another gate takes over")
+    ] = 6_000
+    transaction_timeout_ms: Annotated[
+        int, Meta(ge=1_000, le=60_000, description="ms that a dead gate's transaction may hold readers up")
+    ] = 3_000
+
+
+class Triage(Struct, frozen=True, kw_only=True):
+    """Triage's runner."""
+
+    window: Annotated[int, Meta(ge=1, le=10_000, description="cases in hand at once")] = 256
+    item_deadline_s: Annotated[
+        float, Meta(ge=0.1, le=3_600, description="seconds for one case; then people decide")
+    ] = 30.0
+
+
+class Exemplar(Struct, frozen=True, kw_only=True):
+    """The engine that decides from the policies' own examples."""
+
+    serve: Annotated[bool, Meta(description="whether it may serve outside demo and tests")] = False
+
+
+class Vllm(Struct, frozen=True, kw_only=True):
+    """The engine that runs a model in this process."""
+
+    model: Annotated[str, Meta(description="a model's name on the hub, or a folder")] = (
+        "openai/gpt-oss-safeguard-20b"
+    )
+    revision: Annotated[str, Meta(description="the model's commit; pin it in production")] = ""
+    max_model_len: Annotated[
+        int, Meta(ge=1_024, le=131_072, description="tokens of prompt and answer together")
+    ] = 16_384
+    max_tokens: Annotated[int, Meta(ge=16, le=32_768, description="tokens of one answer, at most")] = 2_048
+    gpu_memory_utilization: Annotated[float, Meta(gt=0, le=1, description="share of the GPU's memory")] = 0.9
+
+
+class Judge(Struct, frozen=True, kw_only=True):
+    """The judge's runner and its engine."""
+
+    engine: EngineKind = EngineKind.EXEMPLAR
+    window: Annotated[int, Meta(ge=1, le=4_096, description="cases in the engine at once")] = 64
+    priority_slots: Annotated[
+        int, Meta(ge=0, le=4_096, description="slots of the window kept for appeals, reports and the like")
+    ] = 8
+    item_deadline_s: Annotated[
+        float, Meta(ge=1, le=3_600, description="seconds for one case; then people decide")
+    ] = 120.0
+    exemplar: Exemplar = Exemplar()
+    vllm: Vllm = Vllm()
+
+
+class Policies(Struct, frozen=True, kw_only=True):
+    """Where the policies lie, and which set of them is in force."""
+
+    dir: Annotated[Path, Meta(description="folder with policies and sets")] = Path("policies")
+    set: Annotated[
+        str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,127}$", description="NAME of sets/NAME.toml")
+    ] = "default"
+
+
+class Metrics(Struct, frozen=True, kw_only=True):
+    """The metrics page for Prometheus."""
+
+    enabled: bool = True
+    host: Annotated[str, Meta(description="address to listen on; empty: every one")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="0: a free one, which the log names")] = 0
+
+
+class Logging(Struct, frozen=True, kw_only=True):
+    """The log on standard error."""
+
+    level: Level = Level.INFO
+    format: LogFormat = LogFormat.AUTO
+
+
+class Staff(Struct, frozen=True, kw_only=True):
+    """Who decides by this command line."""
+
+    identity: Annotated[
+        str, Meta(max_length=128, description="pseudonym in decisions; empty: the system's user name")
+    ] = ""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that can be set."""
+
+    kafka: Kafka = Kafka()
+    topics: Topics = Topics()
+    gate: Gate = Gate()
+    triage: Triage = Triage()
+    judge: Judge = Judge()
+    policies: Policies = Policies()
+    metrics: Metrics = Metrics()
+    logging: Logging = Logging()
+    staff: Staff = Staff()

@@ -1,0 +1,1 @@
+"""What operators and trust-and-safety people run: the demo, schemas, later policy tools and evaluation."""

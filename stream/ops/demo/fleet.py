@@ -1,0 +1,88 @@
+"""The demo's child processes: started as an operator starts them, watched, and ended with the demo."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stream.core.errors import Exit
+
+_GRACE_SECONDS = 15.0
+_TAIL_LINES = 12
+
+
+class ChildFailed(Exit):
+    """A child process ended on its own; the text ends with the last lines of its log."""
+
+
+class Fleet:
+    """Gate, triage and judge as the separate processes they are.
+
+    Args:
+        environment: variables that configure every child, beside this process's own.
+        logs: folder for one log file a child.
+    """
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        self._environment = {**os.environ, **environment}
+        self._logs = logs
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, *arguments: str) -> None:
+        """Start `sluice run …` under a name; its output goes to a log file of that name."""
+        # A session of its own: Ctrl-C reaches the demo alone, which then ends the children in order.
+        with self._log(name).open("wb") as log:
+            self._children[name] = subprocess.Popen(
+                [sys.executable, "-m", "stream.cli", "run", *arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def check(self) -> None:
+        """Raise where a child has ended.
+
+        Raises:
+            ChildFailed: one has; nothing of the demo can be trusted after that.
+        """
+        for name, child in self._children.items():
+            status = child.poll()
+            if status is not None:
+                raise ChildFailed(
+                    f"The {name} ended with status {status}. The end of its log:\n{self._tail(name)}"
+                )
+
+    def stop(self) -> None:
+        """End every child: politely, then after a grace of 15 s by force."""
+        for child in self._children.values():
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for child in self._children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def _tail(self, name: str) -> str:
+        lines = self._log(name).read_text(errors="replace").splitlines()
+        return "\n".join(lines[-_TAIL_LINES:])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,187 @@
+"""What the demo has seen so far. Pure: events go in with the time they were seen, figures come out."""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from stream.core.audit import CaseJudged
+from stream.core.case import ReviewClosed, ReviewTask
+from stream.core.content import ContentEvent, Edited, Published
+from stream.core.terms import Decision, Stage
+from stream.core.verdict import Verdict
+
+RECENT = 12
+
+
+class Line(Struct, frozen=True):
+    """One verdict as the live view shows it; `text` is masked before it comes here."""
+
+    at: int
+    id: str
+    version: int
+    decision: str
+    by: str
+    detail: str
+    text: str
+
+
+class Percentiles(Struct, frozen=True):
+    """A distribution in milliseconds; `count` 0 means that there was nothing to measure."""
+
+    count: int
+    p50: float = 0.0
+    p99: float = 0.0
+
+
+class Tally:
+    """Counts, latencies and the last verdicts of one run."""
+
+    def __init__(self) -> None:
+        self.sent = Counter[str]()
+        self.decisions = Counter[str]()
+        self.decided_by = Counter[str]()
+        self.by_policy = Counter[tuple[str, str]]()
+        self.recent: deque[Line] = deque(maxlen=RECENT)
+        self.questions = 0
+        self.prompt_tokens = 0
+        self.output_tokens = 0
+        self._due_to_hide: dict[tuple[str, int, str], int] = {}
+        self._sent_once: set[tuple[str, int, str]] = set()
+        self._masked: dict[str, str] = {}
+        self._last: dict[str, Verdict] = {}
+        self._held_at: dict[tuple[str, int, str | None], int] = {}
+        self._with_people: dict[str, str] = {}
+        self._hide: list[float] = []
+        self._hold: list[float] = []
+
+    def published(self, event: ContentEvent, at: int) -> None:
+        """An event was sent to `content`, `at` being its intended time in ms."""
+        self.sent[type(event).__name__.lower()] += 1
+        if isinstance(event, Published | Edited):
+            key = (event.id, event.version, event.digest)
+            if key not in self._sent_once:
+                self._sent_once.add(key)
+                self._due_to_hide[key] = at
+            self._masked[event.id] = masked(event.text)
+
+    def verdict(self, verdict: Verdict, seen_at: int) -> None:
+        """A `read_committed` reader saw a verdict at `seen_at` (ms)."""
+        before = self._last.get(verdict.id)
+        self._last[verdict.id] = verdict
+        key = (verdict.id, verdict.version, verdict.digest)
+        if verdict.decision is Decision.HOLD:
+            self._held(verdict, key, seen_at)
+        elif verdict.decision in (Decision.RELEASE, Decision.REMOVE):
+            self._decided(verdict, key)
+        restated = before is not None and (before.decision, before.version) == (
+            verdict.decision,
+            verdict.version,
+        )
+        if not (verdict.decision is Decision.HOLD and restated and verdict.stage is Stage.AUTOMATIC):
+            self.recent.append(self._line(verdict, seen_at))
+
+    def review(self, event: ReviewTask | ReviewClosed) -> None:
+        """A case came to people, or left them."""
+        if isinstance(event, ReviewTask):
+            self._with_people[event.case] = event.id
+        else:
+            self._with_people.pop(event.case, None)
+
+    def judged(self, event: CaseJudged) -> None:
+        """The judge answered a case."""
+        self.questions += len(event.policies)
+        for judgement in event.confidential.judgements if event.confidential is not None else ():
+            self.by_policy[judgement.policy, judgement.result.value] += 1
+        self.prompt_tokens += event.usage.prompt
+        self.output_tokens += event.usage.output
+
+    @property
+    def contents(self) -> int:
+        """Distinct ids with a verdict."""
+        return len(self._last)
+
+    @property
+    def expected(self) -> int:
+        """Distinct ids that were published."""
+        return len(self._masked)
+
+    @property
+    def held(self) -> int:
+        """Ids whose last verdict is a hold."""
+        return sum(verdict.decision is Decision.HOLD for verdict in self._last.values())
+
+    @property
+    def waiting_for_machines(self) -> int:
+        """Ids that the automatic stage still holds."""
+        return sum(
+            verdict.decision is Decision.HOLD and verdict.stage is Stage.AUTOMATIC
+            for verdict in self._last.values()
+        )
+
+    @property
+    def with_people(self) -> int:
+        """Cases that sit in front of a person."""
+        return len(self._with_people)
+
+    def now(self, decision: Decision) -> int:
+        """How many ids stand at this decision."""
+        return sum(verdict.decision is decision for verdict in self._last.values())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every published id is decided or with people, each in its newest version."""
+        return not self._due_to_hide and self.contents >= self.expected and self.waiting_for_machines == 0
+
+    def time_to_hide(self) -> Percentiles:
+        """From the intended send time to the hold as a reader sees it."""
+        return percentiles(self._hide)
+
+    def time_in_hold(self) -> Percentiles:
+        """From the hold to the release or removal of that version."""
+        return percentiles(self._hold)
+
+    def _held(self, verdict: Verdict, key: tuple[str, int, str | None], seen_at: int) -> None:
+        self._held_at.setdefault(key, verdict.at)
+        if verdict.digest is None:
+            return
+        sent = self._due_to_hide.pop((verdict.id, verdict.version, verdict.digest), None)
+        if sent is not None:
+            self._hide.append(seen_at - sent)
+
+    def _decided(self, verdict: Verdict, key: tuple[str, int, str | None]) -> None:
+        self.decisions[verdict.decision.value] += 1
+        self.decided_by[verdict.decided_by.value if verdict.decided_by is not None else "unknown"] += 1
+        held_at = self._held_at.pop(key, None)
+        if held_at is not None:
+            self._hold.append(verdict.at - held_at)
+
+    def _line(self, verdict: Verdict, seen_at: int) -> Line:
+        by = verdict.decided_by.value if verdict.decided_by is not None else ""
+        decision = verdict.decision.value
+        if verdict.decision is Decision.HOLD and verdict.stage is Stage.PEOPLE:
+            decision = "people"
+        return Line(
+            at=seen_at,
+            id=verdict.id,
+            version=verdict.version,
+            decision=decision,
+            by=by,
+            detail=", ".join(verdict.clauses) or verdict.reason,
+            text=self._masked.get(verdict.id, ""),
+        )
+
+
+def masked(text: str) -> str:
+    """A text as a terminal may show it: its first letter and its length."""
+    first = text.strip()[:1]
+    return f"{first}{'•' * min(len(text.strip()), 12)} ({len(text)})"
+
+
+def percentiles(values: Sequence[float]) -> Percentiles:
+    """The nearest-rank median and 99th percentile."""
+    if not values:
+        return Percentiles(0)
+    ordered = sorted(values)
+    last = len(ordered) - 1
+    return Percentiles(len(ordered), ordered[round(last * 0.5)], ordered[round(last * 0.99)])

@@ -1,0 +1,109 @@
+"""Which events travel on which topic, who sends them, and who may rely on them.
+
+`gate-state` is missing on purpose: it is the gate's own memory, and no part of the contract.
+"""
+
+from msgspec import Struct
+
+from stream.core.audit import CaseJudged
+from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
+from stream.core.content import Appealed, Deleted, Edited, Published, Reported
+from stream.core.dead_letter import DeadLetter
+from stream.core.outcome import Outcome, StaffDecision
+from stream.core.topics import Topic
+from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
+
+APPS, GATE, TRIAGE, JUDGE = "apps", "gate", "triage", "judge"
+PEOPLE, OPERATORS, AUDITORS = "people", "operators", "auditors"
+
+
+class Channel(Struct, frozen=True):
+    """One topic as others meet it. `key` says what the record key is."""
+
+    topic: Topic
+    summary: str
+    events: tuple[type[Struct], ...]
+    senders: tuple[str, ...]
+    receivers: tuple[str, ...]
+    key: str = "The content id, the same as the event's `id`."
+
+
+CHANNELS = (
+    Channel(
+        Topic.CONTENT,
+        "What apps publish, and what people report and appeal.",
+        (Published, Edited, Deleted, Reported, Appealed),
+        (APPS,),
+        (GATE,),
+    ),
+    Channel(
+        Topic.VERDICTS,
+        "The state of each piece of content. The last record of a key is the whole truth about it.",
+        (Verdict,),
+        (GATE,),
+        (APPS,),
+    ),
+    Channel(
+        Topic.NOTICES,
+        "What to tell an author or a reporter about a decision, in human-written words.",
+        (Notice,),
+        (GATE,),
+        (APPS,),
+    ),
+    Channel(
+        Topic.OUTCOMES,
+        "What is proposed for an open case, and what staff decide at once.",
+        (Outcome, StaffDecision),
+        (TRIAGE, JUDGE, PEOPLE),
+        (GATE,),
+    ),
+    Channel(
+        Topic.CASES_REVIEW,
+        "What a person should decide, why and by when; and what no longer needs one.",
+        (ReviewTask, ReviewClosed),
+        (GATE,),
+        (PEOPLE,),
+    ),
+    Channel(Topic.CASES_TRIAGE, "Cases to be routed.", (Case,), (GATE,), (TRIAGE,)),
+    Channel(Topic.CASES_JUDGE, "Routed cases: the bulk.", (RoutedCase,), (TRIAGE,), (JUDGE,)),
+    Channel(
+        Topic.CASES_JUDGE_PRIORITY,
+        "Routed cases that must not wait behind the bulk: reports, appeals, high effort.",
+        (RoutedCase,),
+        (TRIAGE,),
+        (JUDGE,),
+    ),
+    Channel(
+        Topic.AUDIT,
+        "How each case was judged and closed, and which outcomes did not apply. Restricted.",
+        (CaseJudged, CaseClosed, OutcomeDropped),
+        (GATE, JUDGE),
+        (AUDITORS,),
+    ),
+    Channel(
+        Topic.DEAD_LETTERS,
+        "Records that could not be handled, kept so that they can be read and replayed.",
+        (DeadLetter,),
+        (GATE, TRIAGE, JUDGE),
+        (OPERATORS,),
+        key="The failed record's own key; empty where it had none.",
+    ),
+)
+
+EVENTS: tuple[type[Struct], ...] = tuple(
+    dict.fromkeys(event for channel in CHANNELS for event in channel.events)
+)
+"""Every event type of the contract, once."""
+
+
+def type_of(event: type[Struct]) -> str:
+    """The value of an event's `type` field, for example `content.published.v1`."""
+    return str(event.__struct_config__.tag)
+
+
+def read_outside() -> frozenset[str]:
+    """The types that others than Sluice's own processes read: nothing may be said that they do not know."""
+    own = {GATE, TRIAGE, JUDGE}
+    return frozenset(
+        type_of(event) for channel in CHANNELS if not own.issuperset(channel.receivers) for event in channel.events
+    )

@@ -1,0 +1,264 @@
+"""One example of every event: the life of one post, from its publication to an appeal."""
+
+from msgspec import Struct
+
+from stream.core.audit import CaseJudged, Confidential
+from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase, Source
+from stream.core.content import (
+    Appealed,
+    Attachment,
+    Deleted,
+    Edited,
+    Published,
+    Reported,
+    Signal,
+    ThreadItem,
+    digest_of,
+)
+from stream.core.dead_letter import DeadLetter
+from stream.core.judgement import Finding, Judgement, Usage
+from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.policy import PolicyResult
+from stream.core.terms import (
+    DecidedBy,
+    Decision,
+    Effect,
+    Effort,
+    Label,
+    LabelKind,
+    Origin,
+    Stage,
+)
+from stream.core.verdict import CaseClosed, Closing, Notice, NoticeTo, OutcomeDropped, Verdict
+
+ID = "post/2026-11-03/7f3a"
+AT = 1_793_700_000_000
+MINUTE = 60_000
+DAY = 86_400_000
+SET = digest_of("the text of a policy set")
+PICTURE = Attachment(digest=digest_of("the bytes of a picture"), media_type="image/jpeg", name="bike.jpg")
+CASE = "c3-1042"
+EDIT_CASE = "c3-1090"
+REPORT_CASE = "c3-1201"
+CLAUSE = "spam-and-scams/v2"
+
+_published = Published(
+    id=ID,
+    version=1,
+    at=AT,
+    text="Selling my bike, 120 €. Pictures below, collect in Ghent.",
+    surface="marketplace",
+    author="author-51c2",
+    language="en",
+    jurisdiction="BE",
+    thread=(ThreadItem(text="Anyone selling a bike?", author="author-9e01", id="post/2026-11-03/7f11"),),
+    attachments=(PICTURE,),
+    signals=(Signal(kind="account.age-days", source="accounts", value=412.0),),
+)
+_edited = Edited(
+    id=ID,
+    version=2,
+    at=AT + 20 * MINUTE,
+    text="Selling my bike, 110 €. Pictures below, collect in Ghent.",
+    surface="marketplace",
+    author="author-51c2",
+    language="en",
+    jurisdiction="BE",
+    attachments=(PICTURE,),
+)
+_label = Label(
+    kind=LabelKind.AGE_GATE, clause="adult-goods/v1", regions=("BE",), expires_at=AT + 30 * DAY
+)
+
+_examples: tuple[Struct, ...] = (
+    _published,
+    _edited,
+    Deleted(id=ID, version=2, at=AT + 3 * DAY),
+    Reported(
+        id=ID,
+        version=2,
+        at=AT + 60 * MINUTE,
+        reporter="reader-77d0",
+        reason="scam",
+        digest=_edited.digest,
+        statement="He asks for payment before one may see the bike.",
+        jurisdiction="BE",
+    ),
+    Appealed(
+        id=ID,
+        version=2,
+        at=AT + DAY,
+        appellant="author-51c2",
+        digest=_edited.digest,
+        statement="I ask for no advance payment.",
+        reference="ticket 5521",
+    ),
+    Verdict(
+        id=ID,
+        version=2,
+        decision=Decision.RELEASE,
+        at=AT + 21 * MINUTE,
+        digest=_edited.digest,
+        case=EDIT_CASE,
+        labels=(_label,),
+        decided_by=DecidedBy.MODEL,
+        policy_set=SET,
+        model="gpt-oss-safeguard-20b",
+        effort=Effort.LOW,
+        clauses=("adult-goods/v1",),
+    ),
+    Notice(
+        id=ID,
+        version=2,
+        case=REPORT_CASE,
+        at=AT + 2 * 60 * MINUTE,
+        to=NoticeTo.AUTHOR,
+        decision=Decision.REMOVE,
+        automated=False,
+        clauses=(CLAUSE,),
+        policy_set=SET,
+        texts={"spam-and-scams/v2.en": "We removed your post: it asks for payment before delivery."},
+    ),
+    Case(
+        id=ID,
+        case=CASE,
+        version=1,
+        effect=Effect.HIDE,
+        origin=Origin.PUBLISH,
+        opened_at=AT + 40,
+        due=AT + 40 + 10 * MINUTE,
+        digest=_published.digest,
+        source=Source(partition=3, offset=1042),
+        content=_published,
+    ),
+    RoutedCase(
+        id=ID,
+        case=CASE,
+        version=1,
+        effect=Effect.HIDE,
+        origin=Origin.PUBLISH,
+        opened_at=AT + 40,
+        due=AT + 40 + 10 * MINUTE,
+        digest=_published.digest,
+        content=_published,
+        policies=("harassment", "spam-and-scams"),
+        policy_set=SET,
+        source=Source(partition=3, offset=1042),
+    ),
+    ReviewTask(
+        id=ID,
+        case=REPORT_CASE,
+        version=2,
+        effect=Effect.WATCH,
+        origin=Origin.REPORT,
+        at=AT + 61 * MINUTE,
+        due=AT + DAY + 61 * MINUTE,
+        why="recommended",
+        digest=_edited.digest,
+        source=Source(partition=3, offset=1090),
+        recommendation=Decision.REMOVE,
+        clauses=(CLAUSE,),
+        reports=1,
+    ),
+    ReviewClosed(id=ID, case=REPORT_CASE, at=AT + 2 * 60 * MINUTE, reason="decided"),
+    Outcome(
+        id=ID,
+        case=REPORT_CASE,
+        version=2,
+        proposal=Proposal.REMOVE,
+        decided_by=DecidedBy.REVIEWER,
+        at=AT + 2 * 60 * MINUTE,
+        by="reviewer-04",
+        policy_set=SET,
+        clauses=(CLAUSE,),
+        reason="asks for payment before delivery",
+        notices={"spam-and-scams/v2.en": "We removed your post: it asks for payment before delivery."},
+    ),
+    StaffDecision(
+        id=ID,
+        version=2,
+        proposal=Proposal.RELEASE,
+        by="staff-12",
+        reason="removed by mistake",
+        at=AT + 2 * DAY,
+        digest=_edited.digest,
+        ticket="ticket 5521",
+    ),
+    CaseJudged(
+        id=ID,
+        case=EDIT_CASE,
+        version=2,
+        digest=_edited.digest,
+        at=AT + 21 * MINUTE,
+        proposal=Proposal.RELEASE,
+        policy_set=SET,
+        policies=("harassment", "spam-and-scams"),
+        model="gpt-oss-safeguard-20b",
+        effort=Effort.LOW,
+        source=Source(partition=3, offset=1090),
+        by="judge-0",
+        usage=Usage(prompt=1_904, cached=1_792, output=181),
+        seconds=2.4,
+        confidential=Confidential(
+            judgements=(
+                Judgement(
+                    policy="spam-and-scams",
+                    result=PolicyResult.SAFE,
+                    findings=(Finding(clause="spam-and-scams/s1", quote="collect in Ghent"),),
+                    rationale="A private sale that is paid on collection.",
+                ),
+            ),
+            reasoning={"spam-and-scams": "The seller asks for no advance payment."},
+        ),
+    ),
+    CaseClosed(
+        id=ID,
+        case=EDIT_CASE,
+        version=2,
+        at=AT + 21 * MINUTE,
+        closing=Closing.DECIDED,
+        published=True,
+        decision=Decision.RELEASE,
+        decided_by=DecidedBy.MODEL,
+        by="judge-0",
+        policy_set=SET,
+        model="gpt-oss-safeguard-20b",
+        effort=Effort.LOW,
+    ),
+    OutcomeDropped(
+        id=ID,
+        version=1,
+        at=AT + 22 * MINUTE,
+        reason="closed",
+        case=CASE,
+        proposal=Proposal.RELEASE,
+        decided_by=DecidedBy.MODEL,
+        by="judge-1",
+    ),
+    DeadLetter(
+        processor="gate",
+        topic="content",
+        partition=5,
+        offset=88,
+        at=AT,
+        error="misrouted",
+        detail="The record's key is not its content id 'post/2026-11-03/7f3a': set the key to the id.",
+        key=b"7f3a",
+        value=b"{}",
+    ),
+)
+
+EXAMPLES: dict[type[Struct], Struct] = {type(example): example for example in _examples}
+"""An example of each event type."""
+
+HOLD = Verdict(
+    id=ID,
+    version=1,
+    decision=Decision.HOLD,
+    at=AT + 40,
+    digest=_published.digest,
+    case=CASE,
+    stage=Stage.AUTOMATIC,
+    due=AT + 40 + 10 * MINUTE,
+)
+"""What follows a publication within a moment: hidden, and until when."""

@@ -1,0 +1,84 @@
+"""A gate at a desk: one process, no broker; records in, decoded events out."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.json import decode
+
+from stream.core.case import Case, ReviewClosed, ReviewTask
+from stream.core.dead_letter import DeadLetter
+from stream.core.murmur2 import partition_of
+from stream.core.step import Terms
+from stream.core.topics import TopicNames
+from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
+from stream.core.wire import encode
+from stream.ports import Outgoing, Record, Step, Unchanged
+from stream.processors.gate import Gate
+
+PARTITIONS = 6
+Event = Verdict | Case | ReviewTask | ReviewClosed | Notice | CaseClosed | OutcomeDropped | DeadLetter
+
+
+class Counts:
+    """An observer that keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.refusals: list[str] = []
+        self.decisions: list[tuple[str, str, float]] = []
+
+    def stepped(self, note: str) -> None:
+        self.notes.append(note)
+
+    def decided(self, decision: str, by: str, seconds: float) -> None:
+        self.decisions.append((decision, by, seconds))
+
+    def refused(self, error: str) -> None:
+        self.refusals.append(error)
+
+
+class Desk:
+    """Feeds a gate and keeps its states as the runner would."""
+
+    def __init__(self, terms: Terms | None = None) -> None:
+        self.now = 1_000_000
+        self.counts = Counts()
+        self.gate = Gate(TopicNames(), terms or Terms(), PARTITIONS, lambda: self.now, self.counts)
+        self.states: dict[bytes, bytes] = {}
+        self._offset = 0
+
+    def send(self, event: Struct, topic: str = "content") -> list[Event]:
+        """An event of the contract, keyed and placed as it must be."""
+        key = str(getattr(event, "id")).encode()  # noqa: B009
+        return self.send_raw(encode(event), key, topic)
+
+    def send_raw(
+        self, value: bytes | None, key: bytes | None, topic: str = "content", partition: int | None = None
+    ) -> list[Event]:
+        """Any bytes at all."""
+        self._offset += 1
+        place = partition_of(key or b"", PARTITIONS) if partition is None else partition
+        record = Record(topic, place, self._offset, key, value)
+        return self._kept(key or b"", self.gate.handle(record, self.states.get(key or b"")))
+
+    def wake(self, content_id: str) -> list[Event]:
+        """Let the clock reach this content's wake time."""
+        key = content_id.encode()
+        state = self.states[key]
+        self.now = max(self.now, self.gate.wake_at(state))
+        return self._kept(key, self.gate.wake(key, state, self.now))
+
+    def _kept(self, key: bytes, step: Step) -> list[Event]:
+        if step.state is None:
+            self.states.pop(key, None)
+        elif not isinstance(step.state, Unchanged):
+            self.states[key] = step.state
+        return list(_events(step.outputs))
+
+
+def _events(outputs: object) -> Iterator[Event]:
+    assert isinstance(outputs, list | tuple)
+    for outgoing in outputs:
+        assert isinstance(outgoing, Outgoing)
+        assert outgoing.value is not None
+        yield decode(outgoing.value, type=Event)

@@ -5,6 +5,7 @@ SluiceError
 │   ├── Unavailable       a broker, engine or store that is not there now
 │   ├── TransactionAborted  nothing of a transaction will be seen: rewind, run it again
 │   └── ProducerLost      a transaction's outcome is unknown: new producer, re-read what is committed
+│       └── ProducerFenced  its id was taken, or a transaction took too long: Kafka does not say which
 ├── Poison                the record can never be handled: dead letter, then go on
 │   ├── Unreadable        it does not parse or breaks a bound of the contract
 │   ├── Misrouted         its key is not its content id, or it lies in another partition
@@ -36,6 +37,10 @@ class TransactionAborted(Retry):
 
 class ProducerLost(Retry):
     """A transactional producer that can go no further; only a new one settles what it left behind."""
+
+
+class ProducerFenced(ProducerLost):
+    """A producer that the broker refuses for good: its id is in use elsewhere, or it took too long."""
 
 
 class Poison(SluiceError):

@@ -60,7 +60,10 @@ class Consumer(Protocol):
         """Return the token of the current assignment; pin it in `assigned`."""
 
     def assign(self, positions: Iterable[Position]) -> None:
-        """Read these partitions from these positions. Only within `RebalanceListener.assigned`."""
+        """Read these partitions from these positions, also where they are read already.
+
+        Name all of the assignment where the strategy is `range`. The way on after `RecordsLost`.
+        """
 
     def seek(self, position: Position) -> None:
         """Read on from here.
@@ -103,7 +106,7 @@ class TransactionalProducer(Protocol):
     Every method may raise:
         TransactionAborted: nothing of it will be seen. Call `abort`, rewind, run the batch again.
         ProducerLost: the outcome is unknown, or the identity is used up. Replace the producer.
-        Fenced: another process took this transactional id.
+        ProducerFenced: so too, but another process may be behind it.
     """
 
     def begin(self) -> None:

@@ -37,7 +37,7 @@ class EndOfPartition(Struct, frozen=True, gc=False):
 class RecordsLost(Struct, frozen=True, gc=False):
     """The position that was asked for is not in the log: retention removed it, or the log was cut.
 
-    Nothing more comes from this partition until the consumer seeks (to `BEGINNING`, for example).
+    Nothing more comes from this partition until `Consumer.assign` names it again (at `BEGINNING`, say).
     """
 
     topic: str

@@ -1,0 +1,102 @@
+"""The `Changelog` port on confluent-kafka: two consumers that never join a group."""
+
+import time
+
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
+
+from stream.adapters.kafka.codes import PARTITION_EOF
+from stream.adapters.kafka.connection import CLIENT_LOG, Connection
+from stream.adapters.kafka.errors import kafka_error, translated
+from stream.core.errors import Exit
+from stream.ports import Consumed, EndOfPartition, Partition, Record
+
+WARM_UP_S = 3.0
+ANSWER_S = 5.0
+PREFETCH_KIB = 32_768
+
+
+class KafkaChangelog:
+    """Reads one changelog topic.
+
+    The client's isolation level decides what an end-of-partition query answers: the end of a
+    `read_committed` one is the last stable offset, so the true end takes a client of its own.
+    """
+
+    def __init__(self, connection: Connection, topic: str) -> None:
+        self._topic = topic
+        settings = {
+            **connection.as_librdkafka(),
+            "group.id": f"{connection.client}-restore",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "fetch.wait.max.ms": 20,
+        }
+        self._ends = Consumer({**settings, "isolation.level": "read_uncommitted"})
+        self._reader = Consumer(
+            {
+                **settings,
+                "isolation.level": "read_committed",
+                "enable.partition.eof": True,
+                "queued.max.messages.kbytes": PREFETCH_KIB,
+            }
+        )
+
+    def warm_up(self) -> None:
+        """See `stream.ports.Changelog`."""
+        try:
+            found = self._ends.list_topics(self._topic, timeout=ANSWER_S).topics[self._topic]
+        except KafkaException as raised:
+            raise translated(kafka_error(raised), f"looking up {self._topic}") from raised
+        waiting = set(found.partitions)
+        self._reader.assign([TopicPartition(self._topic, number, OFFSET_END) for number in waiting])
+        limit = time.monotonic() + WARM_UP_S
+        while waiting and time.monotonic() < limit:
+            waiting -= {message.partition() for message in self._reader.consume(100, 0.05)}
+        self._reader.unassign()
+
+    def end(self, partition: Partition) -> int:
+        """See `stream.ports.Changelog`."""
+        asked = TopicPartition(*partition)
+        try:
+            _, high = self._ends.get_watermark_offsets(asked, timeout=ANSWER_S, cached=False)
+        except KafkaException as raised:
+            raise translated(kafka_error(raised), f"asking for the end of {self._topic}") from raised
+        return int(high)
+
+    def add(self, partition: Partition) -> None:
+        """See `stream.ports.Changelog`."""
+        self._reader.incremental_assign([TopicPartition(*partition, OFFSET_BEGINNING)])
+
+    def remove(self, partition: Partition) -> None:
+        """See `stream.ports.Changelog`."""
+        self._reader.incremental_unassign([TopicPartition(*partition)])
+
+    def consume(self, limit: int, timeout: float) -> list[Consumed]:
+        """See `stream.ports.Changelog`."""
+        messages = self._reader.consume(1, timeout)
+        if messages and limit > 1:
+            messages += self._reader.consume(limit - 1, 0)
+        return [entry for message in messages if (entry := self._read(message)) is not None]
+
+    def _read(self, message: Message) -> Consumed | None:
+        error = message.error()
+        if error is None:
+            return Record(
+                self._topic,
+                message.partition(),  # type: ignore[arg-type]
+                message.offset(),  # type: ignore[arg-type]
+                message.key(),
+                message.value(),
+            )
+        if error.code() == PARTITION_EOF:
+            return EndOfPartition(self._topic, message.partition(), message.offset())  # type: ignore[arg-type]
+        failure = translated(error, f"restoring from {self._topic}")
+        if isinstance(failure, Exit):
+            raise failure
+        CLIENT_LOG.warning("%s", failure)
+        return None
+
+    def close(self) -> None:
+        """See `stream.ports.Changelog`."""
+        self._reader.close()
+        self._ends.close()

@@ -1,0 +1,250 @@
+"""The `Consumer` port on confluent-kafka."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from msgspec import Struct
+
+from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
+from stream.adapters.kafka.connection import CLIENT_LOG, Connection
+from stream.adapters.kafka.errors import kafka_error, translated
+from stream.core.errors import Exit, Fenced, Oversized, ProducerLost, Unavailable
+from stream.ports import (
+    MAX_METADATA,
+    Consumed,
+    Done,
+    EndOfPartition,
+    Membership,
+    Partition,
+    Position,
+    RebalanceListener,
+    Record,
+    RecordsLost,
+)
+
+
+class ConsumerSettings(Struct, frozen=True, kw_only=True):
+    """What one group's consumer is like.
+
+    Attributes:
+        group: the group's name.
+        strategy: `range` keeps partitions of the same number in several topics together; it is the only one
+            that does.
+        instance: a name that outlives the process (static membership): a restart takes its partitions back
+            at once. It does not leave on close, so a planned scale-down costs one session time-out.
+        isolation: whether records of open and aborted transactions are seen.
+        ends: whether `EndOfPartition` is reported.
+        prefetch_kib: bound of what librdkafka keeps ready, over all partitions.
+        session_ms: how long a silent member keeps its partitions.
+        idle_ms: how long the process may go without `consume` before it loses them.
+        fetch_wait_ms: how long the broker may hold a fetch back for more records.
+    """
+
+    group: str
+    strategy: Literal["range", "cooperative-sticky"]
+    instance: str | None = None
+    isolation: Literal["read_committed", "read_uncommitted"] = "read_committed"
+    ends: bool = False
+    prefetch_kib: int = 16_384
+    session_ms: int = 6_000
+    idle_ms: int = 300_000
+    fetch_wait_ms: int = 20
+
+    def as_librdkafka(self) -> dict[str, Any]:
+        """librdkafka's names for these settings."""
+        static = {"group.instance.id": self.instance} if self.instance else {}
+        return {
+            **static,
+            "group.id": self.group,
+            "partition.assignment.strategy": self.strategy,
+            "isolation.level": self.isolation,
+            "enable.partition.eof": self.ends,
+            "queued.max.messages.kbytes": self.prefetch_kib,
+            "session.timeout.ms": self.session_ms,
+            "heartbeat.interval.ms": max(100, self.session_ms // 10),
+            "max.poll.interval.ms": max(self.idle_ms, self.session_ms),
+            "fetch.wait.max.ms": self.fetch_wait_ms,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "error",
+        }
+
+
+class KafkaConsumer:
+    """A member of a consumer group. Offsets are committed only when it is told to."""
+
+    def __init__(self, connection: Connection, settings: ConsumerSettings) -> None:
+        self._settings = settings
+        self._cooperative = settings.strategy == "cooperative-sticky"
+        self._awaited: deque[Done] = deque()
+        self._client = Consumer(
+            {**connection.as_librdkafka(), **settings.as_librdkafka(), "on_commit": self._committed}
+        )
+
+    def subscribe(self, topics: Sequence[str], listener: RebalanceListener) -> None:
+        """See `stream.ports.Consumer`."""
+
+        def assigned(_: Consumer, partitions: list[TopicPartition]) -> None:
+            listener.assigned(_named(partitions))
+
+        def revoked(_: Consumer, partitions: list[TopicPartition]) -> None:
+            listener.revoked(_named(partitions))
+            self._release(partitions)
+
+        def lost(_: Consumer, partitions: list[TopicPartition]) -> None:
+            listener.lost(_named(partitions))
+            self._release(partitions)
+
+        self._client.subscribe(list(topics), on_assign=assigned, on_revoke=revoked, on_lost=lost)
+
+    def consume(self, limit: int, timeout: float) -> list[Consumed]:
+        """See `stream.ports.Consumer`."""
+        # librdkafka's own call waits its whole time-out for a full batch; so: the first one, then the rest.
+        messages = self._client.consume(1, timeout)
+        if messages and limit > 1:
+            messages += self._client.consume(limit - 1, 0)
+        return [record for message in messages if (record := self._read(message)) is not None]
+
+    def _read(self, message: Message) -> Consumed | None:
+        error = message.error()
+        if error is not None:
+            return self._notice(error, message)
+        headers = message.headers()
+        return Record(
+            message.topic(),  # type: ignore[arg-type]  # None only beside an error
+            message.partition(),  # type: ignore[arg-type]
+            message.offset(),  # type: ignore[arg-type]
+            message.key(),
+            message.value(),
+            message.timestamp()[1],
+            tuple(headers) if headers else (),  # type: ignore[arg-type]
+        )
+
+    def _notice(self, error: KafkaError, message: Message) -> Consumed | None:
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        if error.code() == PARTITION_EOF:
+            return EndOfPartition(topic, partition, offset)  # type: ignore[arg-type]
+        if error.code() == AUTO_OFFSET_RESET:
+            return RecordsLost(topic, partition, offset)  # type: ignore[arg-type]
+        failure = translated(error, f"consuming as a member of group {self._settings.group}")
+        if isinstance(failure, ProducerLost):
+            raise Fenced(str(failure))
+        if isinstance(failure, Exit):
+            raise failure
+        CLIENT_LOG.warning("%s", failure)
+        return None
+
+    def committed(self, partitions: Sequence[Partition], timeout: float) -> dict[Partition, Position]:
+        """See `stream.ports.Consumer`."""
+        doing = f"reading the committed offsets of group {self._settings.group}"
+        try:
+            found = self._client.committed([TopicPartition(*each) for each in partitions], timeout=timeout)
+        except KafkaException as raised:
+            raise translated(kafka_error(raised), doing) from raised
+        for each in found:
+            if each.error is not None:
+                raise translated(each.error, doing)
+        return {
+            (each.topic, each.partition): Position(
+                each.topic, each.partition, each.offset, each.metadata or ""
+            )
+            for each in found
+            if each.offset >= 0
+        }
+
+    def membership(self) -> Membership:
+        """See `stream.ports.Consumer`."""
+        token: Membership = self._client.consumer_group_metadata()
+        return token
+
+    def assign(self, positions: Iterable[Position]) -> None:
+        """See `stream.ports.Consumer`."""
+        wanted = [TopicPartition(each.topic, each.partition, each.offset) for each in positions]
+        if not self._cooperative:
+            self._client.assign(wanted)
+            return
+        read = {(each.topic, each.partition) for each in self._client.assignment()}
+        again = [each for each in wanted if (each.topic, each.partition) in read]
+        if again:
+            self._client.incremental_unassign(again)
+        self._client.incremental_assign(wanted)
+
+    def _release(self, partitions: list[TopicPartition]) -> None:
+        if self._cooperative:
+            self._client.incremental_unassign(partitions)
+        else:
+            self._client.unassign()
+
+    def seek(self, position: Position) -> None:
+        """See `stream.ports.Consumer`."""
+        try:
+            self._client.seek(TopicPartition(position.topic, position.partition, position.offset))
+        except KafkaException as raised:
+            raise Unavailable(
+                f"seeking {position.topic}[{position.partition}] to {position.offset}: {raised}"
+            ) from raised
+
+    def pause(self, partitions: Iterable[Partition]) -> None:
+        """See `stream.ports.Consumer`."""
+        self._client.pause([TopicPartition(*each) for each in partitions])
+
+    def resume(self, partitions: Iterable[Partition]) -> None:
+        """See `stream.ports.Consumer`."""
+        self._client.resume([TopicPartition(*each) for each in partitions])
+
+    def commit(self, positions: Sequence[Position], done: Done) -> None:
+        """See `stream.ports.Consumer`."""
+        offsets = [_with_metadata(each) for each in positions]
+        try:
+            self._client.commit(offsets=offsets, asynchronous=True)
+        except KafkaException as raised:
+            done(self._commit_failure(kafka_error(raised)))
+        else:
+            self._awaited.append(done)
+
+    def commit_now(self, positions: Sequence[Position]) -> None:
+        """See `stream.ports.Consumer`."""
+        offsets = [_with_metadata(each) for each in positions]
+        try:
+            answers = self._client.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as raised:
+            raise self._commit_failure(kafka_error(raised)) from raised
+        for each in answers:
+            if each.error is not None:
+                raise self._commit_failure(each.error)
+
+    def _committed(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        # librdkafka calls this for commits without waiting only, in the order they were asked for.
+        failed = error or next((each.error for each in partitions if each.error is not None), None)
+        if self._awaited:
+            self._awaited.popleft()(self._commit_failure(failed) if failed else None)
+
+    def _commit_failure(self, error: KafkaError) -> Exception:
+        return translated(error, f"committing offsets of group {self._settings.group}")
+
+    def end(self, partition: Partition) -> int | None:
+        """See `stream.ports.Consumer`."""
+        try:
+            _, high = self._client.get_watermark_offsets(TopicPartition(*partition), cached=True)
+        except KafkaException:
+            return None
+        return high if high >= 0 else None
+
+    def close(self) -> None:
+        """See `stream.ports.Consumer`."""
+        self._client.close()
+
+
+def _named(partitions: list[TopicPartition]) -> list[Partition]:
+    return [(each.topic, each.partition) for each in partitions]
+
+
+def _with_metadata(position: Position) -> TopicPartition:
+    length = len(position.metadata.encode("utf-16-le")) // 2
+    if length > MAX_METADATA:
+        raise Oversized(
+            f"commit metadata of {position.topic}[{position.partition}]: {length} of at most {MAX_METADATA}"
+        )
+    return TopicPartition(position.topic, position.partition, position.offset, position.metadata)

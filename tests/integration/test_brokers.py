@@ -140,8 +140,12 @@ def test_a_named_broker_that_does_not_answer_is_an_error(monkeypatch: pytest.Mon
         find_broker(nowhere)
 
 
-def test_without_a_docker_daemon_the_next_is_tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{free_ports(1)[0]}")
+@pytest.mark.parametrize("scheme", ["unix", "tcp"])
+def test_without_a_docker_daemon_the_next_is_tried_at_once(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = tmp_path / "docker.sock" if scheme == "unix" else f"127.0.0.1:{free_ports(1)[0]}"
+    monkeypatch.setenv("DOCKER_HOST", f"{scheme}://{address}")
     began = time.monotonic()
 
     with pytest.raises(Unavailable, match="Docker"):

@@ -1,5 +1,6 @@
 """A broker in a container, where a Docker daemon answers."""
 
+import socket
 from typing import Any, Self
 
 from stream.adapters.brokers.answer import answers
@@ -9,6 +10,7 @@ from stream.adapters.brokers.settings import VERSION, node_settings
 from stream.core.errors import Unavailable
 
 IMAGE = f"apache/kafka:{VERSION}"
+DEFAULT_HOST = "unix:///var/run/docker.sock"
 PING_SECONDS = 3
 START_SECONDS = 90.0
 
@@ -51,14 +53,24 @@ class DockerBroker(Broker):
 
 def _ping() -> None:
     from docker.errors import DockerException
-    from testcontainers.core.docker_client import DockerClient
+    from testcontainers.core.docker_client import DockerClient, get_docker_host
 
     try:
+        _knock(get_docker_host() or DEFAULT_HOST)
         client = DockerClient(timeout=PING_SECONDS).client
         client.ping()
         client.close()
     except (DockerException, OSError) as error:
         raise Unavailable("no Docker daemon answers") from error
+
+
+def _knock(host: str) -> None:
+    # docker's client leaves a socket open when nobody is behind a Unix path, the commonest case of all.
+    scheme, _, path = host.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            door.settimeout(PING_SECONDS)
+            door.connect(path)
 
 
 def _run() -> tuple[Any, str]:

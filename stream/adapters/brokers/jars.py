@@ -12,6 +12,8 @@ from stream.core.errors import Unavailable
 
 RECIPE = Path(__file__).parent / "kafka"
 FETCH_SECONDS = 600
+# Named in full, so that an error tells what could not be reached; its version stands in the pom.
+GOAL = "org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies"
 
 
 def broker_jars() -> Path:
@@ -51,7 +53,7 @@ def _fetch(folder: Path, manifest: str) -> None:
 
 def _copy_dependencies(maven: str, target: str) -> None:
     command = [maven, "--quiet", "--batch-mode", "--file", str(RECIPE / "pom.xml")]
-    command += ["dependency:copy-dependencies", f"-DoutputDirectory={target}", "-DincludeScope=runtime"]
+    command += [GOAL, f"-DoutputDirectory={target}", "-DincludeScope=runtime"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

@@ -48,7 +48,8 @@ class Node:
     def format(self) -> None:
         """Prepares the data folder, once. Raises BrokerFailed with the tool's own words."""
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = [*self._java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)]
+        tool = [*self._java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}"]
+        tool += ["--config", str(self._properties)]
         done = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format {self._folder}:\n{done.stdout}{done.stderr}")

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from stream.core.emission import hold_of, task_of
-from stream.core.state import ContentState, OpenCase, wake_of
+from stream.core.notices import notice_of_long_hold
+from stream.core.state import ContentState, OlderCase, OpenCase, wake_of
 from stream.core.step import Arrival, Output, Step, Terms, Tick
 from stream.core.terms import Effect, Stage
 
@@ -14,20 +15,31 @@ def ticked(state: ContentState | None, _event: Tick, arrival: Arrival, terms: Te
         return Step(state)
     if state.case is None and not state.older:
         return Step(None, (), "forgotten")
+    state, outputs = _newest(state, arrival, terms)
+    older = tuple(_escalated_older(one, arrival, terms, outputs) for one in state.older)
+    return Step(replace(state, older=older), tuple(outputs), "overdue")
+
+
+def _newest(state: ContentState, arrival: Arrival, terms: Terms) -> tuple[ContentState, list[Output]]:
+    case = state.case
+    if case is None or case.due > arrival.now:
+        return state, []
     outputs: list[Output] = []
-    if state.case is not None and state.case.due <= arrival.now:
-        why = _why(state.case)
-        state = replace(state, case=_escalated(state.case, arrival, terms))
-        if state.case is not None and state.case.effect is Effect.HIDE:
-            outputs.append(hold_of(state, arrival, why))
-        outputs.append(task_of(state, arrival, why))
-    older = []
-    for one in state.older:
-        late = one.case.due <= arrival.now
-        older.append(replace(one, case=_escalated(one.case, arrival, terms)) if late else one)
-        if late:
-            outputs.append(task_of(older[-1], arrival, _why(one.case)))
-    return Step(replace(state, older=tuple(older)), tuple(outputs), "overdue")
+    new = replace(state, case=(escalated := _escalated(case, arrival, terms)))
+    if case.effect is Effect.HIDE:
+        outputs.append(hold_of(new, arrival, _why(case)))
+    outputs.append(task_of(new, arrival, _why(case)))
+    if case.effect is Effect.HIDE and escalated.overdue == 1:
+        outputs.append(notice_of_long_hold(new, case, arrival))
+    return new, outputs
+
+
+def _escalated_older(older: OlderCase, arrival: Arrival, terms: Terms, outputs: list[Output]) -> OlderCase:
+    if older.case.due > arrival.now:
+        return older
+    late = replace(older, case=_escalated(older.case, arrival, terms))
+    outputs.append(task_of(late, arrival, _why(older.case)))
+    return late
 
 
 def _why(case: OpenCase) -> str:

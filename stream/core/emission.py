@@ -7,10 +7,18 @@ from stream.core.step import Arrival, Output
 from stream.core.terms import DecidedBy, Decision, Stage
 from stream.core.verdict import CaseClosed, Closing, OutcomeDropped, Verdict
 
+Subject = ContentState | OlderCase
+"""What a case is about: the newest version, or one that is judged for the record."""
+
 
 def digest_text(raw: bytes | None) -> str | None:
     """A stored digest as the contract writes it."""
     return None if raw is None else "sha256:" + raw.hex()
+
+
+def raw_digest(text: str | None) -> bytes | None:
+    """A digest of the contract as the state stores it: its 32 bytes."""
+    return None if text is None else bytes.fromhex(text[7:])
 
 
 def source_of(offset: int, partition: int) -> Source | None:
@@ -18,9 +26,9 @@ def source_of(offset: int, partition: int) -> Source | None:
     return None if offset < 0 else Source(partition, offset)
 
 
-def open_case(state: ContentState | OlderCase) -> OpenCase:
-    """The case of a state whose caller knows that it has one."""
-    case = state.case
+def open_case(subject: Subject) -> OpenCase:
+    """The case of a subject whose caller knows that it has one."""
+    case = subject.case
     if case is None:
         raise AssertionError("this state has no open case")
     return case
@@ -42,6 +50,26 @@ def hold_of(state: ContentState, arrival: Arrival, reason: str = "") -> Verdict:
     )
 
 
+def decision_of(state: ContentState, case: OpenCase, outcome: Outcome, arrival: Arrival) -> Verdict:
+    """Tell apps what was decided, by whom or what, and under which policies."""
+    decision = outcome.proposal.decision
+    return Verdict(
+        id=arrival.content,
+        version=state.version,
+        decision=decision,
+        at=arrival.now,
+        digest=digest_text(state.digest),
+        case=case.id,
+        labels=outcome.labels if decision is Decision.RELEASE else (),
+        decided_by=outcome.decided_by,
+        policy_set=outcome.policy_set,
+        model=outcome.model,
+        effort=outcome.effort,
+        clauses=outcome.clauses,
+        reason=outcome.reason,
+    )
+
+
 def work_of(state: ContentState, arrival: Arrival) -> Case:
     """Hand an open case to triage; the text is found at `source`, the gate keeps none."""
     case = open_case(state)
@@ -59,25 +87,23 @@ def work_of(state: ContentState, arrival: Arrival) -> Case:
     )
 
 
-def task_of(
-    state: ContentState | OlderCase, arrival: Arrival, why: str, outcome: Outcome | None = None
-) -> ReviewTask:
+def task_of(subject: Subject, arrival: Arrival, why: str, outcome: Outcome | None = None) -> ReviewTask:
     """Put a case in front of people, with what a machine recommended, if it did."""
-    case = open_case(state)
+    case = open_case(subject)
     return ReviewTask(
         id=arrival.content,
         case=case.id,
-        version=state.version,
+        version=subject.version,
         effect=case.effect,
         origin=case.origin,
         at=arrival.now,
         due=case.due,
         why=why,
-        digest=digest_text(state.digest),
-        source=source_of(state.offset, arrival.partition),
+        digest=digest_text(subject.digest),
+        source=source_of(subject.offset, arrival.partition),
         recommendation=recommended(outcome),
         clauses=outcome.clauses if outcome is not None else (),
-        reports=state.reports if isinstance(state, ContentState) else 0,
+        reports=subject.reports,
         overdue=case.overdue,
     )
 
@@ -89,41 +115,41 @@ def recommended(outcome: Outcome | None) -> Decision | None:
     return outcome.recommendation if outcome.proposal is Proposal.REVIEW else outcome.proposal.decision
 
 
-def closing_of(
-    content_id: str,
-    case: OpenCase,
-    version: int,
-    now: int,
-    closing: Closing,
-    outcome: Outcome | None = None,
-    *,
-    published: bool = False,
+def closing_of(arrival: Arrival, case: OpenCase, version: int, closing: Closing) -> tuple[Output, ...]:
+    """Record that a case ended without a decision, and take it from people if it was theirs."""
+    record = CaseClosed(
+        id=arrival.content, case=case.id, version=version, at=arrival.now, closing=closing, published=False
+    )
+    return (record, *_taken_back(case, closing, arrival))
+
+
+def answer_of(
+    arrival: Arrival, case: OpenCase, version: int, outcome: Outcome, *, published: bool
 ) -> tuple[Output, ...]:
-    """Record the one closing of a case, and take it from people if it was theirs."""
-    if outcome is None:
-        record = CaseClosed(
-            id=content_id, case=case.id, version=version, at=now, closing=closing, published=published
-        )
-    else:
-        record = CaseClosed(
-            id=content_id,
-            case=case.id,
-            version=version,
-            at=now,
-            closing=closing,
-            published=published,
-            decision=outcome.proposal.decision,
-            decided_by=outcome.decided_by,
-            by=outcome.by,
-            policy_set=outcome.policy_set,
-            model=outcome.model,
-            effort=outcome.effort,
-            clauses=outcome.clauses,
-            reason=outcome.reason,
-        )
+    """Record the outcome that closed a case, and take it from people if it was theirs."""
+    record = CaseClosed(
+        id=arrival.content,
+        case=case.id,
+        version=version,
+        at=arrival.now,
+        closing=Closing.DECIDED,
+        published=published,
+        decision=outcome.proposal.decision,
+        decided_by=outcome.decided_by,
+        by=outcome.by,
+        policy_set=outcome.policy_set,
+        model=outcome.model,
+        effort=outcome.effort,
+        clauses=outcome.clauses,
+        reason=outcome.reason,
+    )
+    return (record, *_taken_back(case, Closing.DECIDED, arrival))
+
+
+def _taken_back(case: OpenCase, closing: Closing, arrival: Arrival) -> tuple[Output, ...]:
     if case.stage is not Stage.PEOPLE:
-        return (record,)
-    return (record, ReviewClosed(id=content_id, case=case.id, at=now, reason=closing.value))
+        return ()
+    return (ReviewClosed(id=arrival.content, case=case.id, at=arrival.now, reason=closing.value),)
 
 
 def dropped(outcome: Outcome | StaffDecision, now: int, reason: str) -> OutcomeDropped:

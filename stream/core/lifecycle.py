@@ -13,12 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 from stream.core.appeals import appealed
-from stream.core.closing import decided, staff_decided
+from stream.core.closing import decided
 from stream.core.content import Appealed, ContentEvent, Deleted, Edited, Published, Reported
 from stream.core.deadline import ticked
 from stream.core.outcome import Outcome, OutcomeEvent, StaffDecision
 from stream.core.publication import deleted, posted, unreadable
 from stream.core.reports import reported
+from stream.core.staff import staff_decided
 from stream.core.state import ContentState
 from stream.core.step import Arrival, Step, Terms, Tick, Unreadable
 

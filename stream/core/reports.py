@@ -8,6 +8,7 @@ from stream.core.content import Reported
 from stream.core.emission import digest_text, task_of, work_of
 from stream.core.state import MAX_REPORTERS, ContentState, OpenCase
 from stream.core.step import Arrival, Step, Terms
+from stream.core.succession import named
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 
 
@@ -16,9 +17,7 @@ def reported(state: ContentState | None, event: Reported, arrival: Arrival, term
 
     The doubling keeps a campaign of n reports to about log2(n) questions about a released post.
     """
-    if state is None:
-        digest = bytes.fromhex(event.digest[7:]) if event.digest is not None else None
-        state = ContentState(event.version, digest, -1, Decision.UNKNOWN, arrival.now)
+    state, superseded = named(state, event.version, event.digest, arrival)
     if reason := not_about(state, event.version, event.digest):
         return Step(state, (), reason)
     if state.decision is Decision.REMOVE:
@@ -30,9 +29,10 @@ def reported(state: ContentState | None, event: Reported, arrival: Arrival, term
     state = replace(state, reports=state.reports + 1, reporters=known)
     if state.case is not None:
         return _joined(state, state.case, arrival)
-    if state.reports & (state.reports - 1):
+    if not _is_power_of_two(state.reports):
         return Step(state, (), "counted")
-    return _watched(state, arrival, terms)
+    opened = watched(state, arrival, terms, Origin.REPORT)
+    return Step(opened.state, (*opened.outputs, *superseded), "watched")
 
 
 def not_about(state: ContentState, version: int, digest: str | None) -> str:
@@ -45,40 +45,35 @@ def not_about(state: ContentState, version: int, digest: str | None) -> str:
     return "stale" if named_other else ""
 
 
-def raised(state: ContentState, case: OpenCase, arrival: Arrival) -> Step:
-    """Ask the same question again with the case's new effort; a lighter answer no longer counts."""
-    new = replace(state, case=case)
-    return Step(new, (work_of(new, arrival),), "joined")
-
-
-def _joined(state: ContentState, case: OpenCase, arrival: Arrival) -> Step:
-    if case.stage is Stage.AUTOMATIC:
-        if case.effort is Effort.HIGH:
-            return Step(state, (), "joined")
-        return raised(state, replace(case, origin=Origin.REPORT, effort=Effort.HIGH), arrival)
-    if state.reports & (state.reports - 1):
-        return Step(state, (), "joined")
-    return Step(state, (task_of(state, arrival, "reported"),), "joined")
-
-
-def _watched(state: ContentState, arrival: Arrival, terms: Terms) -> Step:
-    """Open a watch. What the gate has forgotten goes straight to people: no text can be found for it."""
-    new = replace(state, case=watch(state, arrival, terms, Origin.REPORT), changed_at=arrival.now)
-    if new.case is not None and new.case.stage is Stage.PEOPLE:
-        return Step(new, (task_of(new, arrival, "reported after the gate had forgotten it"),), "watched")
-    return Step(new, (work_of(new, arrival),), "watched")
-
-
-def watch(state: ContentState, arrival: Arrival, terms: Terms, origin: Origin) -> OpenCase:
-    """A case that hides nothing; people's at once where the gate does not know the version."""
-    forgotten = state.decision is Decision.UNKNOWN
-    return OpenCase(
+def watched(state: ContentState, arrival: Arrival, terms: Terms, origin: Origin) -> Step:
+    """Open a case that hides nothing; people's at once where the gate does not know where the text lies."""
+    lost = state.offset < 0
+    case = OpenCase(
         id=arrival.opens,
         effect=Effect.WATCH,
         origin=origin,
-        stage=Stage.PEOPLE if forgotten else Stage.AUTOMATIC,
+        stage=Stage.PEOPLE if lost else Stage.AUTOMATIC,
         opened_at=arrival.now,
-        due=arrival.now + (terms.people if forgotten else terms.automatic),
+        due=arrival.now + (terms.people if lost else terms.automatic),
         effort=Effort.HIGH,
-        person_final=forgotten or origin is Origin.APPEAL,
+        person_final=lost or origin is Origin.APPEAL,
     )
+    new = replace(state, case=case, changed_at=arrival.now)
+    if lost:
+        return Step(new, (task_of(new, arrival, f"{origin.value} of what the gate did not see published"),))
+    return Step(new, (work_of(new, arrival),))
+
+
+def _joined(state: ContentState, case: OpenCase, arrival: Arrival) -> Step:
+    """Ask for more effort: the model again if it has the case, so that no lighter answer counts."""
+    lighter = case.effort is not Effort.HIGH
+    if lighter:
+        state = replace(state, case=replace(case, origin=Origin.REPORT, effort=Effort.HIGH))
+    if case.stage is Stage.AUTOMATIC:
+        return Step(state, (work_of(state, arrival),) if lighter else (), "joined")
+    told = lighter or _is_power_of_two(state.reports)
+    return Step(state, (task_of(state, arrival, "reported"),) if told else (), "joined")
+
+
+def _is_power_of_two(count: int) -> bool:
+    return not count & (count - 1)

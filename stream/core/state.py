@@ -11,6 +11,7 @@ from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 
 MAX_REPORTERS = 16
 MAX_OLDER = 4
+MAX_DECIDERS = 4
 _FINGERPRINT = 4
 
 
@@ -35,14 +36,24 @@ class OlderCase(Struct, frozen=True, array_like=True, gc=False):
     version: int
     digest: bytes | None
     offset: int
+    reports: int = 0
+    deciders: tuple[str, ...] = ()
 
 
 class ContentState(Struct, frozen=True, array_like=True, gc=False):
-    """What the gate knows of one content id.
+    """What the gate knows of one content id. Everything but `older` is about `version`.
 
-    `decision` is that of the last verdict (`unknown` where the gate has forgotten it); it is `hold`
-    exactly while `case` hides. `offset` is where the current version lies in `content`, -1 if nowhere.
-    `reporters` are 4-byte fingerprints of the first distinct reporters of this version.
+    Attributes:
+        version: the newest seen; 0 where nothing readable ever named one.
+        digest: sha256 of its text, None where nobody named it.
+        offset: where it lies in `content`, -1 where the gate did not see it published.
+        decision: that of the last verdict (`unknown` where the gate has forgotten it); it is `hold`
+            exactly while `case` hides.
+        changed_at: when its retention begins, in ms.
+        deciders: the last people who decided about it; a machine may not overturn them.
+        reports: how many distinct reporters it had.
+        reporters: 4-byte fingerprints of the first of them.
+        final: an appeal against the present decision was upheld; there is no second one.
     """
 
     version: int
@@ -52,10 +63,15 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
     changed_at: int
     case: OpenCase | None = None
     older: tuple[OlderCase, ...] = ()
-    by_person: bool = False
-    decider: str | None = None
+    deciders: tuple[str, ...] = ()
     reports: int = 0
     reporters: bytes = b""
+    final: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the gate itself knows which version is the newest."""
+        return self.decision is not Decision.UNKNOWN and self.version > 0
 
     def has_report_of(self, fingerprint: bytes) -> bool:
         """Whether this reporter is among those remembered."""
@@ -67,10 +83,11 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
 
 def wake_of(state: ContentState, retention_ms: int) -> int:
     """When the gate must look again: the earliest deadline, else the end of its retention (ms)."""
-    dues = [older.case.due for older in state.older]
-    if state.case is not None:
-        dues.append(state.case.due)
-    return min(dues) if dues else state.changed_at + retention_ms
+    case, older = state.case, state.older
+    if older:
+        due = min(one.case.due for one in older)
+        return due if case is None else min(due, case.due)
+    return state.changed_at + retention_ms if case is None else case.due
 
 
 def encode_state(state: ContentState, retention_ms: int) -> bytes:

@@ -144,7 +144,13 @@ def test_a_report_of_what_the_gate_forgot_goes_to_people_and_restores_nothing() 
     assert isinstance(task, ReviewTask)
     # When a reviewer finds nothing wrong
     no_action = Outcome(
-        id="p1", case=task.case, version=1, proposal=Proposal.RELEASE, decided_by=DecidedBy.REVIEWER, at=2
+        id="p1",
+        case=task.case,
+        version=1,
+        proposal=Proposal.RELEASE,
+        decided_by=DecidedBy.REVIEWER,
+        by="r1",
+        at=2,
     )
     events = desk.send(no_action, "outcomes")
     # Then the case closes without a verdict

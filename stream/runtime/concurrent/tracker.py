@@ -64,6 +64,11 @@ class Tracker:
             self._next = offset
             self.changes += 1
 
+    def backlog(self, end: int) -> int:
+        """Return how many offsets up to `end` are not done; a hole counts until it is read over."""
+        base, beyond = self.position()
+        return max(end, self._next) - base - len(beyond)
+
     def position(self) -> tuple[int, list[int]]:
         """Return the base and, ascending, what is done beyond it; forgets what lies below."""
         base = self.base

@@ -1,0 +1,131 @@
+"""What happens as partitions come and go: positions found, work handed over, state dropped."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from stream.core.errors import Retry, Unreadable
+from stream.ports import BEGINNING, Partition, Position
+from stream.runtime.concurrent.assignment import Assignment
+from stream.runtime.concurrent.commits import Commits
+from stream.runtime.concurrent.observer import Observer, Tally
+from stream.runtime.concurrent.offsets import decode
+from stream.runtime.concurrent.settings import Lane, Settings
+from stream.runtime.concurrent.work import Work
+
+logger = logging.getLogger(__name__)
+
+
+class Rebalance:
+    """One lane's partitions. The listener's calls come from within the consumer's `consume` and `close`.
+
+    A broker checks a commit's member and generation, not who holds the partition: so what was revoked
+    is forgotten before the callback returns, and no later commit can speak of it.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        work: Work,
+        commits: Commits,
+        settings: Settings,
+        observer: Observer,
+        clock: Callable[[], float],
+    ) -> None:
+        self._lane = lane
+        self._work = work
+        self._commits = commits
+        self._settings = settings
+        self._observer = observer
+        self._clock = clock
+        self._again = 0.0
+        self.assignments: dict[Partition, Assignment] = {}
+        self.came: set[Partition] = set()
+        """Partitions assigned since the owner last cleared this."""
+
+    def assigned(self, partitions: Sequence[Partition]) -> None:
+        """Take partitions over where the group's commits say, or hold those for which nobody answers.
+
+        1. Resume them: a pause from an earlier assignment would survive.
+        2. Ask for what is committed, with what is done beyond it.
+        3. Assign; those without an answer are paused, and `settle` asks again.
+        """
+        self._lane.consumer.resume(partitions)
+        self._drop(partitions)
+        fresh = [Assignment(partition) for partition in partitions]
+        self.assignments.update({one.partition: one for one in fresh})
+        self.came.update(partitions)
+        self._locate(fresh)
+        self._lane.consumer.assign([one.start or Position(*one.partition, BEGINNING) for one in fresh])
+        for one in fresh:
+            one.reading = one.start is not None
+        self._lane.consumer.pause([one.partition for one in fresh if not one.reading])
+
+    def revoked(self, partitions: Sequence[Partition]) -> None:
+        """Hand partitions over: publish what has ended, commit it, forget the rest.
+
+        Waits up to `handover` seconds for acknowledgements; what is not done by then runs again elsewhere.
+        """
+        going = [self.assignments[one] for one in partitions if one in self.assignments]
+        self._work.flush(self._settings.handover)
+        self._commits.send_now(going)
+        self._drop(partitions)
+
+    def lost(self, partitions: Sequence[Partition]) -> None:
+        """Forget partitions that another member holds already; to commit would overwrite its word."""
+        self._drop(partitions)
+
+    def settle(self) -> None:
+        """Find and seek the place of partitions that are not being read yet; others go on meanwhile."""
+        late = [one for one in self.assignments.values() if not one.reading]
+        if not late or self._clock() < self._again:
+            return
+        self._locate([one for one in late if one.start is None])
+        for one in late:
+            if one.start is not None:
+                self._seek(one, one.start)
+
+    def _locate(self, assignments: Sequence[Assignment]) -> None:
+        if not assignments:
+            return
+        partitions = [one.partition for one in assignments]
+        try:
+            committed = self._lane.consumer.committed(partitions, self._settings.committed_timeout)
+        except Retry as error:
+            self._try_later(f"the committed offsets of {partitions} are not known: {error}")
+            return
+        for one in assignments:
+            position = committed.get(one.partition)
+            one.begin(position, self._done_beyond(position))
+
+    def _done_beyond(self, position: Position | None) -> frozenset[int]:
+        if position is None:
+            return frozenset()
+        try:
+            return decode(position.offset, position.metadata)
+        except Unreadable as error:
+            self._observer.tally(self._lane.name, Tally.MALFORMED_METADATA)
+            place = f"{position.topic}[{position.partition}]@{position.offset}"
+            logger.warning("at %s: %s; beginning there, some work is repeated", place, error)
+            return frozenset()
+
+    def _seek(self, assignment: Assignment, start: Position) -> None:
+        self._lane.consumer.resume([assignment.partition])
+        assignment.paused = False
+        try:
+            self._lane.consumer.seek(start)
+        except Retry as error:
+            self._try_later(f"{assignment.partition} cannot be read from {start.offset} yet: {error}")
+        else:
+            assignment.reading = True
+
+    def _try_later(self, why: str) -> None:
+        self._again = self._clock() + self._settings.backoff
+        self._observer.tally(self._lane.name, Tally.UNANSWERED)
+        logger.warning("%s; trying again", why)
+
+    def _drop(self, partitions: Sequence[Partition]) -> None:
+        for partition in partitions:
+            former = self.assignments.pop(partition, None)
+            if former is not None:
+                former.drop()
+        self._work.abandon_stale()

@@ -1,0 +1,69 @@
+"""What is in flight, and whether one more record may join it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from stream.runtime.concurrent.budget import Budget
+from stream.runtime.concurrent.item import Item
+from stream.runtime.concurrent.settings import Lane, Settings
+
+
+class Window:
+    """Items from admission to acknowledgement, in the order of admission, never more than the caps allow."""
+
+    def __init__(self, settings: Settings, lanes: Sequence[Lane]) -> None:
+        """Share slots among the lanes as they reserve them, and weight in the same proportions."""
+        reserved = {lane.name: lane.reserved for lane in lanes}
+        weights = {name: settings.weight * slots // settings.slots for name, slots in reserved.items()}
+        self._slots = Budget(settings.slots, reserved)
+        self._weight = Budget(settings.weight, weights)
+        self._items: dict[Item, None] = {}
+        self._by_key: dict[bytes, list[Item]] = {}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(tuple(self._items))
+
+    def __contains__(self, item: Item) -> bool:
+        return item in self._items
+
+    def bounded(self, lane: str, weight: int) -> int:
+        """The weight to count for a record: one heavier than its lane's whole share counts as that share."""
+        return max(0, min(weight, self._weight.most(lane)))
+
+    def fits(self, lane: str, weight: int) -> bool:
+        """Whether a record of this (bounded) weight may enter now."""
+        return self._slots.room(lane) >= 1 and self._weight.room(lane) >= weight
+
+    def enter(self, item: Item) -> None:
+        """Take an item in."""
+        self._slots.take(item.lane, 1)
+        self._weight.take(item.lane, item.weight)
+        self._items[item] = None
+        if item.record.key is not None:
+            self._by_key.setdefault(item.record.key, []).append(item)
+
+    def leave(self, item: Item) -> None:
+        """Let an item go, and its slot with it."""
+        del self._items[item]
+        self._slots.give(item.lane, 1)
+        self._weight.give(item.lane, item.weight)
+        if item.record.key is not None:
+            same = self._by_key[item.record.key]
+            same.remove(item)
+            if not same:
+                del self._by_key[item.record.key]
+
+    def same_key(self, key: bytes | None) -> Sequence[Item]:
+        """The items with this record key, oldest first."""
+        return tuple(self._by_key.get(key, ())) if key is not None else ()
+
+    def since(self, moment: float) -> Sequence[Item]:
+        """The items admitted at or before this moment, oldest first."""
+        return tuple(takewhile(lambda item: item.since <= moment, self._items))
+
+    def of(self, lane: str) -> Sequence[Item]:
+        """The items of one lane, oldest first."""
+        return tuple(item for item in self._items if item.lane == lane)

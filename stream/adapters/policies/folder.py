@@ -1,0 +1,118 @@
+"""The folder that policies and sets lie in.
+
+    ID/policy.md         the policy: front matter and sections; what `Policy.digest` names
+    ID/notices.toml      what authors are told, by clause and language
+    ID/reviewers.md      notes for people who review; Sluice never reads it
+    ID/tests.jsonl       golden cases
+    ID/exemplars.jsonl   more examples, for the exemplar engine
+    sets/NAME.toml       which policies judge what, and what the model may do alone
+"""
+
+from pathlib import Path
+
+from stream.core.errors import Misconfigured, PolicyInvalid
+from stream.core.golden import GoldenCase, parse_exemplars, parse_golden
+from stream.core.policy import Example, Policy
+from stream.core.policy_set import PolicySet
+from stream.core.policy_set_text import parse_set
+from stream.core.policy_text import parse_policy, with_notices
+from stream.core.toml_text import nearest
+
+_SETS = "sets"
+Fingerprint = tuple[tuple[str, int, int], ...]
+
+
+def find_folder(configured: Path) -> Path:
+    """The policies' folder: as configured, else the one of the checkout that this package lies in.
+
+    Raises:
+        Misconfigured: neither is there.
+    """
+    checkout = Path(__file__).resolve().parents[3] / configured.name
+    for candidate in (configured, checkout):
+        if (candidate / _SETS).is_dir():
+            return candidate
+    raise Misconfigured(
+        f"No policies at {configured}: it has no folder `{_SETS}`. Set `policies.dir` to the folder that has one."
+    )
+
+
+class PolicyFolder:
+    """Reads policies, sets and golden cases. Holds nothing: every call reads anew."""
+
+    def __init__(self, root: Path) -> None:
+        """Args: root: the folder, as `find_folder` returns it."""
+        self._root = root
+
+    def ids(self) -> list[str]:
+        """The ids of all policies that lie here."""
+        return sorted(path.parent.name for path in self._root.glob("*/policy.md"))
+
+    def policy(self, policy_id: str) -> Policy:
+        """Load one policy with its notices.
+
+        Raises:
+            PolicyInvalid: its text does not hold together, or its id is not its folder's name.
+        """
+        path = self._root / policy_id / "policy.md"
+        policy = parse_policy(_read(path), str(path))
+        if policy.id != policy_id:
+            mend = f"Rename the folder, or write `id = \"{policy_id}\"`"
+            raise PolicyInvalid(str(path), 2, f"policy `{policy.id}` lies in the folder `{policy_id}`", mend)
+        notices = path.with_name("notices.toml")
+        return with_notices(policy, _read(notices), str(notices)) if notices.exists() else policy
+
+    def policy_set(self, name: str) -> PolicySet:
+        """Load one set and its policies.
+
+        Raises:
+            PolicyInvalid: there is no such set, or something in it does not hold together.
+        """
+        path = self._root / _SETS / f"{name}.toml"
+        if not path.exists():
+            others = sorted(one.stem for one in path.parent.glob("*.toml"))
+            raise PolicyInvalid(str(path), 1, f"there is no set `{name}`", nearest(name, others))
+        return parse_set(_read(path), str(path), name, self.ids(), self.policy)
+
+    def golden(self, policy: Policy) -> tuple[GoldenCase, ...]:
+        """Load a policy's golden cases; none where it has no `tests.jsonl`.
+
+        Raises:
+            PolicyInvalid: a line does not fit.
+        """
+        path = self._root / policy.id / "tests.jsonl"
+        return parse_golden(_read(path), str(path), policy) if path.exists() else ()
+
+    def exemplars(self, policy: Policy) -> tuple[Example, ...]:
+        """Load a policy's examples beyond its prompt; none where it has no `exemplars.jsonl`.
+
+        Raises:
+            PolicyInvalid: a line does not fit.
+        """
+        path = self._root / policy.id / "exemplars.jsonl"
+        return parse_exemplars(_read(path), str(path), policy) if path.exists() else ()
+
+    def fingerprint(self) -> Fingerprint:
+        """Name, time and size of every file that a set may be made of: it changes when one of them does."""
+        files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml")]
+        return tuple(sorted((str(path), *_stamp(path)) for path in files))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """A file may vanish between the listing and this look at it; that is a change too."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return 0, -1
+    return status.st_mtime_ns, status.st_size
+
+
+def _read(path: Path) -> str:
+    """The text as its bytes are; line ends are not translated, because the digest names the bytes."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise PolicyInvalid(str(path), 1, f"cannot be read: {error.strerror}", "Mend the file's rights") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise PolicyInvalid(str(path), line, "not UTF-8", "Save the file as UTF-8") from None

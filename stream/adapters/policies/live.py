@@ -1,0 +1,62 @@
+"""The policy set in force, reloaded when its files change; a broken edit leaves the last good one."""
+
+import asyncio
+import logging
+
+from stream.adapters.policies.folder import PolicyFolder
+from stream.core.errors import PolicyInvalid
+from stream.core.policy_set import PolicySet
+
+_log = logging.getLogger(__name__)
+
+
+class LivePolicySet:
+    """Implements `ports.PolicySource` on a folder.
+
+    Attributes:
+        reloads: how many edits came into force since the start.
+        refused: how many edits did not, because they were broken.
+    """
+
+    def __init__(self, folder: PolicyFolder, name: str) -> None:
+        """Load the set for the first time.
+
+        Raises:
+            PolicyInvalid: it does not hold together; there is no last good one yet.
+        """
+        self._folder = folder
+        self._name = name
+        self._fingerprint = folder.fingerprint()
+        self._current = folder.policy_set(name)
+        self.reloads = 0
+        self.refused = 0
+
+    def current(self) -> PolicySet:
+        """Return the set in force."""
+        return self._current
+
+    def refresh(self) -> bool:
+        """Look at the files once and load what changed. Returns whether another set is in force now."""
+        fingerprint = self._folder.fingerprint()
+        if fingerprint == self._fingerprint:
+            return False
+        # Before reading: what is written meanwhile then differs from it, and is seen the next time.
+        self._fingerprint = fingerprint
+        try:
+            loaded = self._folder.policy_set(self._name)
+        except PolicyInvalid as error:
+            self.refused += 1
+            _log.error("policy edit refused, set %s stays in force: %s", self._current.digest, error)
+            return False
+        if loaded == self._current:
+            return False
+        self._current = loaded
+        self.reloads += 1
+        _log.info("policy set %s is in force: %s", self._name, loaded.digest)
+        return True
+
+    async def watch(self, seconds: float = 2.0) -> None:
+        """Refresh every so many seconds, until cancelled."""
+        while True:
+            await asyncio.sleep(seconds)
+            self.refresh()

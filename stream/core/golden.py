@@ -1,0 +1,114 @@
+"""Labelled texts beside a policy: golden cases that measure an engine, and further examples. Pure.
+
+Neither ever enters a prompt. Both are JSON lines; a line that does not fit is an error with its number.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from stream.core.errors import PolicyInvalid
+from stream.core.fields import Language, Name, Text
+from stream.core.policy import Clause, Example, Policy, PolicyResult
+from stream.core.policy_examples import citation_fault
+from stream.core.toml_text import nearest
+
+T = TypeVar("T")
+
+
+class GoldenCase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One text with the answer that people agreed on.
+
+    Attributes:
+        clause: the clause that decides; None for an ordinary text.
+        near: the clauses from whose other side this is: what a safe text almost breaks, or the exemption
+            whose end a violating one has passed.
+        must_pass: an engine that gets this one wrong may not be promoted.
+        thread: earlier messages, oldest first.
+    """
+
+    id: Name
+    text: Text
+    language: Language
+    result: Literal["safe", "violates", "needs_context"]
+    clause: str | None = None
+    severity: int = 0
+    near: tuple[str, ...] = ()
+    must_pass: bool = False
+    thread: tuple[str, ...] = ()
+
+    @property
+    def is_hard_negative(self) -> bool:
+        """Whether it is safe though it looks like a violation."""
+        return self.result == "safe" and bool(self.near)
+
+
+class _Exemplar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    text: Text
+    language: Language
+    result: Literal["safe", "violates", "needs_context"]
+    clause: str | None = None
+    severity: int = 0
+
+
+def parse_golden(text: str, file: str, policy: Policy) -> tuple[GoldenCase, ...]:
+    """Read `tests.jsonl`.
+
+    Raises:
+        PolicyInvalid: a line does not parse, cites what the policy lacks, or repeats an id.
+    """
+    seen: set[str] = set()
+    cases = []
+    for number, case in _lines(text, file, GoldenCase):
+        _check_citation(case, number, file, policy)
+        _check_near(case, number, file, policy)
+        if case.id in seen:
+            raise PolicyInvalid(file, number, f"golden case `{case.id}` stands twice", "Rename one")
+        seen.add(case.id)
+        cases.append(case)
+    return tuple(cases)
+
+
+def parse_exemplars(text: str, file: str, policy: Policy) -> tuple[Example, ...]:
+    """Read `exemplars.jsonl`: more examples than a prompt has room for.
+
+    Raises:
+        PolicyInvalid: a line does not parse, or cites what the policy lacks.
+    """
+    examples = []
+    for number, line in _lines(text, file, _Exemplar):
+        _check_citation(line, number, file, policy)
+        examples.append(Example(line.text, PolicyResult(line.result), line.clause, line.severity))
+    return tuple(examples)
+
+
+def _lines(text: str, file: str, kind: type[T]) -> Iterator[tuple[int, T]]:
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, decoder.decode(line)
+        except msgspec.MsgspecError as error:
+            raise PolicyInvalid(file, number, f"this line does not fit: {error}", "Mend it or take it out") from None
+
+
+def _check_citation(case: GoldenCase | _Exemplar, number: int, file: str, policy: Policy) -> None:
+    clauses = {clause.id: clause for clause in policy.clauses}
+    if fault := citation_fault(PolicyResult(case.result), case.clause, case.severity, clauses):
+        raise PolicyInvalid(file, number, *fault)
+
+
+def _check_near(case: GoldenCase, number: int, file: str, policy: Policy) -> None:
+    for clause_id in case.near:
+        clause: Clause | None = policy.clause(clause_id)
+        if clause is None:
+            raise PolicyInvalid(
+                file, number, f"near clause {clause_id} does not exist", nearest(clause_id, list(policy.clause_ids))
+            )
+        if clause.violates == (case.result == "violates"):
+            raise PolicyInvalid(
+                file, number, f"near clause {clause_id} is of the same side", "Name one that decides the other way"
+            )

@@ -16,7 +16,6 @@ from stream.config.settings import (
     Settings,
     Staff,
     Triage,
-    Vllm,
 )
 
 __all__ = [
@@ -39,6 +38,5 @@ __all__ = [
     "Tls",
     "Topics",
     "Triage",
-    "Vllm",
     "load",
 ]

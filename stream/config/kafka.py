@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.adapters import kafka
+from stream.adapters.kafka import Connection
 from stream.config.secret import Secret
 from stream.core.topics import TopicNames
 
@@ -16,7 +18,6 @@ class SaslMechanism(StrEnum):
     PLAIN = "PLAIN"
     SCRAM_SHA_256 = "SCRAM-SHA-256"
     SCRAM_SHA_512 = "SCRAM-SHA-512"
-    OAUTHBEARER = "OAUTHBEARER"
 
 
 class Tls(Struct, frozen=True, kw_only=True):
@@ -33,15 +34,33 @@ class Tls(Struct, frozen=True, kw_only=True):
         bool, Meta(description="whether a broker's certificate must name its host")
     ] = True
 
+    def connection(self) -> kafka.Tls | None:
+        """The same for the Kafka adapters; None for plain text."""
+        if not self.enabled:
+            return None
+        return kafka.Tls(
+            ca_file=_text(self.ca_file),
+            certificate_file=_text(self.certificate_file),
+            key_file=_text(self.key_file),
+            key_password=self.key_password.reveal() if self.key_password else None,
+            verify_hostname=self.verify_hostname,
+        )
+
 
 class Sasl(Struct, frozen=True, kw_only=True):
-    """Who this client is. With OAUTHBEARER, `username` and `password` are the client's id and secret."""
+    """Who this client is."""
 
     mechanism: Annotated[SaslMechanism | None, Meta(description="unset: no SASL")] = None
     username: str = ""
     password: Secret | None = None
-    token_url: Annotated[str, Meta(description="OAUTHBEARER: where tokens are had (OIDC)")] = ""
-    scope: Annotated[str, Meta(description="OAUTHBEARER: the scope to ask for")] = ""
+
+    def connection(self) -> kafka.Sasl | None:
+        """The same for the Kafka adapters; None for no authentication."""
+        if self.mechanism is None or self.password is None:
+            return None
+        return kafka.Sasl(
+            username=self.username, password=self.password.reveal(), mechanism=self.mechanism.value
+        )
 
 
 class Kafka(Struct, frozen=True, kw_only=True):
@@ -56,6 +75,19 @@ class Kafka(Struct, frozen=True, kw_only=True):
     ] = "localhost:9092"
     tls: Tls = Tls()
     sasl: Sasl = Sasl()
+
+    def connection(self, client: str) -> Connection:
+        """The same for the Kafka adapters, secrets included.
+
+        Args:
+            client: the name that this process shows in the brokers' logs.
+        """
+        return Connection(
+            bootstrap=self.bootstrap_servers,
+            client=client,
+            tls=self.tls.connection(),
+            sasl=self.sasl.connection(),
+        )
 
 
 class Topics(Struct, frozen=True, kw_only=True):
@@ -75,3 +107,7 @@ class Topics(Struct, frozen=True, kw_only=True):
     def names(self) -> TopicNames:
         """The full names of the topics on this cluster."""
         return TopicNames(self.prefix)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields
@@ -40,10 +40,11 @@ class Leaf(Struct, frozen=True):
         return " ".join(part for part in (self._type_words(), self._about()) if part)
 
     def _type_words(self) -> str:
-        if isinstance(self.kind, type) and issubclass(self.kind, StrEnum):
-            return "one of " + ", ".join(member.value for member in self.kind)
+        if choices := choices_of(self.kind):
+            return "one of " + ", ".join(choices)
         low = self.bounds.ge if self.bounds.ge is not None else self.bounds.gt
-        between = f" from {low:,} to {self.bounds.le:,}" if self.bounds.le is not None else ""
+        above = " above" if self.bounds.ge is None else " from"
+        between = f"{above} {low:,} to {self.bounds.le:,}" if self.bounds.le is not None else ""
         names = {bool: "true or false", int: "a whole number", float: "a number", Path: "a path"}
         return names.get(self.kind, "a text") + between
 
@@ -75,6 +76,13 @@ def dotted(key: Key) -> str:
     return ".".join(key)
 
 
+def choices_of(kind: Any) -> list[str]:  # noqa: ANN401 - any leaf's type
+    """The words that a key takes, if it takes only some."""
+    if get_origin(kind) is Literal:
+        return list(get_args(kind))
+    return [member.value for member in kind] if issubclass(kind, StrEnum) else []
+
+
 def _walk(section: type[Struct], path: Key) -> Iterator[Leaf]:
     for field in fields(section):
         key = (*path, field.encode_name)
@@ -98,11 +106,10 @@ def _is_section(kind: Any) -> bool:  # noqa: ANN401 - any type expression
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
-def _plain(annotation: Any) -> tuple[Any, Meta]:  # noqa: ANN401 - any type expression
-    """Take `Annotated` and `| None` off."""
-    bounds = Meta()
+def _plain(annotation: Any, bounds: Meta = Meta()) -> tuple[Any, Meta]:  # noqa: ANN401, B008 - any type; frozen
+    """Take `Annotated` and `| None` off, in any order."""
     if get_origin(annotation) is Annotated:
-        annotation, bounds = get_args(annotation)
+        return _plain(*get_args(annotation)[:2])
     if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(one for one in get_args(annotation) if one is not type(None))
+        return _plain(next(one for one in get_args(annotation) if one is not type(None)), bounds)
     return annotation, bounds

@@ -43,7 +43,10 @@ def load(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> L
     more_entries, more_problems = of_environment(environ)
     values, wrong = read([*entries, *more_entries])
     problems += more_problems + wrong
-    settings = settings_of(values)
+    try:
+        settings = settings_of(values)
+    except Misconfigured as error:
+        raise Misconfigured(_told([*problems, Problem("the values together", str(error))])) from None
     problems += _broken_rules(settings, values, problems)
     if problems:
         raise Misconfigured(_told(problems))

@@ -46,7 +46,11 @@ def read(entries: Iterable[Entry]) -> tuple[dict[Key, Value], list[Problem]]:
 
 
 def settings_of(values: dict[Key, Value]) -> Settings:
-    """Build the whole tree from a value for every key."""
+    """Build the whole tree from a value for every key.
+
+    Raises:
+        Misconfigured: a section whose own rules these values break.
+    """
     settings: Settings = _assembled(values, ())
     return settings
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from stream.config.kafka import Kafka, Sasl, SaslMechanism, Tls
 from stream.config.keys import Key
-from stream.config.settings import EngineKind, Gate, Judge, Settings
+from stream.config.settings import Gate, Judge, Settings
 
 
 class Breach(Struct, frozen=True):
@@ -54,17 +54,15 @@ def _sasl(sasl: Sasl) -> Iterator[Breach]:
         for name in (name for name, absent in missing.items() if not absent):
             yield Breach((*section, name), mechanism, "has no effect: set kafka.sasl.mechanism too")
         return
-    missing["token_url"] = sasl.mechanism is SaslMechanism.OAUTHBEARER and not sasl.token_url
     for name in (name for name, absent in missing.items() if absent):
         or_file = " or password_file" if name == "password" else ""
         yield Breach(mechanism, (*section, name), f"{sasl.mechanism} needs kafka.sasl.{name}{or_file}")
 
 
 def _secret_in_clear(kafka: Kafka) -> Iterator[Breach]:
-    open_hearted = (SaslMechanism.PLAIN, SaslMechanism.OAUTHBEARER)
-    if kafka.sasl.mechanism in open_hearted and not kafka.tls.enabled:
+    if kafka.sasl.mechanism is SaslMechanism.PLAIN and not kafka.tls.enabled:
         what = (
-            f"{kafka.sasl.mechanism} without TLS shows its secret to the network: "
+            "PLAIN without TLS shows the password to the network: "
             "set kafka.tls.enabled = true, or take SCRAM-SHA-512"
         )
         yield Breach(("kafka", "sasl", "mechanism"), ("kafka", "tls", "enabled"), what)
@@ -86,13 +84,6 @@ def _judge(judge: Judge) -> Iterator[Breach]:
             "these slots are part of it, and ordinary cases need one at least"
         )
         yield Breach(("judge", "priority_slots"), ("judge", "window"), what)
-    vllm = judge.vllm
-    if judge.engine is EngineKind.VLLM and vllm.max_tokens >= vllm.max_model_len:
-        what = (
-            f"{vllm.max_tokens} must be below judge.vllm.max_model_len ({vllm.max_model_len}): "
-            "the prompt needs room too"
-        )
-        yield Breach(("judge", "vllm", "max_tokens"), ("judge", "vllm", "max_model_len"), what)
 
 
 def _is_file(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """A secret: a value that does not show itself by accident."""
 
-MASK = "••••••"
+MASK = "********"
 
 
 class Secret:

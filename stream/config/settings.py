@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.adapters.vllm.options import VllmOptions
 from stream.config.kafka import Kafka, Topics
 
 
@@ -67,20 +68,6 @@ class Exemplar(Struct, frozen=True, kw_only=True):
     serve: Annotated[bool, Meta(description="whether it may serve outside demo and tests")] = False
 
 
-class Vllm(Struct, frozen=True, kw_only=True):
-    """The engine that runs a model in this process."""
-
-    model: Annotated[str, Meta(description="a model's name on the hub, or a folder")] = (
-        "openai/gpt-oss-safeguard-20b"
-    )
-    revision: Annotated[str, Meta(description="the model's commit; pin it in production")] = ""
-    max_model_len: Annotated[
-        int, Meta(ge=1_024, le=131_072, description="tokens of prompt and answer together")
-    ] = 16_384
-    max_tokens: Annotated[int, Meta(ge=16, le=32_768, description="tokens of one answer, at most")] = 2_048
-    gpu_memory_utilization: Annotated[float, Meta(gt=0, le=1, description="share of the GPU's memory")] = 0.9
-
-
 class Judge(Struct, frozen=True, kw_only=True):
     """The judge's runner and its engine."""
 
@@ -93,7 +80,7 @@ class Judge(Struct, frozen=True, kw_only=True):
         float, Meta(ge=1, le=3_600, description="seconds for one case; then people decide")
     ] = 120.0
     exemplar: Exemplar = Exemplar()
-    vllm: Vllm = Vllm()
+    vllm: VllmOptions = VllmOptions()
 
 
 class Policies(Struct, frozen=True, kw_only=True):

@@ -1,12 +1,11 @@
 """One entry → a value of its key's type, or why not."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from msgspec import ValidationError, convert
 
-from stream.config.keys import Leaf, dotted
+from stream.config.keys import Leaf, choices_of, dotted
 from stream.config.secret import Secret
 from stream.config.sources import Entry
 
@@ -35,8 +34,7 @@ def _as_written(entry: Entry, leaf: Leaf) -> Any:  # noqa: ANN401 - whatever TOM
     """Forgive what cannot be misread: 30 for 30.0, and an enum's word in another case."""
     if leaf.kind is float and type(entry.value) is int:
         return float(entry.value)
-    if issubclass(leaf.kind, StrEnum) and isinstance(entry.value, str):
-        words: list[str] = [member.value for member in leaf.kind]
+    if (words := choices_of(leaf.kind)) and isinstance(entry.value, str):
         return next((word for word in words if word.lower() == entry.value.lower()), entry.value)
     return entry.value
 

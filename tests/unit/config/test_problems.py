@@ -101,21 +101,8 @@ def test_a_whole_number_is_as_good_as_a_broken_one_where_seconds_are_wanted(tmp_
             {"KAFKA__SASL__MECHANISM": "SCRAM-SHA-256", "KAFKA__SASL__USERNAME": "u"},
             "needs kafka.sasl.password or password_file",
         ),
-        (
-            {
-                "KAFKA__TLS__ENABLED": "true",
-                "KAFKA__SASL__MECHANISM": "OAUTHBEARER",
-                "KAFKA__SASL__USERNAME": "u",
-                "KAFKA__SASL__PASSWORD": "p",
-            },
-            "OAUTHBEARER needs kafka.sasl.token_url",
-        ),
         ({"GATE__TRANSACTION_TIMEOUT_MS": "6000"}, "must be below gate.session_timeout_ms (6000)"),
         ({"JUDGE__PRIORITY_SLOTS": "64"}, "must be below judge.window (64)"),
-        (
-            {"JUDGE__ENGINE": "vllm", "JUDGE__VLLM__MAX_TOKENS": "16384"},
-            "must be below judge.vllm.max_model_len",
-        ),
     ],
 )
 def test_a_rule_between_settings_is_told_at_the_key_that_breaks_it(
@@ -124,6 +111,11 @@ def test_a_rule_between_settings_is_told_at_the_key_that_breaks_it(
     (problem,) = told({"SLUICE_" + key: value for key, value in environ.items()})
     assert said in problem
     assert problem.startswith("SLUICE_")
+
+
+def test_a_rule_of_a_section_of_its_own_is_told_too() -> None:
+    (problem,) = told({"SLUICE_JUDGE__VLLM__MAX_MODEL_LEN": "2048"})
+    assert "max_model_len is 2048" in problem
 
 
 def test_files_for_tls_must_be_there_and_tls_must_be_on(tmp_path: Path) -> None:

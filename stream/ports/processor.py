@@ -1,4 +1,4 @@
-"""What the concurrent runner asks of its processor: records in, records out, many at once and in any order."""
+"""What the concurrent runner asks of its processor: records in, records out, many at once, in any order."""
 
 from collections.abc import Sequence
 from typing import Protocol

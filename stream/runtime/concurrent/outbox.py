@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from stream.core.errors import Exit, Oversized
+from stream.core.errors import Exit, Oversized, SluiceError
 from stream.ports import Outgoing, Producer
 from stream.runtime.concurrent.item import Item, Stage
 
@@ -48,7 +48,7 @@ class Outbox:
         heard = partial(self._heard, item, last_resort)
         try:
             self._producer.produce(outgoing, heard)
-        except Oversized as error:
+        except SluiceError as error:
             heard(error)
 
     def _heard(self, item: Item, last_resort: bool, error: Exception | None) -> None:

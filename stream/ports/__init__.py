@@ -31,6 +31,7 @@ from stream.ports.records import (
     Position,
     Record,
     RecordsLost,
+    check_metadata,
 )
 
 Clock = Callable[[], int]
@@ -67,4 +68,5 @@ __all__ = [
     "TransactionalProducer",
     "TriageObserver",
     "Unchanged",
+    "check_metadata",
 ]

@@ -1,6 +1,10 @@
 """What travels through Kafka, as runners and processors see it: values only."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
+
+from stream.core.errors import Oversized
 
 Headers = tuple[tuple[str, bytes], ...]
 Partition = tuple[str, int]
@@ -65,3 +69,17 @@ class Position(Struct, frozen=True, gc=False):
     partition: int
     offset: int
     metadata: str = ""
+
+
+def check_metadata(positions: Iterable[Position]) -> None:
+    """Refuse metadata that the broker would refuse, with the whole commit around it.
+
+    Raises:
+        Oversized: above `MAX_METADATA`.
+    """
+    for each in positions:
+        length = len(each.metadata.encode("utf-16-le")) // 2
+        if length > MAX_METADATA:
+            raise Oversized(
+                f"commit metadata of {each.topic}[{each.partition}]: {length} units, at most {MAX_METADATA} fit"
+            )

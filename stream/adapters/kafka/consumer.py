@@ -10,9 +10,8 @@ from msgspec import Struct
 from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
 from stream.adapters.kafka.connection import CLIENT_LOG, Connection
 from stream.adapters.kafka.errors import kafka_error, translated
-from stream.core.errors import Exit, Fenced, Oversized, ProducerLost, Unavailable
+from stream.core.errors import Exit, Fenced, ProducerLost, Unavailable
 from stream.ports import (
-    MAX_METADATA,
     Consumed,
     Done,
     EndOfPartition,
@@ -22,6 +21,7 @@ from stream.ports import (
     RebalanceListener,
     Record,
     RecordsLost,
+    check_metadata,
 )
 
 
@@ -196,7 +196,7 @@ class KafkaConsumer:
 
     def commit(self, positions: Sequence[Position], done: Done) -> None:
         """See `stream.ports.Consumer`."""
-        offsets = [_with_metadata(each) for each in positions]
+        offsets = _with_metadata(positions)
         try:
             self._client.commit(offsets=offsets, asynchronous=True)
         except KafkaException as raised:
@@ -206,7 +206,7 @@ class KafkaConsumer:
 
     def commit_now(self, positions: Sequence[Position]) -> None:
         """See `stream.ports.Consumer`."""
-        offsets = [_with_metadata(each) for each in positions]
+        offsets = _with_metadata(positions)
         try:
             answers = self._client.commit(offsets=offsets, asynchronous=False)
         except KafkaException as raised:
@@ -241,10 +241,6 @@ def _named(partitions: list[TopicPartition]) -> list[Partition]:
     return [(each.topic, each.partition) for each in partitions]
 
 
-def _with_metadata(position: Position) -> TopicPartition:
-    length = len(position.metadata.encode("utf-16-le")) // 2
-    if length > MAX_METADATA:
-        raise Oversized(
-            f"commit metadata of {position.topic}[{position.partition}]: {length} of at most {MAX_METADATA}"
-        )
-    return TopicPartition(position.topic, position.partition, position.offset, position.metadata)
+def _with_metadata(positions: Sequence[Position]) -> list[TopicPartition]:
+    check_metadata(positions)
+    return [TopicPartition(each.topic, each.partition, each.offset, each.metadata) for each in positions]

@@ -1,7 +1,5 @@
 """Checks on records before they are handed to librdkafka."""
 
-from typing import Any
-
 from stream.core.errors import Oversized
 from stream.ports import Outgoing
 
@@ -12,9 +10,9 @@ _FRAMING = 64
 _HEADER_FRAMING = 10
 
 
-def as_headers(output: Outgoing) -> Any:
+def as_headers(output: Outgoing) -> list[tuple[str, str | bytes | None]] | None:
     """Headers as the binding takes them (it refuses tuples)."""
-    return list(output.headers) if output.headers else None
+    return [*output.headers] if output.headers else None
 
 
 def size_of(output: Outgoing) -> int:

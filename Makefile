@@ -27,7 +27,7 @@ bench: .venv/.dev .venv-vllm/.ready $(RIVALS) java ## the measurements: tables, 
 chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 	$(BIN)/pytest -q -m chaos
 
-schemas: .venv/.core ## write schemas/ anew from the event types
+schemas: .venv/.dev ## write schemas/ anew from the event types
 	$(BIN)/python -m stream.ops.schemas
 
 lock: .venv/.core ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions

@@ -105,5 +105,8 @@ def read_outside() -> frozenset[str]:
     """The types that others than Sluice's own processes read: nothing may be said that they do not know."""
     own = {GATE, TRIAGE, JUDGE}
     return frozenset(
-        type_of(event) for channel in CHANNELS if not own.issuperset(channel.receivers) for event in channel.events
+        type_of(event)
+        for channel in CHANNELS
+        if not own.issuperset(channel.receivers)
+        for event in channel.events
     )

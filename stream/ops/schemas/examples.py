@@ -40,7 +40,7 @@ PICTURE = Attachment(digest=digest_of("the bytes of a picture"), media_type="ima
 CASE = "c3-1042"
 EDIT_CASE = "c3-1090"
 REPORT_CASE = "c3-1201"
-CLAUSE = "spam-and-scams/v2"
+CLAUSE = "spam-and-scams/sp3.a"
 
 _published = Published(
     id=ID,
@@ -67,7 +67,7 @@ _edited = Edited(
     attachments=(PICTURE,),
 )
 _label = Label(
-    kind=LabelKind.AGE_GATE, clause="adult-goods/v1", regions=("BE",), expires_at=AT + 30 * DAY
+    kind=LabelKind.LIMITED_REACH, clause="spam-and-scams/sp1.a", regions=("BE",), expires_at=AT + 30 * DAY
 )
 
 _examples: tuple[Struct, ...] = (
@@ -95,6 +95,16 @@ _examples: tuple[Struct, ...] = (
     ),
     Verdict(
         id=ID,
+        version=1,
+        decision=Decision.HOLD,
+        at=AT + 40,
+        digest=_published.digest,
+        case=CASE,
+        stage=Stage.AUTOMATIC,
+        due=AT + 40 + 10 * MINUTE,
+    ),
+    Verdict(
+        id=ID,
         version=2,
         decision=Decision.RELEASE,
         at=AT + 21 * MINUTE,
@@ -105,7 +115,7 @@ _examples: tuple[Struct, ...] = (
         policy_set=SET,
         model="gpt-oss-safeguard-20b",
         effort=Effort.LOW,
-        clauses=("adult-goods/v1",),
+        clauses=(_label.clause,),
     ),
     Notice(
         id=ID,
@@ -117,7 +127,7 @@ _examples: tuple[Struct, ...] = (
         automated=False,
         clauses=(CLAUSE,),
         policy_set=SET,
-        texts={"spam-and-scams/v2.en": "We removed your post: it asks for payment before delivery."},
+        texts={f"{CLAUSE}:en": "We removed your post: it asks for payment before delivery."},
     ),
     Case(
         id=ID,
@@ -172,7 +182,7 @@ _examples: tuple[Struct, ...] = (
         policy_set=SET,
         clauses=(CLAUSE,),
         reason="asks for payment before delivery",
-        notices={"spam-and-scams/v2.en": "We removed your post: it asks for payment before delivery."},
+        notices={f"{CLAUSE}:en": "We removed your post: it asks for payment before delivery."},
     ),
     StaffDecision(
         id=ID,
@@ -204,7 +214,7 @@ _examples: tuple[Struct, ...] = (
                 Judgement(
                     policy="spam-and-scams",
                     result=PolicyResult.SAFE,
-                    findings=(Finding(clause="spam-and-scams/s1", quote="collect in Ghent"),),
+                    findings=(Finding(clause="spam-and-scams/ss1", quote="collect in Ghent"),),
                     rationale="A private sale that is paid on collection.",
                 ),
             ),
@@ -248,17 +258,8 @@ _examples: tuple[Struct, ...] = (
     ),
 )
 
-EXAMPLES: dict[type[Struct], Struct] = {type(example): example for example in _examples}
-"""An example of each event type."""
-
-HOLD = Verdict(
-    id=ID,
-    version=1,
-    decision=Decision.HOLD,
-    at=AT + 40,
-    digest=_published.digest,
-    case=CASE,
-    stage=Stage.AUTOMATIC,
-    due=AT + 40 + 10 * MINUTE,
-)
-"""What follows a publication within a moment: hidden, and until when."""
+EXAMPLES: dict[type[Struct], tuple[Struct, ...]] = {
+    kind: tuple(example for example in _examples if type(example) is kind)
+    for kind in dict.fromkeys(map(type, _examples))
+}
+"""At least one example of each event type."""

@@ -14,7 +14,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
 
-# `$(?!\n)` closes a loophole of Python's `$`; RE2, which Go validators use, knows no lookahead and needs none.
+# `$(?!\n)` closes a loophole of Python's `$`; Go's validators know no lookahead, and need none.
 _PYTHON_END = "$(?!\\n)"
 _NEVER_SENT = {"Decision": "unknown"}
 """Enum values of the gate's own memory, which no record carries."""
@@ -24,7 +24,12 @@ def json_schema(event: type[Struct]) -> Schema:
     """The schema of one event type, complete in itself: what it refers to stands under `$defs`."""
     definitions = components((event,), "#/$defs/{name}")
     root = definitions.pop(event.__name__)
-    schema = {"$schema": DIALECT, "$id": type_of(event), **root, "examples": [payload(EXAMPLES[event])]}
+    schema = {
+        "$schema": DIALECT,
+        "$id": type_of(event),
+        **root,
+        "examples": [payload(example) for example in EXAMPLES[event]],
+    }
     return {**schema, "$defs": definitions} if definitions else schema
 
 
@@ -54,8 +59,9 @@ def _cleaned(name: str, schema: Mapping[str, Any]) -> Schema:
 def _portable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """The same for every language: no Python regular expressions, no indented docstrings."""
     if isinstance(value, Mapping):
-        return {key: _portable(item) for key, item in value.items()}
-    if isinstance(value, list):
+        # OpenAPI's `discriminator` is no JSON Schema, and AsyncAPI gives the word another meaning.
+        return {key: _portable(item) for key, item in value.items() if key != "discriminator"}
+    if isinstance(value, list | tuple):
         return [_portable(item) for item in value]
     if not isinstance(value, str):
         return value

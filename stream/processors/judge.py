@@ -10,12 +10,12 @@ from stream.core.audit import CaseJudged, Confidential
 from stream.core.case import RoutedCase
 from stream.core.checks import check
 from stream.core.dead_letter import letter_for
-from stream.core.errors import Escalate, Poison, SluiceError
+from stream.core.errors import Escalate, Poison, SluiceError, Unreadable
 from stream.core.judgement import Answer, Judgement, Question, Usage
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy import PolicyResult
 from stream.core.policy_set import PolicySet
-from stream.core.terms import DecidedBy, Origin
+from stream.core.terms import DecidedBy, Effect, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_routed
 from stream.ports import Clock, Engine, JudgeObserver, Outgoing, PolicySource, Record
@@ -180,6 +180,25 @@ class Judge:
         event_id = f"{event.case}.{event.id}.{event.effort or 'none'}"
         headers = headers_of(event, SOURCE, event_id)
         return Outgoing(self._names.of(topic), event.id.encode(), encode(event), headers)
+
+
+def supersedes(later: Record, earlier: Record) -> bool:
+    """Whether a case in hand is pointless once a later record of its content has come.
+
+    So it is where the same case came again to be judged harder, or a newer text of a post that nobody has
+    reported: the gate would drop the answer. Unreadable records supersede nothing.
+    """
+    try:
+        new, old = read_routed(later.value), read_routed(earlier.value)
+    except Unreadable:
+        return False
+    if new.case == old.case:
+        return new.effort.rank > old.effort.rank
+    unreported = old.effect is Effect.HIDE and old.origin in _FIRST_LOOKS
+    return unreported and new.origin in _FIRST_LOOKS and new.version >= old.version
+
+
+_FIRST_LOOKS = (Origin.PUBLISH, Origin.EDIT)
 
 
 async def _gather(questions: list[Coroutine[None, None, Asked]]) -> list[Asked]:

@@ -38,7 +38,11 @@ def test_a_new_post_is_held_and_handed_out_in_one_step() -> None:
     verdict, case = desk.send(post())
     # Then it is hidden, with a stage and a due time, and triage gets the whole event
     assert isinstance(verdict, Verdict)
-    assert (verdict.decision, verdict.stage, verdict.digest) == (Decision.HOLD, Stage.AUTOMATIC, post().digest)
+    assert (verdict.decision, verdict.stage, verdict.digest) == (
+        Decision.HOLD,
+        Stage.AUTOMATIC,
+        post().digest,
+    )
     assert verdict.due == desk.now + 600_000
     assert isinstance(case, Case)
     assert case.content == post()
@@ -130,7 +134,8 @@ def test_staff_take_down_a_live_post_and_restore_it() -> None:
     order = StaffDecision(id="p1", version=1, proposal=Proposal.REMOVE, by="ann", reason="court order", at=3)
     down = desk.send(order, "outcomes")
     back = desk.send(
-        StaffDecision(id="p1", version=1, proposal=Proposal.RELEASE, by="bob", reason="reversed", at=4), "outcomes"
+        StaffDecision(id="p1", version=1, proposal=Proposal.RELEASE, by="bob", reason="reversed", at=4),
+        "outcomes",
     )
     # Then each takes effect at once
     assert [event.decision for event in only(Verdict, down)] == [Decision.REMOVE]  # type: ignore[union-attr]
@@ -140,7 +145,9 @@ def test_staff_take_down_a_live_post_and_restore_it() -> None:
 def test_a_report_of_what_the_gate_forgot_goes_to_people_and_restores_nothing() -> None:
     # Given a gate that knows nothing of p1 (it may have been removed long ago)
     desk = Desk()
-    (task,) = desk.send(Reported(id="p1", version=1, at=1, reporter="u1", reason="spam", digest=post().digest))
+    (task,) = desk.send(
+        Reported(id="p1", version=1, at=1, reporter="u1", reason="spam", digest=post().digest)
+    )
     assert isinstance(task, ReviewTask)
     # When a reviewer finds nothing wrong
     no_action = Outcome(

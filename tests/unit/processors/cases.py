@@ -1,0 +1,124 @@
+"""Cases and answers that the tests of triage and judge begin with."""
+
+from pathlib import Path
+
+import msgspec
+
+from stream.adapters.policies import PolicyFolder
+from stream.core.case import Case, RoutedCase, Source
+from stream.core.content import Published
+from stream.core.judgement import Answer, Question, Usage
+from stream.core.policy_set import PolicySet
+from stream.core.terms import Effect, Effort, Origin
+from stream.core.wire import encode
+from stream.ports import Outgoing, Record
+
+ROOT = Path(__file__).parents[3] / "policies"
+
+
+class FixedPolicies:
+    """A `PolicySource` that never changes."""
+
+    def __init__(self, name: str = "demo") -> None:
+        self._set = PolicyFolder(ROOT).policy_set(name)
+
+    def current(self) -> PolicySet:
+        return self._set
+
+
+class Heard:
+    """An observer that keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.lanes: list[str] = []
+        self.reasons: list[str] = []
+        self.proposals: list[str] = []
+        self.failures: list[str] = []
+        self.tokens = 0
+
+    def routed(self, lane: str) -> None:
+        self.lanes.append(lane)
+
+    def escalated(self, reason: str) -> None:
+        self.reasons.append(reason)
+
+    def judged(self, proposal: str, seconds: float) -> None:
+        self.proposals.append(proposal)
+
+    def used(self, prompt: int, cached: int, output: int) -> None:
+        self.tokens += prompt + output
+
+    def failed(self, check: str) -> None:
+        self.failures.append(check)
+
+
+def post(text: str = "good morning", **fields: object) -> Published:
+    return msgspec.convert(
+        {"id": "p1", "version": 1, "at": 1, "text": text, "language": "en", **fields}, Published
+    )
+
+
+def case(content: Published | None, **fields: object) -> Case:
+    named = content or post()
+    plain = Case(
+        id="p1",
+        case="c0-7",
+        version=1,
+        effect=Effect.HIDE,
+        origin=Origin.PUBLISH,
+        opened_at=1_000,
+        due=601_000,
+        digest=named.digest,
+        source=Source(0, 7),
+        content=content,
+    )
+    return msgspec.structs.replace(plain, **fields)
+
+
+def routed(content: Published, **fields: object) -> RoutedCase:
+    plain = RoutedCase(
+        id="p1",
+        case="c0-7",
+        version=content.version,
+        effect=Effect.HIDE,
+        origin=Origin.PUBLISH,
+        opened_at=1_000,
+        due=601_000,
+        digest=content.digest,
+        content=content,
+        policies=("harassment", "spam-and-scams"),
+        policy_set=FixedPolicies().current().digest,
+        effort=Effort.LOW,
+    )
+    return msgspec.structs.replace(plain, **fields)
+
+
+def record(event: msgspec.Struct, topic: str = "cases", offset: int = 1) -> Record:
+    return Record(topic, 0, offset, b"p1", encode(event))
+
+
+def safe(question: Question) -> Answer:
+    """What a model says of a text that breaks nothing."""
+    final = {"label": "safe", "findings": [], "severity": 0, "rationale": "Nothing here.", "remediation": ""}
+    return Answer(final=encode_text(final), complete=True, reasoning="…", usage=Usage(100, 60, 20))
+
+
+def violates(question: Question, clause: str, quote: str, severity: int) -> Answer:
+    """What a model says of a text that breaks a clause."""
+    final = {
+        "label": "violates",
+        "findings": [{"clause": clause, "quote": quote}],
+        "severity": severity,
+        "rationale": "It does.",
+        "remediation": "Do not.",
+    }
+    return Answer(final=encode_text(final), complete=True)
+
+
+def encode_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def value_of(outgoing: Outgoing) -> bytes:
+    assert outgoing.value is not None
+    return outgoing.value

@@ -1,0 +1,86 @@
+"""Triage's handling of one case: where it goes, and what goes to people at once."""
+
+import pytest
+from msgspec.json import decode
+
+from stream.adapters.memory.archive import MemoryContentArchive
+from stream.core.case import RoutedCase, Source
+from stream.core.dead_letter import DeadLetter
+from stream.core.errors import Escalate, Unreadable
+from stream.core.outcome import Outcome, Proposal
+from stream.core.terms import DecidedBy, Effort, Origin
+from stream.core.topics import TopicNames
+from stream.ports import Record
+from stream.processors.triage import Triage
+from tests.unit.processors.cases import FixedPolicies, Heard, case, post, record, value_of
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.archive = MemoryContentArchive()
+        self.heard = Heard()
+        self.triage = Triage(TopicNames(), FixedPolicies(), self.archive, lambda: 5_000, self.heard)
+
+
+async def test_a_first_look_waits_in_the_bulk_lane() -> None:
+    (out,) = await Bench().triage.handle(record(case(post())))
+    assert out.topic == "cases.judge"
+    work = decode(value_of(out), type=RoutedCase)
+    assert set(work.policies) == {"harassment", "spam-and-scams"}
+    assert work.effort is Effort.LOW
+
+
+@pytest.mark.parametrize("origin", [Origin.REPORT, Origin.APPEAL])
+async def test_reports_and_appeals_overtake_the_bulk(origin: Origin) -> None:
+    # Given a watch on a post whose text the gate no longer had / When triage finds it in the archive
+    bench = Bench()
+    bench.archive.keep(Source(0, 7), post())
+    (out,) = await bench.triage.handle(record(case(None, origin=origin, effort=Effort.HIGH)))
+    # Then it goes to the priority lane with its text and its effort
+    assert out.topic == "cases.judge.priority"
+    work = decode(value_of(out), type=RoutedCase)
+    assert (work.content.text, work.effort) == ("good morning", Effort.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (post("  \n "), "no text"),
+        (post("Добрый день", language="ru"), "language ru"),
+        (None, "no longer in Kafka"),
+    ],
+)
+async def test_what_no_model_can_answer_goes_to_people(content: object, words: str) -> None:
+    bench = Bench()
+    (out,) = await bench.triage.handle(record(case(content)))  # type: ignore[arg-type]
+    outcome = decode(value_of(out), type=Outcome)
+    assert (outcome.proposal, outcome.decided_by) == (Proposal.REVIEW, DecidedBy.RULE)
+    assert words in outcome.reason
+    assert bench.heard.lanes == []
+
+
+async def test_another_text_at_the_place_is_not_judged_for_the_one_in_question() -> None:
+    bench = Bench()
+    bench.archive.keep(Source(0, 7), post("another text"))
+    (out,) = await bench.triage.handle(record(case(None)))
+    assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
+
+
+async def test_the_effort_is_the_higher_of_case_and_route() -> None:
+    # Given a surface that the set routes at medium effort
+    (out,) = await Bench().triage.handle(record(case(post(surface="marketplace"))))
+    assert decode(value_of(out), type=RoutedCase).effort is Effort.MEDIUM
+
+
+async def test_a_record_that_is_no_case_is_kept_as_a_dead_letter() -> None:
+    bench = Bench()
+    broken = Record("cases.triage", 0, 1, b"p1", b"{}")
+    with pytest.raises(Unreadable) as caught:
+        await bench.triage.handle(broken)
+    letter = decode(value_of(bench.triage.dead_letter(broken, caught.value)), type=DeadLetter)
+    assert (letter.processor, letter.value) == ("triage", b"{}")
+
+
+async def test_a_case_that_took_too_long_goes_to_people() -> None:
+    (out,) = Bench().triage.escalate(record(case(post())), Escalate("deadline"))
+    assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW

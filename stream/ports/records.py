@@ -81,5 +81,5 @@ def check_metadata(positions: Iterable[Position]) -> None:
         length = len(each.metadata.encode("utf-16-le")) // 2
         if length > MAX_METADATA:
             raise Oversized(
-                f"commit metadata of {each.topic}[{each.partition}]: {length} units, at most {MAX_METADATA} fit"
+                f"metadata of {each.topic}[{each.partition}]: {length} units, at most {MAX_METADATA} fit"
             )

@@ -17,35 +17,42 @@ def shows(verdict: Verdict | None, version: int, digest: str) -> bool:
 
 
 class Reader:
-    """What one reader of `verdicts` may show.
+    """What one reader of `verdicts` may show: nothing at all until it has passed the ends that it must.
 
-    It shows nothing at all until it has passed the ends that it was given: before that, a verdict in
-    hand may have been overtaken by one that it has yet to read.
+    Before that, a verdict in hand may have been overtaken by one that it has yet to read.
 
     Args:
-        ends: each partition's end offset, read when the reader started. Read as `read_committed`, an
-            end is the last stable offset.
         verdicts: the last verdict by content id: a dict, or a store's view of it. It may hold what an
-            earlier run saved; the ends guard it too.
+            earlier run saved; the ends guard that too.
     """
 
-    def __init__(self, ends: Mapping[int, int], verdicts: MutableMapping[str, Verdict] | None = None) -> None:
-        self._ahead = {partition: end for partition, end in ends.items() if end > 0}
+    def __init__(self, verdicts: MutableMapping[str, Verdict] | None = None) -> None:
         self._verdicts: MutableMapping[str, Verdict] = {} if verdicts is None else verdicts
+        self._ahead: dict[int, int] | None = None
+
+    def must_pass(self, ends: Mapping[int, int]) -> None:
+        """Show nothing until these are passed: each partition's end offset, as `read_committed` sees it.
+
+        Read them at the start; and again if passing them took longer than the topic's
+        `min.compaction.lag.ms`, since compaction may by then have removed a record before it was read.
+        """
+        self._ahead = {partition: end for partition, end in ends.items() if end > 0}
 
     @property
     def is_current(self) -> bool:
-        """Whether everything that stood in the topic at the start has been passed."""
-        return not self._ahead
+        """Whether everything that stood in the topic when the ends were read has been passed."""
+        return self._ahead is not None and not self._ahead
 
     def apply(self, verdict: Verdict) -> None:
         """Take one record, in its partition's order: the last one of an id is the whole truth about it."""
         self._verdicts[verdict.id] = verdict
 
     def passed(self, partition: int, position: int) -> None:
-        """Say how far a partition has been read: the next offset, transaction markers stepped over."""
-        end = self._ahead.get(partition)
-        if end is not None and position >= end:
+        """Say how far a partition has been read: the next offset, transaction markers stepped over.
+
+        Call it after `apply` of the records before that offset.
+        """
+        if self._ahead is not None and position >= self._ahead.get(partition, position + 1):
             del self._ahead[partition]
 
     def shows(self, content_id: str, version: int, digest: str) -> bool:

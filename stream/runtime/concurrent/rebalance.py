@@ -75,14 +75,14 @@ class Rebalance:
         self._drop(partitions)
 
     def settle(self) -> None:
-        """Find and seek the place of partitions that are not being read yet; others go on meanwhile."""
+        """Find where partitions that are not being read begin, and begin; the others go on meanwhile."""
         late = [one for one in self.assignments.values() if not one.reading]
         if not late or self._clock() < self._again:
             return
         self._locate([one for one in late if one.start is None])
         for one in late:
             if one.start is not None:
-                self._seek(one, one.start)
+                self._begin(one, one.start)
 
     def _locate(self, assignments: Sequence[Assignment]) -> None:
         if not assignments:
@@ -91,7 +91,9 @@ class Rebalance:
         try:
             committed = self._lane.consumer.committed(partitions, self._settings.committed_timeout)
         except Retry as error:
-            self._try_later(f"the committed offsets of {partitions} are not known: {error}")
+            self._again = self._clock() + self._settings.backoff
+            self._observer.tally(self._lane.name, Tally.UNANSWERED)
+            logger.warning("the committed offsets of %s are not known yet: %s", partitions, error)
             return
         for one in assignments:
             position = committed.get(one.partition)
@@ -108,20 +110,11 @@ class Rebalance:
             logger.warning("at %s: %s; beginning there, some work is repeated", place, error)
             return frozenset()
 
-    def _seek(self, assignment: Assignment, start: Position) -> None:
+    def _begin(self, assignment: Assignment, start: Position) -> None:
         self._lane.consumer.resume([assignment.partition])
         assignment.paused = False
-        try:
-            self._lane.consumer.seek(start)
-        except Retry as error:
-            self._try_later(f"{assignment.partition} cannot be read from {start.offset} yet: {error}")
-        else:
-            assignment.reading = True
-
-    def _try_later(self, why: str) -> None:
-        self._again = self._clock() + self._settings.backoff
-        self._observer.tally(self._lane.name, Tally.UNANSWERED)
-        logger.warning("%s; trying again", why)
+        self._lane.consumer.assign([start])
+        assignment.reading = True
 
     def _drop(self, partitions: Sequence[Partition]) -> None:
         for partition in partitions:

@@ -67,15 +67,13 @@ class Runner:
         Raises:
             Exit: this process cannot go on; what was done is committed, the rest will run again.
         """
-        with ExitStack() as closing:
-            closing.callback(self._producer.close)
-            for intake in self._intakes:
-                closing.callback(intake.close)
-            closing.callback(self._work.abandon_all)
+        try:
             self.subscribe()
             while not self._stopping.is_set():
                 self.turn()
-            self._drain()
+            self.drain()
+        finally:
+            self.close()
 
     def stop(self) -> None:
         """Ask `run` to drain and return. May be called from any thread, more than once."""
@@ -108,16 +106,21 @@ class Runner:
         self._check()
         self._report()
 
-    def _drain(self) -> None:
-        """Take nothing in, and let what is in flight end."""
+    def drain(self) -> None:
+        """Take nothing in, and let what is in flight end, for up to the settings' `drain` seconds."""
         for intake in self._intakes:
             intake.stop()
         until = self._clock() + self._settings.drain
         while self.in_flight and self._clock() < until:
             self.turn()
-        self._work.abandon_all()
-        self._work.flush(self._settings.handover)
-        self._check()
+
+    def close(self) -> None:
+        """Stop what still runs, commit all that is done, leave the groups."""
+        with ExitStack() as closing:
+            closing.callback(self._producer.close)
+            for intake in self._intakes:
+                closing.callback(intake.close)
+            self._work.abandon_all()
 
     def _check(self) -> None:
         self._work.check()

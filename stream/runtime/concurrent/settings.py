@@ -50,7 +50,8 @@ def one(_record: Record) -> int:
 class Lane(Struct, frozen=True):
     """A way into the window with a consumer (and group) of its own, and slots that no other lane may take.
 
-    Priority cannot be had through one consumer: what it has prefetched comes first.
+    Priority cannot be had through one consumer: what it has prefetched comes first. The consumer reports
+    ends of partitions, and its group shares `cooperative-sticky`: partitions come and go one by one.
     """
 
     name: str

@@ -16,6 +16,27 @@ def shows(verdict: Verdict | None, version: int, digest: str) -> bool:
     )
 
 
+class Ends:
+    """Where each partition ended at one moment, and which of these ends are still ahead.
+
+    Args:
+        ends: end offsets by partition, as `read_committed` sees them (the last stable offset).
+    """
+
+    def __init__(self, ends: Mapping[int, int]) -> None:
+        self._ahead = {partition: end for partition, end in ends.items() if end > 0}
+
+    @property
+    def are_passed(self) -> bool:
+        """Whether everything that stood in the topic at that moment has been read."""
+        return not self._ahead
+
+    def passed(self, partition: int, position: int) -> None:
+        """Say how far a partition has been read: the next offset, transaction markers stepped over."""
+        if position >= self._ahead.get(partition, position + 1):
+            del self._ahead[partition]
+
+
 class Reader:
     """What one reader of `verdicts` may show: nothing at all until it has passed the ends that it must.
 
@@ -28,7 +49,7 @@ class Reader:
 
     def __init__(self, verdicts: MutableMapping[str, Verdict] | None = None) -> None:
         self._verdicts: MutableMapping[str, Verdict] = {} if verdicts is None else verdicts
-        self._ahead: dict[int, int] | None = None
+        self._ends: Ends | None = None
 
     def must_pass(self, ends: Mapping[int, int]) -> None:
         """Show nothing until these are passed: each partition's end offset, as `read_committed` sees it.
@@ -36,12 +57,12 @@ class Reader:
         Read them at the start; and again if passing them took longer than the topic's
         `min.compaction.lag.ms`, since compaction may by then have removed a record before it was read.
         """
-        self._ahead = {partition: end for partition, end in ends.items() if end > 0}
+        self._ends = Ends(ends)
 
     @property
     def is_current(self) -> bool:
         """Whether everything that stood in the topic when the ends were read has been passed."""
-        return self._ahead is not None and not self._ahead
+        return self._ends is not None and self._ends.are_passed
 
     def apply(self, verdict: Verdict) -> None:
         """Take one record, in its partition's order: the last one of an id is the whole truth about it."""
@@ -52,8 +73,8 @@ class Reader:
 
         Call it after `apply` of the records before that offset.
         """
-        if self._ahead is not None and position >= self._ahead.get(partition, position + 1):
-            del self._ahead[partition]
+        if self._ends is not None:
+            self._ends.passed(partition, position)
 
     def shows(self, content_id: str, version: int, digest: str) -> bool:
         """Whether this version, with this text, may be shown now."""

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 MEGABYTE = 1_048_576
 DAY = 86_400_000
+COMPACTION_LAG = 60_000
+"""How long (ms) compaction lets a record stand: a reader that needs longer must read the ends again."""
 
 
 class Topic(StrEnum):
@@ -44,7 +46,7 @@ class TopicSpec(Struct, frozen=True):
             "retention.ms": str(self.retention),
         }
         if self.compacted:
-            settings["min.compaction.lag.ms"] = "60000"
+            settings["min.compaction.lag.ms"] = str(COMPACTION_LAG)
         return settings
 
 

@@ -41,7 +41,7 @@ POST: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=type_of)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_every_event_is_read_back_as_it_was(kind: type[Struct], data: st.DataObject) -> None:
     event = data.draw(events(kind))

@@ -126,7 +126,8 @@ class TransactionalProducer(Protocol):
         """Commit. Where the outcome is unknown, it is asked for again inside, never aborted.
 
         Raises:
-            Oversized: the broker refused one of the records for its size; `abort`, then find which.
+            Oversized: the broker refused one of the records for its size, so nothing will be seen. Replace
+                the producer, whose sequence numbers are spoilt, then find which.
         """
 
     def abort(self) -> None:

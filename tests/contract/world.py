@@ -126,7 +126,7 @@ class TwinWorld:
 class KafkaWorld:
     def __init__(self, bootstrap: str, closing: ExitStack) -> None:
         self._connection = Connection(bootstrap=bootstrap)
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
         self._closing = closing
         self._tag = uuid.uuid4().hex[:8]
         self._numbers = itertools.count()
@@ -136,6 +136,9 @@ class KafkaWorld:
         wanted = NewTopic(name, partitions, 1, config={"max.message.bytes": str(max_bytes)})
         for future in self._admin.create_topics([wanted]).values():
             future.result()
+        # The controller has it; a member that subscribes before the broker has would wait for minutes.
+        while len(self._admin.list_topics(name, timeout=10).topics[name].partitions) < partitions:
+            pass
         return name
 
     def consumer(

@@ -7,19 +7,18 @@ from msgspec import Meta, Struct
 from stream.core.policy import MAX_SEVERITY, Policy
 
 MAX_FINDINGS = 4
-MAX_QUOTE = 300
-MAX_RATIONALE = 600
-MAX_REMEDIATION = 300
+MAX_QUOTE = 600
+MAX_RATIONALE = 1_200
+MAX_REMEDIATION = 600
 
-# Grammars apply a pattern to the raw characters between the quotation marks: so it bounds the length, and
-# forbids the two characters that JSON would escape as well as the control characters that it refuses.
-# `maxLength` would let the latter through (vLLM with xgrammar).
-_PLAIN = r'^[^"\\\x00-\x1f\x7f]{0,%d}$'
+# Neither what JSON must escape nor what it refuses. The pattern binds no length: a grammar pays dearly for
+# counting characters (see adapters/vllm/grammar.py), and one that counts tokens keeps well within maxLength.
+_PLAIN = r'^[^"\\\x00-\x1f\x7f]*$'
 _AT_THE_END = r"(?!\n)"
 
-Quote = Annotated[str, Meta(pattern=_PLAIN % MAX_QUOTE + _AT_THE_END)]
-Rationale = Annotated[str, Meta(pattern=_PLAIN % MAX_RATIONALE + _AT_THE_END)]
-Remediation = Annotated[str, Meta(pattern=_PLAIN % MAX_REMEDIATION + _AT_THE_END)]
+Quote = Annotated[str, Meta(pattern=_PLAIN + _AT_THE_END, max_length=MAX_QUOTE)]
+Rationale = Annotated[str, Meta(pattern=_PLAIN + _AT_THE_END, max_length=MAX_RATIONALE)]
+Remediation = Annotated[str, Meta(pattern=_PLAIN + _AT_THE_END, max_length=MAX_REMEDIATION)]
 
 
 class ResultFinding(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,4 +67,4 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(limit: int) -> dict[str, Any]:
-    return {"type": "string", "pattern": _PLAIN % limit}
+    return {"type": "string", "pattern": _PLAIN, "maxLength": limit}

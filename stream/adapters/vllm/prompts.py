@@ -1,0 +1,65 @@
+"""Questions as tasks: the policy's part is made once and kept, the post's part is made for each."""
+
+from msgspec import Struct
+
+from stream.adapters.vllm.grammar import answer_tag
+from stream.adapters.vllm.harmony import Harmony
+from stream.adapters.vllm.options import VllmOptions
+from stream.adapters.vllm.running import Task
+from stream.core.errors import Escalate
+from stream.core.judgement import Question
+from stream.core.policy import Policy
+from stream.core.prompt import developer_message, user_message
+from stream.core.result import result_schema
+from stream.core.terms import Effort
+
+KEPT = 256
+"""Policies times efforts whose part is kept; far more than a fleet has in force at once."""
+
+
+class Brief(Struct, frozen=True):
+    """What every question about one policy at one effort shares."""
+
+    prefix: list[int]
+    tag: str
+    output_tokens: int
+
+
+class Prompts:
+    """Turns questions into tasks for one model."""
+
+    def __init__(self, harmony: Harmony, options: VllmOptions) -> None:
+        """Render with this vocabulary, within these bounds."""
+        self._harmony = harmony
+        self._options = options
+        self._briefs: dict[tuple[str, Effort], Brief] = {}
+
+    def task(self, question: Question) -> Task:
+        """Render one question.
+
+        Raises:
+            Escalate: prompt and longest answer do not fit the model's window together.
+        """
+        brief = self._brief(question.policy, question.effort)
+        prompt = brief.prefix + self._harmony.user(user_message(question))
+        room = self._options.max_model_len - brief.output_tokens
+        if len(prompt) > room:
+            raise Escalate(
+                f"Question {question.id} takes {len(prompt)} tokens, and the model's window has room for"
+                f" {room} at {question.effort} effort (vllm.max_model_len {self._options.max_model_len})."
+            )
+        return Task(question.id, prompt, brief.tag, brief.output_tokens, question.priority)
+
+    def _brief(self, policy: Policy, effort: Effort) -> Brief:
+        key = (policy.digest, effort)
+        if key not in self._briefs:
+            if len(self._briefs) >= KEPT:
+                self._briefs.clear()
+            self._briefs[key] = self._render(policy, effort)
+        return self._briefs[key]
+
+    def _render(self, policy: Policy, effort: Effort) -> Brief:
+        options = self._options
+        tag = answer_tag(result_schema(policy), options.reasoning_tokens.at(effort), self._harmony.marks)
+        prefix = self._harmony.prefix(developer_message(policy), effort)
+        return Brief(prefix, tag, options.output_tokens(effort))

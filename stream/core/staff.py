@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from stream.core.closing import close
-from stream.core.emission import digest_text, dropped, raw_digest
+from stream.core.emission import digest_text, dropped, raw_digest, task_of
 from stream.core.outcome import Outcome, Proposal, StaffDecision
 from stream.core.state import ContentState, OpenCase
 from stream.core.step import Arrival, Output, Step, Terms
@@ -25,9 +25,19 @@ def staff_decided(state: ContentState | None, order: StaffDecision, arrival: Arr
         now = arrival.now
         case = OpenCase(arrival.opens, Effect.WATCH, Origin.STAFF, Stage.AUTOMATIC, now, now)
     done = close(state, case, _as_outcome(order, case.id), arrival)
-    if appeal is not None and done.state is not None:
-        done = done._replace(state=replace(done.state, case=replace(appeal, effect=Effect.WATCH)))
+    if appeal is not None:
+        done = _beside(done, appeal, arrival)
     return done._replace(outputs=(*done.outputs, *superseded))
+
+
+def _beside(done: Step, appeal: OpenCase, arrival: Arrival) -> Step:
+    """Keep the appeal open; people who have it are told that it hides nothing any more."""
+    if done.state is None:
+        return done
+    state = replace(done.state, case=replace(appeal, effect=Effect.WATCH))
+    told = appeal.stage is Stage.PEOPLE
+    task = (task_of(state, arrival, "staff decided; the appeal is another person's"),) if told else ()
+    return done._replace(state=state, outputs=(*done.outputs, *task))
 
 
 def _refusal(state: ContentState | None, order: StaffDecision) -> str:

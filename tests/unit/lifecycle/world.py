@@ -1,0 +1,109 @@
+"""One place that the walk can reach: the gate's state, what readers last heard, and the reference."""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from stream.core.lifecycle import Event, step
+from stream.core.reader import shows
+from stream.core.state import ContentState, OlderCase, OpenCase
+from stream.core.step import Arrival, Step, Tick
+from stream.core.terms import Decision, Stage
+from stream.core.verdict import Verdict
+from tests.unit.lifecycle.alphabet import NEWEST, NOW, TERMS, TEXTS, Move, older_name
+from tests.unit.lifecycle.reference import Fold, Text
+
+SHOWABLE: tuple[Text, ...] = tuple((post.version, post.digest) for post in TEXTS)
+
+
+class Heard(NamedTuple):
+    """All of a verdict that a reader's rule looks at."""
+
+    decision: Decision
+    version: int
+    digest: str | None
+
+    @staticmethod
+    def of(verdict: Verdict) -> "Heard":
+        """Forget the rest of a verdict."""
+        return Heard(verdict.decision, verdict.version, verdict.digest)
+
+
+class World(NamedTuple):
+    """Equal worlds have equal futures: the walk expands each of them once."""
+
+    state: ContentState | None = None
+    heard: Heard | None = None
+    fold: Fold = Fold()
+
+
+class Change(NamedTuple):
+    """One transition, with everything that an invariant may ask about."""
+
+    before: World
+    event: Event
+    arrival: Arrival
+    step: Step
+    after: World
+    verdicts: tuple[Verdict, ...]
+
+
+def advance(world: World, move: Move) -> Change | None:
+    """Make a move; None where it makes no sense here."""
+    event = move.event(world.state)
+    if event is None:
+        return None
+    arrival = move.arrival(world.state, event)
+    result = step(world.state, event, arrival, TERMS)
+    verdicts = tuple(output for output in result.outputs if type(output) is Verdict)
+    quiet = world.state is None or (world.state.case is None and not world.state.older)
+    fold = world.fold.after(event, NEWEST, quiet=quiet)
+    state = result.state
+    if state is not None and state is not world.state:
+        state = canonical(state, ticked=isinstance(event, Tick))
+    after = World(state, Heard.of(verdicts[-1]) if verdicts else world.heard, fold)
+    return Change(world, event, arrival, result, after, verdicts)
+
+
+def visible(heard: Heard | None) -> Text | None:
+    """The version and text that a reader shows who has heard this last; None for none."""
+    if heard is None or heard.decision is not Decision.RELEASE or heard.digest is None:
+        return None
+    verdict = Verdict(id="post", version=heard.version, decision=heard.decision, at=0, digest=heard.digest)
+    shown = [text for text in SHOWABLE if text[1] is not None and shows(verdict, text[0], text[1])]
+    return shown[0] if shown else None
+
+
+def canonical(state: ContentState, *, ticked: bool = False) -> ContentState:
+    """Rename cases by their part and, after a tick, turn the clock back, so that equal worlds merge.
+
+    Order among reporters and among people has no meaning; how often a case was overdue has none beyond 1.
+    """
+    case = state.case
+    if case is not None:
+        case = _named(case, NEWEST, ticked=ticked)
+    older = tuple(_named_older(one, position, ticked=ticked) for position, one in enumerate(state.older))
+    reporters = state.reporters
+    if len(reporters) == 8 and reporters[4:] < reporters[:4]:
+        reporters = reporters[4:] + reporters[:4]
+    return replace(
+        state,
+        case=case,
+        older=older,
+        reporters=reporters,
+        deciders=tuple(sorted(state.deciders)),
+        changed_at=NOW,
+    )
+
+
+def _named(case: OpenCase, name: str, *, ticked: bool) -> OpenCase:
+    if not ticked:
+        return case if case.id == name else replace(case, id=name)
+    due = NOW + (TERMS.people if case.stage is Stage.PEOPLE else TERMS.automatic)
+    return replace(case, id=name, opened_at=NOW, due=due, overdue=min(case.overdue, 2))
+
+
+def _named_older(older: OlderCase, position: int, *, ticked: bool) -> OlderCase:
+    case = _named(older.case, older_name(position), ticked=ticked)
+    deciders = tuple(sorted(older.deciders))
+    return older if case is older.case else replace(older, case=case, deciders=deciders)

@@ -1,0 +1,177 @@
+"""What Prometheus gets when it asks a process, over real HTTP."""
+
+from urllib.request import urlopen
+
+import pytest
+from msgspec.structs import replace
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from stream.adapters.metrics import GateMetrics, JudgeMetrics, TriageMetrics, serve
+from stream.adapters.metrics.lanes import LaneMetrics
+from stream.adapters.vllm.stats import EngineStats
+from stream.core.errors import Misconfigured
+from stream.core.judgement import Answer, Question, Usage
+from stream.runtime.concurrent import Ending, Levels, Tally
+
+Metrics = GateMetrics | TriageMetrics | JudgeMetrics
+KINDS = [GateMetrics, TriageMetrics, JudgeMetrics]
+
+
+def samples_of(text: str) -> dict[str, float]:
+    """Every sample of a page, as `name{label=value,…}`."""
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return {f"{sample.name}{{{_labels(sample)}}}": sample.value for sample in samples}
+
+
+def _labels(sample: Sample) -> str:
+    return ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
+
+
+def told(registry: CollectorRegistry) -> dict[str, float]:
+    return samples_of(generate_latest(registry).decode())
+
+
+LEVELS = Levels(
+    in_window=3,
+    waiting=7,
+    oldest_seconds=1.5,
+    oldest_timestamp=940_000,
+    span=12,
+    lag=40,
+    assigned=4,
+    unsettled=1,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_process_tells_of_itself_over_http_on_a_port_of_its_own(kind: type[Metrics]) -> None:
+    # When a process's page is asked for
+    with serve(kind().registry, "127.0.0.1", 0) as page:
+        answer = urlopen(f"http://127.0.0.1:{page.port}/metrics", timeout=5)
+        with answer:
+            samples = samples_of(answer.read().decode())
+    # Then it tells what any process tells, and which one it is
+    assert samples["process_resident_memory_bytes{}"] > 1_000_000
+    process = kind.__name__.removesuffix("Metrics").lower()
+    assert any(name.startswith("sluice_build_info{") and f"process={process}" in name for name in samples)
+
+
+def test_a_port_that_is_taken_is_said_so_and_how_to_mend_it() -> None:
+    with serve(GateMetrics().registry, "127.0.0.1", 0) as page, pytest.raises(Misconfigured) as caught:
+        serve(GateMetrics().registry, "127.0.0.1", page.port)
+    assert "Set metrics.port to a free one" in str(caught.value)
+
+
+def test_a_closed_page_gives_its_port_back() -> None:
+    page = serve(GateMetrics().registry, "127.0.0.1", 0)
+    page.close()
+    serve(GateMetrics().registry, "127.0.0.1", page.port).close()
+
+
+def test_the_gate_tells_what_was_held_decided_dropped_and_refused() -> None:
+    # Given a gate that held two posts, released one, dropped two outcomes, and refused a record
+    metrics = GateMetrics()
+    for note in ("held", "held", "release", "dropped:closed", "dropped:closed"):
+        metrics.stepped(note)
+    metrics.decided("release", "model", 2.0)
+    metrics.refused("unreadable")
+    # Then each is there
+    samples = told(metrics.registry)
+    assert samples["sluice_gate_held_total{}"] == 2
+    assert samples["sluice_gate_steps_total{step=release}"] == 1
+    assert samples["sluice_gate_dropped_outcomes_total{reason=closed}"] == 2
+    assert samples["sluice_gate_dead_letters_total{error=unreadable}"] == 1
+    assert samples["sluice_gate_case_seconds_count{by=model,decision=release}"] == 1
+    assert samples["sluice_gate_case_seconds_sum{by=model,decision=release}"] == 2.0
+
+
+def test_what_an_alert_asks_for_is_there_before_it_happens() -> None:
+    gate = told(GateMetrics().registry)
+    assert gate["sluice_gate_dead_letters_total{error=misrouted}"] == 0
+    assert gate["sluice_gate_dropped_outcomes_total{reason=closed}"] == 0
+    assert told(TriageMetrics().registry)["sluice_triage_routed_total{lane=bulk}"] == 0
+    assert told(JudgeMetrics().registry)["sluice_judge_case_seconds_count{proposal=review}"] == 0
+
+
+def test_a_lane_tells_its_levels_endings_and_events() -> None:
+    # Given a lane at second 1,000, whose oldest record is from second 940
+    registry = CollectorRegistry()
+    metrics = LaneMetrics(registry, clock=lambda: 1_000.0)
+    metrics.levels("judge", LEVELS)
+    metrics.tally("judge", Tally.RETRIED, 2)
+    metrics.ended("judge", Ending.COMPLETED, 0.3)
+    # Then each is there, and what has not happened is there as zero
+    samples = told(registry)
+    assert samples["sluice_lane_in_window{lane=judge}"] == 3
+    assert samples["sluice_lane_lag_records{lane=judge}"] == 40
+    assert samples["sluice_lane_oldest_record_age_seconds{lane=judge}"] == 60
+    assert samples["sluice_lane_events_total{event=retried,lane=judge}"] == 2
+    assert samples["sluice_lane_events_total{event=records_lost,lane=judge}"] == 0
+    assert samples["sluice_lane_window_seconds_count{ending=completed,lane=judge}"] == 1
+
+
+def test_the_age_of_the_oldest_record_is_zero_again_once_nothing_waits() -> None:
+    registry = CollectorRegistry()
+    metrics = LaneMetrics(registry)
+    metrics.levels("triage", LEVELS)
+    metrics.levels("triage", replace(LEVELS, oldest_timestamp=-1))
+    assert told(registry)["sluice_lane_oldest_record_age_seconds{lane=triage}"] == 0
+
+
+def test_free_texts_make_few_series() -> None:
+    # Given a hundred different reasons, one of them with a detail behind a colon
+    metrics = TriageMetrics()
+    metrics.escalated("required signals are missing: hash-match")
+    for number in range(100):
+        metrics.escalated(f"reason {number}")
+    # Then the first ones have names, and the rest share one
+    samples = told(metrics.registry)
+    reasons = [name for name in samples if name.startswith("sluice_triage_escalated_total{")]
+    assert "sluice_triage_escalated_total{reason=required signals are missing}" in reasons
+    assert len(reasons) == 41
+    assert samples["sluice_triage_escalated_total{reason=other}"] == 61
+
+
+def test_the_judge_tells_tokens_cache_hits_and_failed_checks() -> None:
+    metrics = JudgeMetrics()
+    metrics.judged("remove", 3.0)
+    metrics.used(100, 80, 20)
+    metrics.used(100, 90, 5)
+    metrics.failed("quote_not_found")
+    samples = told(metrics.registry)
+    assert samples["sluice_judge_prompt_tokens_total{}"] == 200
+    assert samples["sluice_judge_cached_tokens_total{}"] == 170
+    assert samples["sluice_judge_output_tokens_total{}"] == 25
+    assert samples["sluice_judge_failed_checks_total{check=quote_not_found}"] == 1
+
+
+class Engine:
+    """An engine that counts, as the in-process one does."""
+
+    model = "gpt-oss-safeguard-20b"
+
+    def __init__(self) -> None:
+        self.stats = EngineStats()
+
+    async def start(self) -> None: ...
+
+    async def ask(self, question: Question) -> Answer:
+        raise NotImplementedError
+
+    async def stop(self) -> None: ...
+
+
+def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
+    # Given a judge that watches its engine
+    metrics, engine = JudgeMetrics(), Engine()
+    metrics.watch(engine)
+    # When the engine dies once after that
+    engine.stats.deaths += 1
+    engine.stats.count(Usage(10, 5, 2), complete=False)
+    # Then the next scrape knows
+    samples = told(metrics.registry)
+    assert samples["sluice_engine_deaths_total{}"] == 1
+    assert samples["sluice_engine_incomplete_total{}"] == 1
+    assert samples["sluice_judge_engine{model=gpt-oss-safeguard-20b}"] == 1

@@ -3,7 +3,7 @@
 Neither ever enters a prompt. Both are JSON lines; a line that does not fit is an error with its number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -45,6 +45,31 @@ class GoldenCase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.result == "safe" and bool(self.near)
 
 
+class Figures(Struct, frozen=True, kw_only=True):
+    """How an engine did on golden cases. What it leaves to people is neither right nor wrong.
+
+    `right` counts decided cases only. `missed` are violations it would release, `false_alarms` safe texts
+    it would restrict. The last two are how many cases a constant answer would get right.
+    """
+
+    cases: int
+    decided: int
+    right: int
+    flagged: int
+    missed: int
+    false_alarms: int
+    always_safe: int
+    always_violating: int
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return (
+            f"{self.cases} golden cases: {self.decided} decided, {self.right} of them right"
+            f" ({self.missed} violations missed, {self.false_alarms} false alarms), the rest left to people;"
+            f" always safe would be right {self.always_safe} times, always violating {self.always_violating}"
+        )
+
+
 class _Exemplar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: Text
     language: Language
@@ -84,6 +109,24 @@ def parse_exemplars(text: str, file: str, policy: Policy) -> tuple[Example, ...]
     return tuple(examples)
 
 
+def score(cases: Sequence[GoldenCase], results: Sequence[PolicyResult]) -> Figures:
+    """Count an engine's results, one a case in the same order."""
+    pairs = [(PolicyResult(case.result), result) for case, result in zip(cases, results, strict=True)]
+    decisions = (PolicyResult.SAFE, PolicyResult.VIOLATES)
+    decided = [(wanted, result) for wanted, result in pairs if result in decisions]
+    safe, violates = decisions
+    return Figures(
+        cases=len(pairs),
+        decided=len(decided),
+        right=sum(wanted is result for wanted, result in decided),
+        flagged=sum(pair == (violates, violates) for pair in decided),
+        missed=sum(pair == (violates, safe) for pair in decided),
+        false_alarms=sum(pair == (safe, violates) for pair in decided),
+        always_safe=sum(wanted is safe for wanted, _ in pairs),
+        always_violating=sum(wanted is violates for wanted, _ in pairs),
+    )
+
+
 def _lines(text: str, file: str, kind: type[T]) -> Iterator[tuple[int, T]]:
     decoder = msgspec.json.Decoder(kind)
     for number, line in enumerate(text.splitlines(), start=1):
@@ -92,7 +135,9 @@ def _lines(text: str, file: str, kind: type[T]) -> Iterator[tuple[int, T]]:
         try:
             yield number, decoder.decode(line)
         except msgspec.MsgspecError as error:
-            raise PolicyInvalid(file, number, f"this line does not fit: {error}", "Mend it or take it out") from None
+            raise PolicyInvalid(
+                file, number, f"this line does not fit: {error}", "Mend it or take it out"
+            ) from None
 
 
 def _check_citation(case: GoldenCase | _Exemplar, number: int, file: str, policy: Policy) -> None:
@@ -106,9 +151,15 @@ def _check_near(case: GoldenCase, number: int, file: str, policy: Policy) -> Non
         clause: Clause | None = policy.clause(clause_id)
         if clause is None:
             raise PolicyInvalid(
-                file, number, f"near clause {clause_id} does not exist", nearest(clause_id, list(policy.clause_ids))
+                file,
+                number,
+                f"near clause {clause_id} does not exist",
+                nearest(clause_id, list(policy.clause_ids)),
             )
         if clause.violates == (case.result == "violates"):
             raise PolicyInvalid(
-                file, number, f"near clause {clause_id} is of the same side", "Name one that decides the other way"
+                file,
+                number,
+                f"near clause {clause_id} is of the same side",
+                "Name one that decides the other way",
             )

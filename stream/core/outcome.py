@@ -4,7 +4,18 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym, Statement, Version
+from stream.core.fields import (
+    CaseId,
+    ContentId,
+    Digest,
+    KnownVersion,
+    Millis,
+    Name,
+    Note,
+    Pseudonym,
+    Statement,
+    Version,
+)
 from stream.core.terms import DecidedBy, Decision, Effort, Label
 
 

@@ -1,4 +1,4 @@
-"""Policies on disk: `ID/policy.md` with what lies beside it, and `sets/NAME.toml`; reloaded when they change."""
+"""Policies on disk: `ID/policy.md` with what lies beside it, `sets/NAME.toml`; reloaded when they change."""
 
 from stream.adapters.policies.folder import PolicyFolder, find_folder
 from stream.adapters.policies.live import LivePolicySet

@@ -1,11 +1,11 @@
 """The folder that policies and sets lie in.
 
-    ID/policy.md         the policy: front matter and sections; what `Policy.digest` names
-    ID/notices.toml      what authors are told, by clause and language
-    ID/reviewers.md      notes for people who review; Sluice never reads it
-    ID/tests.jsonl       golden cases
-    ID/exemplars.jsonl   more examples, for the exemplar engine
-    sets/NAME.toml       which policies judge what, and what the model may do alone
+ID/policy.md         the policy: front matter and sections; what `Policy.digest` names
+ID/notices.toml      what authors are told, by clause and language
+ID/reviewers.md      notes for people who review; Sluice never reads it
+ID/tests.jsonl       golden cases
+ID/exemplars.jsonl   more examples, for the exemplar engine
+sets/NAME.toml       which policies judge what, and what the model may do alone
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ def find_folder(configured: Path) -> Path:
         if (candidate / _SETS).is_dir():
             return candidate
     raise Misconfigured(
-        f"No policies at {configured}: it has no folder `{_SETS}`. Set `policies.dir` to the folder that has one."
+        f"No policies at {configured}: it has no folder `{_SETS}`. Set `policies.dir` to one that has."
     )
 
 
@@ -57,7 +57,7 @@ class PolicyFolder:
         path = self._root / policy_id / "policy.md"
         policy = parse_policy(_read(path), str(path))
         if policy.id != policy_id:
-            mend = f"Rename the folder, or write `id = \"{policy_id}\"`"
+            mend = f'Rename the folder, or write `id = "{policy_id}"`'
             raise PolicyInvalid(str(path), 2, f"policy `{policy.id}` lies in the folder `{policy_id}`", mend)
         notices = path.with_name("notices.toml")
         return with_notices(policy, _read(notices), str(notices)) if notices.exists() else policy
@@ -112,7 +112,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except OSError as error:
-        raise PolicyInvalid(str(path), 1, f"cannot be read: {error.strerror}", "Mend the file's rights") from None
+        raise PolicyInvalid(
+            str(path), 1, f"cannot be read: {error.strerror}", "Mend the file's rights"
+        ) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise PolicyInvalid(str(path), line, "not UTF-8", "Save the file as UTF-8") from None

@@ -19,8 +19,6 @@ class Setting(Struct, frozen=True):
     broker: str
     engine: str
     policy_set: str
-    prefix: str
-    bootstrap: str
     timed_out: bool = False
 
 
@@ -42,6 +40,8 @@ def _figures(tally: Tally) -> Table:
     )
     table.add_row("events", events)
     table.add_row("posts", f"{tally.contents} of {tally.expected} accounted for: {state}")
+    if tally.shown is not None:
+        table.add_row("shown", f"{tally.shown} posts, by a reader that follows the contract's one rule")
     table.add_row("time to hide", _spread(tally.time_to_hide()))
     table.add_row("time in hold", _spread(tally.time_in_hold()))
     table.add_row("decided by", decided_by or "nobody yet")

@@ -46,9 +46,12 @@ class Tally:
         self.questions = 0
         self.prompt_tokens = 0
         self.output_tokens = 0
+        self.shown: int | None = None
+        """Posts that a reader which follows the one rule shows; None before it was asked."""
         self._due_to_hide: dict[tuple[str, int, str], int] = {}
         self._sent_once: set[tuple[str, int, str]] = set()
         self._masked: dict[str, str] = {}
+        self._newest: dict[str, tuple[int, str]] = {}
         self._last: dict[str, Verdict] = {}
         self._held_at: dict[tuple[str, int, str | None], int] = {}
         self._with_people: dict[str, str] = {}
@@ -64,6 +67,8 @@ class Tally:
                 self._sent_once.add(key)
                 self._due_to_hide[key] = at
             self._masked[event.id] = masked(event.text)
+            if event.version >= self._newest.get(event.id, (0, ""))[0]:
+                self._newest[event.id] = (event.version, event.digest)
 
     def verdict(self, verdict: Verdict, seen_at: int) -> None:
         """A `read_committed` reader saw a verdict at `seen_at` (ms)."""
@@ -123,6 +128,15 @@ class Tally:
     def with_people(self) -> int:
         """Cases that sit in front of a person."""
         return len(self._with_people)
+
+    @property
+    def an_id(self) -> str:
+        """An id that has something to tell: one that waits for people, else any."""
+        return next(iter(self._with_people.values()), next(iter(self._last), "ID"))
+
+    def newest(self) -> list[tuple[str, int, str]]:
+        """Id, version and digest of the newest version of everything published."""
+        return [(content_id, *newest) for content_id, newest in self._newest.items()]
 
     def now(self, decision: Decision) -> int:
         """How many ids stand at this decision."""

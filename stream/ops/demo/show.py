@@ -1,0 +1,172 @@
+"""The demo itself: from a broker to a summary, with everything that was started ended again."""
+
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from rich.console import Console
+from rich.live import Live
+
+from stream.adapters.brokers import Broker, find_broker
+from stream.adapters.kafka import Connection
+from stream.adapters.kafka.topics import TopicAdmin
+from stream.client import Publisher, VerdictReader
+from stream.core.errors import Unavailable
+from stream.core.terms import Stage
+from stream.core.topics import TopicNames
+from stream.ops.demo.feed import Beat, own_feed, posts_of
+from stream.ops.demo.fleet import Fleet
+from stream.ops.demo.record import Recorder
+from stream.ops.demo.screen import live_view
+from stream.ops.demo.sending import Sending
+from stream.ops.demo.summary import Setting, summary
+from stream.ops.demo.tally import Tally
+
+PARTITIONS = 4
+"""As many as librdkafka's mock gives a topic."""
+WARM_UP = "warm-up"
+_START_SECONDS = 600.0
+_REFRESH = 8
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the user asked for. `minutes` bounds the run; what is not decided by then is reported as held."""
+
+    bootstrap: str | None = None
+    engine: str = "exemplar"
+    policy_set: str = "demo"
+    input: Path | None = None
+    minutes: float = 5.0
+    keep: bool = False
+
+
+class Demo:
+    """One run. `engine_words` says what answers and how good it is.
+
+    Raises (from `run`):
+        BrokerMissing: there is no broker and none could be started.
+        ChildFailed: gate, triage or judge ended; the text has the end of its log.
+        Misconfigured: the input is no file of posts.
+    """
+
+    def __init__(self, options: Options, console: Console, engine_words: Callable[[], str]) -> None:
+        self._options = options
+        self._console = console
+        self._engine_words = engine_words
+        self._names = TopicNames(f"demo-{uuid.uuid4().hex[:6]}.")
+        self._tally = Tally()
+
+    def run(self) -> Tally:
+        """Run it, and print the summary."""
+        beats = posts_of(self._options.input) if self._options.input is not None else own_feed()
+        self._say("Looking for a Kafka broker …")
+        with find_broker(self._options.bootstrap) as broker:
+            self._say(f"Broker: {broker.note}")
+            engine = self._engine_words()
+            self._say(f"Engine: {engine}")
+            TopicAdmin(Connection(bootstrap=broker.bootstrap), self._names).create(PARTITIONS, 1)
+            with tempfile.TemporaryDirectory(prefix="sluice-demo-") as folder:
+                timed_out = self._staged(broker, beats, Path(folder))
+            self._print_summary(broker, engine, timed_out=timed_out)
+        return self._tally
+
+    def _staged(self, broker: Broker, beats: Sequence[Beat], folder: Path) -> bool:
+        """Start the processes, publish, watch; returns whether time was up before all was settled."""
+        kafka = {"bootstrap.servers": broker.bootstrap}
+        prefix = self._names.prefix
+        with (
+            Fleet(self._environment(broker), folder) as fleet,
+            Publisher(kafka, source="/sluice/demo", prefix=prefix) as publisher,
+            VerdictReader(kafka, prefix=prefix) as reader,
+            Recorder(broker.bootstrap, self._names, self._tally, ignore=WARM_UP) as recorder,
+        ):
+            for name in ("gate", "triage", "judge"):
+                fleet.start(name, name)
+            self._warm_up(fleet, publisher, reader)
+            sending = Sending(publisher, beats, self._tally.published)
+            sending.start()
+            try:
+                timed_out = self._watched(fleet, sending, recorder, len(beats))
+                self._check_reader(reader)
+            finally:
+                sending.end()
+            if self._options.keep:
+                self._kept(broker, fleet, recorder)
+        return timed_out
+
+    def _warm_up(self, fleet: Fleet, publisher: Publisher, reader: VerdictReader) -> None:
+        """Send one post through everything, so that no start-up time is measured as latency."""
+        publisher.publish(WARM_UP, 1, "Good morning.", language="en")
+        until = time.monotonic() + _START_SECONDS
+        with self._console.status("Starting gate, triage and judge …"):
+            while not _is_judged(reader):
+                fleet.check()
+                if time.monotonic() > until:
+                    raise Unavailable(f"Gate, triage and judge did not answer within {_START_SECONDS:.0f} s.")
+                time.sleep(0.05)
+        publisher.delete(WARM_UP, 1)
+        publisher.flush()
+
+    def _watched(self, fleet: Fleet, sending: Sending, recorder: Recorder, total: int) -> bool:
+        until = time.monotonic() + self._options.minutes * 60
+        title = "sluice demo: published, held, decided"
+        with Live(console=self._console, refresh_per_second=_REFRESH, transient=True) as live:
+            while time.monotonic() < until:
+                recorder.read(1 / _REFRESH)
+                live.update(live_view(self._tally, title, total))
+                fleet.check()
+                if sending.failure is not None:
+                    raise sending.failure
+                if not sending.is_alive() and self._tally.is_settled and recorder.is_quiet:
+                    return False
+        return True
+
+    def _check_reader(self, reader: VerdictReader) -> None:
+        """Ask a reader that follows the one rule what it shows; the tally counts beside it."""
+        reader.wait_until_current()
+        self._tally.shown = sum(
+            reader.shows(content_id, version, digest) for content_id, version, digest in self._tally.newest()
+        )
+
+    def _kept(self, broker: Broker, fleet: Fleet, recorder: Recorder) -> None:
+        self._say("\nStill running; Ctrl-C ends it. In another terminal:")
+        self._say(f"  export SLUICE_KAFKA__BOOTSTRAP_SERVERS={broker.bootstrap}")
+        self._say(
+            f"  export SLUICE_TOPICS__PREFIX={self._names.prefix} SLUICE_TOPICS__PARTITIONS={PARTITIONS}"
+        )
+        self._say(f"  sluice trace {self._tally.an_id}")
+        try:
+            while True:
+                recorder.read(0.5)
+                fleet.check()
+        except KeyboardInterrupt:
+            self._say("Stopping …")
+
+    def _environment(self, broker: Broker) -> dict[str, str]:
+        options = self._options
+        return {
+            "SLUICE_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap,
+            "SLUICE_TOPICS__PREFIX": self._names.prefix,
+            "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
+            "SLUICE_TOPICS__REPLICATION": "1",
+            "SLUICE_POLICIES__SET": options.policy_set,
+            "SLUICE_JUDGE__ENGINE": options.engine,
+            "SLUICE_JUDGE__EXEMPLAR__SERVE": "true",
+        }
+
+    def _print_summary(self, broker: Broker, engine: str, *, timed_out: bool) -> None:
+        setting = Setting(
+            broker=broker.note, engine=engine, policy_set=self._options.policy_set, timed_out=timed_out
+        )
+        self._console.print(summary(self._tally, setting))
+
+    def _say(self, words: str) -> None:
+        self._console.print(words, highlight=False)
+
+
+def _is_judged(reader: VerdictReader) -> bool:
+    standing = reader.state_of(WARM_UP)
+    return standing.verdict is not None and standing.stage is not Stage.AUTOMATIC

@@ -1,0 +1,87 @@
+"""What every process does before its work: topics checked, policies loaded, metrics served."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry
+
+from stream.adapters.kafka.topics import TopicAdmin
+from stream.adapters.metrics import serve
+from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
+from stream.config import Settings
+from stream.core.errors import Unavailable
+from stream.core.step import Terms
+from stream.core.topic_faults import Needs
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 1.0
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def folder_of(settings: Settings) -> PolicyFolder:
+    """The folder of policies and sets.
+
+    Raises:
+        Misconfigured: there is none.
+    """
+    return PolicyFolder(find_folder(settings.policies.dir))
+
+
+def policies_of(settings: Settings) -> LivePolicySet:
+    """The policy set in force; `refresh` or `watch` it for edits.
+
+    Raises:
+        Misconfigured: there is none, or it does not hold together.
+    """
+    return LivePolicySet(folder_of(settings), settings.policies.set)
+
+
+def check_topics(settings: Settings, terms: Terms) -> None:
+    """See that the topics will do; waits up to 60 s for a broker that does not answer yet.
+
+    Raises:
+        Misconfigured: they will not; says what is wrong with each and how to mend it.
+        Unavailable: the broker does not answer.
+    """
+    admin = TopicAdmin(settings.kafka.connection("sluice-start"), settings.topics.names)
+    needs = Needs(
+        partitions=settings.topics.partitions,
+        transaction_timeout=settings.gate.transaction_timeout_ms,
+        session_timeout=settings.gate.session_timeout_ms,
+        deadline=terms.automatic + terms.people,
+    )
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            hints = admin.require(needs)
+            break
+        except Unavailable as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("waiting for the broker", extra={"why": str(error)})
+            time.sleep(_PAUSE_SECONDS)
+    for hint in hints:
+        log.warning("topics", extra={"hint": str(hint)})
+
+
+@contextmanager
+def metrics_served(settings: Settings, registry: CollectorRegistry) -> Iterator[None]:
+    """Serve the metrics page while the process works, where it is enabled.
+
+    Raises:
+        Misconfigured: the port is taken.
+    """
+    if not settings.metrics.enabled:
+        yield
+        return
+    with serve(registry, settings.metrics.host, settings.metrics.port) as page:
+        log.info("metrics", extra={"port": page.port})
+        yield

@@ -1,0 +1,130 @@
+"""Triage and judge as processes: the concurrent runner around their processors."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from stream.adapters.exemplar import Exemplar
+from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
+from stream.adapters.kafka.archive import KafkaContentArchive
+from stream.adapters.metrics import JudgeMetrics, TriageMetrics
+from stream.adapters.policies import LivePolicySet
+from stream.adapters.vllm import VllmEngine
+from stream.config import EngineKind, Settings
+from stream.core.topics import SPECS, Topic
+from stream.ports import Engine, Processor
+from stream.processors.judge import Judge, supersedes
+from stream.processors.triage import Triage
+from stream.runtime import concurrent
+from stream.runtime.concurrent import Lane, LoopExecutor, Observer, Runner, serve
+from stream.wiring.process import check_topics, folder_of, metrics_served, now_ms, policies_of
+
+log = logging.getLogger(__name__)
+
+Build = Callable[[LoopExecutor], Runner]
+
+
+def run_triage(settings: Settings) -> None:
+    """Run triage until SIGTERM or SIGINT, then drain.
+
+    Raises:
+        Exit: it cannot begin, or cannot go on; the text says why.
+    """
+    asyncio.run(_triage(settings))
+
+
+def run_judge(settings: Settings) -> None:
+    """Run the judge until SIGTERM or SIGINT, then drain.
+
+    Raises:
+        Exit: it cannot begin, or cannot go on; the text says why.
+    """
+    asyncio.run(_judge(settings))
+
+
+async def _triage(settings: Settings) -> None:
+    policies = policies_of(settings)
+    await asyncio.to_thread(check_topics, settings, policies.current().terms)
+    metrics = TriageMetrics()
+    archive = KafkaContentArchive(
+        settings.kafka.connection("sluice-archive"),
+        settings.topics.names.of(Topic.CONTENT),
+        settings.topics.prefix + "archive",
+    )
+    processor = Triage(settings.topics.names, policies, archive, now_ms, metrics)
+    bounds = concurrent.Settings(slots=settings.triage.window, deadline=settings.triage.item_deadline_s)
+    lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
+    build = partial(_runner, settings, lanes, processor, bounds, metrics)
+    try:
+        with metrics_served(settings, metrics.registry):
+            await _serve(build, processor, policies)
+    finally:
+        archive.close()
+
+
+async def _judge(settings: Settings) -> None:
+    policies = policies_of(settings)
+    await asyncio.to_thread(check_topics, settings, policies.current().terms)
+    metrics = JudgeMetrics()
+    engine = engine_of(settings)
+    with metrics_served(settings, metrics.registry):
+        await engine.start()
+        try:
+            log.info("engine ready", extra={"model": engine.model})
+            metrics.watch(engine)
+            processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
+            bounds = concurrent.Settings(slots=settings.judge.window, deadline=settings.judge.item_deadline_s)
+            lanes = [
+                _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
+                _lane(settings, "judge", Topic.CASES_JUDGE),
+            ]
+            build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
+            await _serve(build, processor, policies)
+        finally:
+            await engine.stop()
+
+
+async def _serve(build: Build, processor: Processor, policies: LivePolicySet) -> None:
+    """Run until a signal, then drain; the set's files are watched meanwhile."""
+    loop = asyncio.get_running_loop()
+    runner = build(LoopExecutor(processor, loop))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, runner.stop)
+    watching = asyncio.create_task(policies.watch())
+    try:
+        await serve(runner)
+    finally:
+        watching.cancel()
+
+
+def engine_of(settings: Settings) -> Engine:
+    """The model engine that the settings name."""
+    if settings.judge.engine is EngineKind.VLLM:
+        return VllmEngine(settings.judge.vllm)
+    return Exemplar(folder_of(settings).exemplars, allow=settings.judge.exemplar.serve)
+
+
+def _runner(
+    settings: Settings,
+    lanes: Sequence[Lane],
+    processor: Processor,
+    bounds: concurrent.Settings,
+    observer: Observer,
+    executor: LoopExecutor,
+    **more: Callable[..., bool],
+) -> Runner:
+    largest = max(spec.max_bytes for spec in SPECS.values())
+    producer = KafkaProducer(settings.kafka.connection("sluice-work"), ProducerSettings(max_bytes=largest))
+    return Runner(lanes, producer, processor, executor, bounds, observer, **more)
+
+
+def _lane(settings: Settings, group: str, topic: Topic, reserved: int = 0) -> Lane:
+    consumer = KafkaConsumer(
+        settings.kafka.connection(f"sluice-{group}"),
+        ConsumerSettings(
+            group=settings.topics.prefix + group, strategy="cooperative-sticky", ends=True, prefetch_kib=4_096
+        ),
+    )
+    return Lane(group, consumer, (settings.topics.names.of(topic),), reserved)

@@ -1,0 +1,154 @@
+"""Makes assigned shards whole, a step at a time, while those that are whole already flow."""
+
+import time
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from stream.core.errors import Unavailable
+from stream.ports import Changelog, Clock, Consumer, EndOfPartition, Partition, Position, Record, RecordsLost
+from stream.runtime.transactional.assignment import Assignment
+from stream.runtime.transactional.observer import Observer, Tally
+from stream.runtime.transactional.settings import Settings
+from stream.runtime.transactional.shard import Shard
+
+
+class Reading(Struct, eq=False):
+    """One shard's changelog being read: up to `end`, from `at` on."""
+
+    shard: Shard
+    end: int
+    at: int = 0
+    entries: int = 0
+
+
+class Restorer:
+    """The order matters:
+
+    1. the group's committed positions, for which the broker waits out every transaction that holds one;
+    2. the changelog's true end, which has what those transactions wrote;
+    3. its committed entries up to there.
+
+    The other way round, a transaction that ends between the steps is in the positions and not in the state.
+    """
+
+    def __init__(
+        self,
+        changelog: Changelog,
+        consumer: Consumer,
+        assignment: Assignment,
+        settings: Settings,
+        clock: Clock,
+        observer: Observer,
+    ) -> None:
+        self._changelog = changelog
+        self._consumer = consumer
+        self._assignment = assignment
+        self._settings = settings
+        self._clock = clock
+        self._observer = observer
+        self._readings: dict[int, Reading] = {}
+        self._refused: list[int] = []
+        self._next = 0.0
+        self._epoch = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a changelog is being read."""
+        return bool(self._readings)
+
+    @property
+    def to_read(self) -> int:
+        """Changelog offsets that are still to be read."""
+        return sum(max(0, each.end - each.at) for each in self._readings.values())
+
+    def advance(self) -> None:
+        """Do what can be done now: ask, or read on."""
+        self._drop_what_went()
+        waiting = {
+            number: shard
+            for number, shard in self._assignment.shards.items()
+            if not shard.ready and number not in self._readings
+        }
+        if waiting and time.monotonic() >= self._next:
+            self._ask(waiting)
+        if self._readings:
+            self._read()
+
+    def _drop_what_went(self) -> None:
+        for number, reading in list(self._readings.items()):
+            if self._assignment.shards.get(number) is not reading.shard or reading.shard.ready:
+                self._stop(number)
+        if self._epoch != self._assignment.epoch:
+            self._epoch = self._assignment.epoch
+            self._refused.clear()
+            self._next = 0.0
+
+    def _stop(self, number: int) -> None:
+        del self._readings[number]
+        self._changelog.remove((self._settings.changelog, number))
+
+    def _ask(self, waiting: dict[int, Shard]) -> None:
+        """All at once; where one is refused, each for itself, so that it does not hold the others up."""
+        if self._refused:
+            # Later on one a turn, in turn: the answer may take long, and other shards flow meanwhile.
+            number = self._refused.pop(0)
+            if number in waiting and not self._try([waiting[number]], self._settings.committed_probe):
+                self._refused.append(number)
+            self._next = time.monotonic() + self._settings.committed_pause
+            return
+        if not self._try(list(waiting.values()), self._settings.committed_timeout):
+            self._refused = [
+                number
+                for number, shard in waiting.items()
+                if not self._try([shard], self._settings.committed_probe)
+            ]
+            self._next = time.monotonic() + self._settings.committed_pause
+
+    def _try(self, shards: list[Shard], timeout: float) -> bool:
+        places = [place for shard in shards for place in shard.partitions]
+        try:
+            committed = self._consumer.committed(places, timeout)
+            for shard in shards:
+                self._begin(shard, committed)
+        except Unavailable:
+            self._observer.tally(Tally.UNANSWERED)
+            return False
+        return True
+
+    def _begin(self, shard: Shard, committed: Mapping[Partition, Position]) -> None:
+        if shard.ready or shard.number in self._readings:
+            return
+        if shard.agrees(committed):
+            self._observer.tally(Tally.KEPT)
+            self._assignment.release(shard)
+            return
+        place = (self._settings.changelog, shard.number)
+        end = self._changelog.end(place)
+        shard.empty(committed)
+        self._readings[shard.number] = Reading(shard, end)
+        self._changelog.add(place)
+
+    def _read(self) -> None:
+        flowing = any(shard.ready for shard in self._assignment.shards.values())
+        now = self._clock()
+        for entry in self._changelog.consume(
+            self._settings.restore_batch, 0.0 if flowing else self._settings.idle
+        ):
+            reading = self._readings.get(entry.partition)
+            if reading is None:
+                continue
+            if type(entry) is Record:
+                reading.at = entry.offset + 1
+                reading.entries += 1
+                reading.shard.table.put(entry.key or b"", entry.value, now)
+            elif type(entry) is RecordsLost:
+                self._stop(entry.partition)
+            elif type(entry) is EndOfPartition and entry.offset >= reading.end:
+                self._finish(reading)
+
+    def _finish(self, reading: Reading) -> None:
+        shard = reading.shard
+        self._stop(shard.number)
+        self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
+        self._assignment.release(shard)

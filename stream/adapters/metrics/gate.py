@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from stream.adapters.metrics.buckets import CASE
 from stream.adapters.metrics.registry import new_registry
+from stream.adapters.metrics.transactions import TransactionMetrics
 from stream.core.errors import Poison
 from stream.core.terms import DecidedBy, Decision
 
@@ -49,8 +50,8 @@ class GateSteps(Collector):
         yield from (held, steps, dropped)
 
 
-class GateMetrics:
-    """Implements `stream.ports.GateObserver`.
+class GateMetrics(TransactionMetrics):
+    """Implements `stream.ports.GateObserver`, beside the runner's observer.
 
     Attributes:
         registry: what the page serves.
@@ -58,6 +59,7 @@ class GateMetrics:
 
     def __init__(self) -> None:
         self.registry = registry = new_registry("gate")
+        super().__init__(registry)
         self._steps = GateSteps()
         registry.register(self._steps)
         self._dead = DeadLetters()

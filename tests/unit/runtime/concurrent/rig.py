@@ -147,6 +147,7 @@ class Rig:
         supersedes: Callable[[Record, Record], bool] = lambda later, earlier: False,
         weigh: Callable[[Record], int] = lambda record: 1,
         max_bytes: int = 1_000_000,
+        joined: bool = True,
     ) -> None:
         self.broker = broker or fresh_broker()
         self.clock = clock or Clock()
@@ -167,7 +168,8 @@ class Rig:
             supersedes=supersedes,
             clock=self.clock,
         )
-        self.runner.subscribe()
+        if joined:
+            self.runner.subscribe()
 
     @property
     def consumer(self) -> MemoryConsumer:

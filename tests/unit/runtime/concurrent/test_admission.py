@@ -1,7 +1,7 @@
 """What may enter the window, what waits for it, and who goes first."""
 
+import pytest
 from msgspec.structs import replace
-from pytest import raises
 
 from stream.core.errors import Misconfigured, Unavailable
 from stream.runtime.concurrent import Settings, Tally
@@ -49,13 +49,15 @@ def test_a_full_window_pauses_its_partitions_and_reads_on_no_further() -> None:
 def test_a_full_window_goes_on_polling_so_that_callbacks_run() -> None:
     # Given a member with a full window
     rig = Rig(fresh_broker(2))
-    rig.put(50), rig.put(50, partition=1)
+    rig.put(50)
+    rig.put(50, partition=1)
     settled(rig)
 
     # When another one joins
     other = Rig(rig.broker, clock=rig.clock)
     for _ in range(6):
-        rig.turn(), other.turn()
+        rig.turn()
+        other.turn()
 
     # Then the first has handed a partition over
     assert other.hand.offsets
@@ -105,7 +107,8 @@ def test_records_beyond_the_span_wait_and_hold_back_only_their_partition() -> No
     rig = Rig(fresh_broker(2))
     rig.put(1)
     rig.broker.log((WORK, 0)).skip(40_000)
-    rig.put(3), rig.put(3, partition=1)
+    rig.put(3)
+    rig.put(3, partition=1)
     settled(rig)
 
     # Then the records after the hole wait, those of the other partition run
@@ -122,7 +125,8 @@ def test_a_partition_held_back_by_its_span_is_paused_and_the_others_are_not() ->
     rig = Rig(fresh_broker(2), settings=replace(SETTINGS, read_ahead=8, gulp=4, slots=100))
     rig.put(1)
     rig.broker.log((WORK, 0)).skip(MAX_SPAN)
-    rig.put(50), rig.put(50, partition=1)
+    rig.put(50)
+    rig.put(50, partition=1)
 
     settled(rig).turn(60)
 
@@ -186,7 +190,8 @@ def test_a_priority_lane_starts_behind_a_backlog_without_waiting_for_it() -> Non
 
 def test_a_priority_lane_takes_the_next_free_slot_before_the_bulk() -> None:
     rig = Rig(fresh_broker(1, "appeals", "bulk"), lanes={"appeals": 2, "bulk": 0})
-    rig.put(100, topic="bulk"), rig.put(5, topic="appeals")
+    rig.put(100, topic="bulk")
+    rig.put(5, topic="appeals")
     settled(rig)
 
     bulk = next(item for item in rig.hand.running if item.record.topic == "bulk")
@@ -239,12 +244,12 @@ def test_a_heavy_record_is_not_overtaken_for_ever_by_light_ones() -> None:
 
 
 def test_lanes_that_shut_each_other_out_are_refused_at_the_start() -> None:
-    with raises(Misconfigured, match="lane 'bulk' can never get a slot"):
+    with pytest.raises(Misconfigured, match="lane 'bulk' can never get a slot"):
         Rig(settings=Settings(slots=4), lanes={"appeals": 4, "bulk": 0})
 
 
 def test_bounds_below_one_are_refused_at_the_start() -> None:
-    with raises(Misconfigured, match="at least 1"):
+    with pytest.raises(Misconfigured, match="at least 1"):
         Rig(settings=Settings(slots=0))
 
 

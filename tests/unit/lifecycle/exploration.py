@@ -118,17 +118,18 @@ def joining_problem(standing: Log, log: Log) -> str:
     """What is wrong with a reader that joins this log; empty if nothing is."""
     reader = Reader()
     reader.must_pass({0: len(log)})
+    texts = {*SHOWABLE, *((heard.version, heard.digest or "") for heard in log)}
     for heard in standing:
         reader.apply(_VERDICTS[heard])
-        if _shown(reader):
-            return f"showed {_shown(reader)} before it had passed the end"
+        if early := _shown(reader, texts):
+            return f"showed {early} before it had passed the end"
     reader.passed(0, len(log))
-    expected = [visible(log[-1])] if log and visible(log[-1]) else []
-    return "" if _shown(reader) == expected else f"ends with {_shown(reader)}, not {expected}"
+    shown, expected = _shown(reader, texts), visible(log[-1]) if log else None
+    return "" if shown == {expected} - {None} else f"ends with {shown}, not {expected}"
 
 
-def _shown(reader: Reader) -> list[object]:
-    return [text for text in SHOWABLE if text[1] is not None and reader.shows(ID, text[0], text[1])]
+def _shown(reader: Reader, texts: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    return {text for text in texts if reader.shows(ID, *text)}
 
 
 def _extended(log: Log, said: Log) -> Log:

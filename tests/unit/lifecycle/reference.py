@@ -4,7 +4,7 @@ It knows nothing of effects, stages, records or outputs; it is written from the 
 the walk demands that a reader of the verdicts shows exactly what this says.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published, Reported
 from stream.core.lifecycle import Event
@@ -14,6 +14,12 @@ from stream.core.terms import DecidedBy, Effort
 
 Text = tuple[int, str | None]
 """A version and its digest."""
+
+Passed = Literal["nothing", "deadline", "retention"]
+"""What the clock has passed: the due time of the case about the newest version, or the retention."""
+
+REPORTERS = 16
+"""So many distinct reporters are told apart; later ones count each time."""
 
 
 class Question(NamedTuple):
@@ -38,16 +44,17 @@ class Fold(NamedTuple):
     visible: Text | None = None
     question: Question | None = None
     people: frozenset[str] = frozenset()
-    reporters: frozenset[str] = frozenset()
+    reporters: tuple[str, ...] = ()
+    reports: int = 0
     final: bool = False
 
-    def after(self, event: Event, newest_case: str, *, quiet: bool) -> "Fold":
+    def after(self, event: Event, newest_case: str, passed: Passed) -> "Fold":
         """The fold after one event.
 
         Args:
             event: what happened.
             newest_case: the id of the case about the newest version; outcomes of others say nothing.
-            quiet: nothing at all is open, of older versions neither; then time makes the gate forget.
+            passed: what the clock has passed, for a tick.
         """
         match event:
             case Published() | Edited():
@@ -65,7 +72,7 @@ class Fold(NamedTuple):
             case Outcome():
                 after = self._answered(event) if event.case == newest_case else self
             case Tick():
-                after = self._later(quiet=quiet)
+                after = self._later(passed)
         return after
 
     def _deleted(self, version: int) -> "Fold":
@@ -99,11 +106,11 @@ class Fold(NamedTuple):
         about = self._concerns(event.version, event.digest) and self.fate != "removed"
         if not about or event.reporter in self.reporters:
             return self
-        new = self._replace(reporters=self.reporters | {event.reporter})
+        known = (*self.reporters, event.reporter)[:REPORTERS]
+        new = self._replace(reporters=known, reports=self.reports + 1)
         if self.question is None:
-            if len(new.reporters) > 2:
-                raise AssertionError("this fold counts two reporters at most")
-            return new._replace(question=self._watch("report"))
+            asks = new.reports.bit_count() == 1
+            return new._replace(question=self._watch("report")) if asks else new
         if self.question.heavy:
             return new
         return new._replace(question=self.question._replace(kind="report", heavy=True))
@@ -189,12 +196,12 @@ class Fold(NamedTuple):
             final=upheld or (self.final and self.fate == fate),
         )
 
-    def _later(self, *, quiet: bool) -> "Fold":
-        if quiet:
+    def _later(self, passed: Passed) -> "Fold":
+        if passed == "retention":
             return Fold(visible=self.visible)
-        if self.question is None:
-            return self
-        return self._replace(question=self.question._replace(with_people=True))
+        if passed == "deadline" and self.question is not None:
+            return self._replace(question=self.question._replace(with_people=True))
+        return self
 
 
 _FATES = {Proposal.RELEASE: "shown", Proposal.REMOVE: "removed"}

@@ -10,10 +10,10 @@ from stream.core.state import ContentState, OlderCase, OpenCase
 from stream.core.step import Arrival, Step, Tick
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
-from tests.unit.lifecycle.alphabet import NEWEST, NOW, TERMS, TEXTS, Move, older_name
-from tests.unit.lifecycle.reference import Fold, Text
+from tests.unit.lifecycle.alphabet import ID, NEWEST, NOW, TERMS, TEXTS, Move, older_name
+from tests.unit.lifecycle.reference import Fold, Passed, Text
 
-SHOWABLE: tuple[Text, ...] = tuple((post.version, post.digest) for post in TEXTS)
+SHOWABLE: tuple[tuple[int, str], ...] = tuple((post.version, post.digest) for post in TEXTS)
 
 
 class Heard(NamedTuple):
@@ -53,25 +53,43 @@ def advance(world: World, move: Move) -> Change | None:
     event = move.event(world.state)
     if event is None:
         return None
-    arrival = move.arrival(world.state, event)
-    result = step(world.state, event, arrival, TERMS)
+    change = stepped(world, event, move.arrival(world.state, event))
+    state = change.after.state
+    if state is None or state is world.state:
+        return change
+    same = canonical(state, ticked=isinstance(event, Tick))
+    return change._replace(after=change.after._replace(state=same))
+
+
+def stepped(world: World, event: Event, arrival: Arrival) -> Change:
+    """Let one event happen, as it is."""
+    state = world.state
+    result = step(state, event, arrival, TERMS)
     verdicts = tuple(output for output in result.outputs if type(output) is Verdict)
-    quiet = world.state is None or (world.state.case is None and not world.state.older)
-    fold = world.fold.after(event, NEWEST, quiet=quiet)
-    state = result.state
-    if state is not None and state is not world.state:
-        state = canonical(state, ticked=isinstance(event, Tick))
-    after = World(state, Heard.of(verdicts[-1]) if verdicts else world.heard, fold)
+    newest = "" if state is None or state.case is None else state.case.id
+    fold = world.fold.after(event, newest, _passed(state, arrival.now))
+    after = World(result.state, Heard.of(verdicts[-1]) if verdicts else world.heard, fold)
     return Change(world, event, arrival, result, after, verdicts)
+
+
+def _passed(state: ContentState | None, now: int) -> Passed:
+    if state is None:
+        return "nothing"
+    if state.case is not None:
+        return "deadline" if state.case.due <= now else "nothing"
+    settled = not state.older and state.changed_at + TERMS.retention <= now
+    return "retention" if settled else "nothing"
 
 
 def visible(heard: Heard | None) -> Text | None:
     """The version and text that a reader shows who has heard this last; None for none."""
-    if heard is None or heard.decision is not Decision.RELEASE or heard.digest is None:
+    if heard is None:
         return None
-    verdict = Verdict(id="post", version=heard.version, decision=heard.decision, at=0, digest=heard.digest)
-    shown = [text for text in SHOWABLE if text[1] is not None and shows(verdict, text[0], text[1])]
-    return shown[0] if shown else None
+    verdict = Verdict(id=ID, version=heard.version, decision=heard.decision, at=0, digest=heard.digest)
+    own = (heard.version, heard.digest or "")
+    shown = {text for text in (own, *SHOWABLE) if shows(verdict, *text)}
+    assert len(shown) <= 1
+    return min(shown, default=None)
 
 
 def canonical(state: ContentState, *, ticked: bool = False) -> ContentState:

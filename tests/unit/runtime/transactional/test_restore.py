@@ -1,0 +1,204 @@
+"""State comes back from the changelog: whole, before anything of its partition flows."""
+
+from msgspec.structs import replace
+
+from stream.adapters.memory import MemoryTransactionalProducer
+from stream.core.errors import Unavailable
+from stream.ports import Outgoing
+from stream.runtime.transactional import Tally
+from tests.unit.runtime.transactional.counting import encoded
+from tests.unit.runtime.transactional.rig import SETTINGS, Rig, took
+
+
+def fill(rig: Rig, number: int, entries: int, count: int = 5) -> None:
+    for index in range(entries):
+        key = f"{number}-{index}".encode()
+        rig.broker.publish(Outgoing("state", key, encoded(count), partition=number))
+
+
+def test_a_successor_counts_on_from_what_was_committed() -> None:
+    rig = Rig(partitions=2)
+    for key in ("0-a", "1-a", "0-a"):
+        rig.send(key)
+    first = rig.process("a")
+    rig.settle(first)
+    first.runner.close()
+
+    rig.send("0-a")
+    second = rig.process("b")
+    rig.settle(second)
+
+    assert took("first-0-2", 3) in rig.outputs()
+
+
+def test_nothing_of_a_partition_flows_before_its_state_is_whole_and_others_go_on() -> None:
+    # Given a large changelog in partition 0, a small one in partition 1, and slow steps
+    rig = Rig(partitions=2)
+    fill(rig, 0, 50)
+    fill(rig, 1, 1)
+    process = rig.process(settings=replace(SETTINGS, restore_batch=5))
+
+    # When records come for both while it restores
+    outputs: list[list[str]] = []
+    for turn in range(30):
+        rig.send(f"1-{turn}")
+        rig.send("0-49")
+        process.turn()
+        outputs.append(rig.outputs())
+    rig.settle(process)
+
+    # Then partition 1 flowed while 0 did not, and 0 knew its last key from its first output on
+    early = next(each for each in outputs if each)
+    assert all(output.startswith("took first-1-") for output in early)
+    assert [o for o in rig.outputs() if "first-0-" in o] == [took(f"first-0-{n}", 6 + n) for n in range(30)]
+    assert sorted(process.notes.restores) == [(0, 50), (1, 1)]
+
+
+def test_a_transaction_that_hangs_over_the_changelogs_end_is_waited_for() -> None:
+    """The stable end is not the end: what lies beyond it may be committed after all."""
+    # Given a commit that the broker took, whose markers are late in the changelog
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first)
+    first.kill()
+    hanging = _entry_without_marker(rig, "0-a", 7)
+
+    # When a successor restores
+    rig.send("0-a")
+    second = rig.process("b")
+    second.turn(20)
+    assert rig.outputs() == [took("first-0-0", 1)]
+
+    # Then it waits for that transaction's end, and counts on from it
+    hanging.commit()
+    rig.settle(second)
+    assert rig.outputs()[-1] == took("first-0-1", 8)
+
+
+def _entry_without_marker(rig: Rig, key: str, count: int) -> MemoryTransactionalProducer:
+    producer = MemoryTransactionalProducer(rig.broker, "hanging")
+    producer.begin()
+    producer.produce([Outgoing("state", key.encode(), encoded(count), partition=0)])
+    return producer
+
+
+def test_positions_are_asked_for_before_the_changelogs_end() -> None:
+    """The other way round, what is committed in between is in the positions and not in the state."""
+    # Given a predecessor whose transaction is committed at the worst moment
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.settle(first, until=lambda: bool(first.notes.restores))
+    second = rig.process("b")
+    rig.send("0-a")
+    asked: list[str] = []
+    committed, end = second.consumer.committed, second.runner._changelog.end
+
+    def spied_committed(*arguments: object) -> object:
+        asked.append("positions")
+        return committed(*arguments)  # type: ignore[arg-type]
+
+    def spied_end(*arguments: object) -> int:
+        asked.append("end")
+        return end(*arguments)  # type: ignore[arg-type]
+
+    second.consumer.committed = spied_committed  # type: ignore[assignment, method-assign]
+    second.runner._changelog.end = spied_end  # type: ignore[assignment, method-assign]
+
+    # When the other takes over
+    first.kill()
+    rig.settle(second)
+
+    # Then the order held
+    assert asked[:2] == ["positions", "end"]
+
+
+def test_a_compacted_changelog_with_holes_and_tombstones_is_restored() -> None:
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    for command in ("count", "count", "forget", "count"):
+        rig.send("0-a", command)
+        rig.send("0-b")
+        rig.settle(first)
+    first.kill()
+    rig.broker.log(("state", 0)).compact()
+    rig.broker.log(("first", 0)).skip(40_000)
+
+    rig.send("0-a")
+    rig.send("0-b")
+    second = rig.process("b")
+    rig.settle(second)
+
+    assert rig.state() == {b"0-a": encoded(2), b"0-b": encoded(5)}
+
+
+def test_an_end_that_cannot_be_told_is_asked_for_again() -> None:
+    rig = Rig(partitions=2)
+    for _ in range(3):
+        rig.broker.fail("end", Unavailable("not now"))
+    rig.send("0-a")
+    rig.send("1-a")
+    process = rig.process()
+    rig.settle(process)
+
+    assert len(rig.outputs()) == 2
+    assert process.notes.tallies[Tally.UNANSWERED] == 3
+
+
+def test_a_partition_that_goes_while_it_is_restored_is_left_alone() -> None:
+    # Given two processes, one of which restores slowly
+    rig = Rig(partitions=2)
+    fill(rig, 0, 50)
+    fill(rig, 1, 50)
+    slow = rig.process("a", settings=replace(SETTINGS, restore_batch=3))
+    slow.turn(4)
+    other = rig.process("b")
+
+    # When the other joins and takes a partition
+    for number in (0, 1):
+        rig.send(f"{number}-49")
+    rig.settle(slow, other)
+
+    # Then both are restored where they are, once each
+    assert sorted(rig.outputs()) == [took("first-0-0", 6), took("first-1-0", 6)]
+
+
+def test_restore_and_waiting_are_told() -> None:
+    rig = Rig(partitions=2)
+    fill(rig, 0, 30)
+    process = rig.process(settings=replace(SETTINGS, restore_batch=10))
+    process.turn(4)
+    process.runner._reported = 0.0
+    process.turn()
+    levels = process.notes.last
+
+    assert levels is not None
+    assert (levels.assigned, levels.live) == (2, 1)
+    assert 0 < levels.to_restore < 30
+    assert levels.waiting_seconds > 0
+
+
+def test_levels_tell_entries_and_lag() -> None:
+    rig = Rig(partitions=2)
+    process = rig.process(settings=replace(SETTINGS, batch=3))
+    rig.settle(process, until=lambda: len(process.notes.restores) == 2)
+    for index in range(10):
+        rig.send(f"0-{index}")
+    process.turn(2)
+    process.runner._reported = 0.0
+    process.turn()
+
+    assert process.notes.last is not None
+    assert process.notes.last.entries + process.notes.last.lag == 10
+    assert process.notes.last.lag > 0
+    assert process.notes.last.waiting_seconds == 0
+
+
+def test_a_changelog_that_lost_its_head_is_read_from_what_is_left() -> None:
+    rig = Rig(partitions=1)
+    fill(rig, 0, 10)
+    rig.broker.log(("state", 0)).retain(5)
+    rig.send("0-9")
+    rig.settle(rig.process())
+
+    assert rig.outputs() == [took("first-0-0", 6)]

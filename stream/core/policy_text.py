@@ -78,7 +78,7 @@ def with_notices(policy: Policy, text: str, file: str) -> Policy:
             raise PolicyInvalid(
                 file, line_of(text, (clause_id, empty[0])), f"an empty notice for {clause_id}", "Write it"
             )
-    if missing := [id for clause_id in violating if not notices.get(clause_id)]:
+    if missing := [clause_id for clause_id in violating if not notices.get(clause_id)]:
         what = f"no notice for clause {missing[0]}"
         raise PolicyInvalid(
             file, len(text.splitlines()) or 1, what, f'Add ["{missing[0]}"] with one text a language'

@@ -48,7 +48,7 @@ class Exemplar:
         if not self._allow:
             raise Misconfigured(
                 "The engine `exemplar` compares posts with a few examples and is no moderation: it serves"
-                " demo and tests only. Set `judge.engine` to `vllm`, or `judge.exemplar.serve` to true to insist."
+                " demo and tests only. Set `judge.engine` to `vllm`, or `judge.exemplar.serve` to insist."
             )
 
     async def ask(self, question: Question) -> Answer:

@@ -1,0 +1,102 @@
+"""A small policy and set, whole and right, for tests to break in one place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from stream.adapters.policies import PolicyFolder
+from stream.core.policy import Policy
+from stream.core.policy_set import PolicySet
+from stream.core.policy_set_text import parse_set
+from stream.core.policy_text import parse_policy
+
+SHIPPED = PolicyFolder(Path(__file__).parents[3] / "policies")
+
+POLICY = """+++
+id = "rude"
+version = "1.0"
+title = "Rudeness"
+languages = ["en", "de"]
+
+[actions."RU1.a"]
+1 = "limited_reach"
+3 = "remove"
+
+[actions."RU1.b"]
+2 = "review"
++++
+
+# INSTRUCTIONS
+Judge the TARGET only.
+
+# DEFINITIONS
+Person: somebody real.
+
+# VIOLATES
+RU1.a Insult. Belittles a person.
+Test: is a person belittled?
+Severity: 1 once; 2 twice; 3 without end.
+
+RU1.b Threat. Announces harm.
+Test: is harm announced?
+Severity: 2 vague; 4 clear.
+
+# SAFE
+RS1 Criticism. Of the work.
+Ends: where the person is meant.
+
+# INTENT
+The effect decides.
+
+# AMBIGUITY
+RU1.a in doubt: safe.
+
+# PRECEDENCE
+RU1.b over RU1.a.
+
+# EXAMPLES
+- "you fool" => violates RU1.a severity 1: belittles
+- "a foolish plan" => safe RS1: the plan is meant
+"""
+
+SET = """title = "Test"
+languages = ["en", "de"]
+
+[deadlines]
+automatic = "5m"
+
+[policies.rude]
+autonomy = "remove"
+
+[policies.loud]
+
+[[routes]]
+surface = "market"
+languages = ["de"]
+policies = ["loud"]
+effort = "high"
+lane = "priority"
+required_signals = ["media-hash"]
+
+[[routes]]
+policies = ["rude", "loud"]
+"""
+
+
+def policy(edit: Callable[[str], str] = str) -> Policy:
+    """The sample policy, edited."""
+    return parse_policy(edit(POLICY), "policy.md")
+
+
+def named(policy_id: str) -> Policy:
+    """The sample policy under another id."""
+    return policy(lambda text: text.replace('id = "rude"', f'id = "{policy_id}"'))
+
+
+def policy_set(edit: Callable[[str], str] = str) -> PolicySet:
+    """The sample set, edited, with two policies that differ by their id."""
+    return parse_set(edit(SET), "set.toml", "test", ["loud", "rude"], named)
+
+
+def line_of(text: str, part: str) -> int:
+    """The number of the first line that contains `part`."""
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)

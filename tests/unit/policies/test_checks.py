@@ -1,0 +1,161 @@
+"""Checks of a model's answer: what may count, and that nothing at all makes them raise."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stream.core.checks import check
+from stream.core.judgement import Answer, Finding, Judgement, Question
+from stream.core.policy import PolicyResult
+from stream.core.result import MAX_QUOTE, result_schema
+from tests.unit.policies.sample import policy
+
+POLICY = policy()
+TEXT = 'She said: "you  utter\nFOOL" — ﬁne.'
+
+
+def answer(**changes: object) -> dict[str, object]:
+    return {
+        "label": "violates",
+        "findings": [{"clause": "RU1.a", "quote": "you utter FOOL"}],
+        "severity": 2,
+        "rationale": "It belittles.",
+        "remediation": "",
+        **changes,
+    }
+
+
+def judged(final: object, text: str = TEXT, complete: bool = True) -> Judgement:
+    written = final if isinstance(final, str) else json.dumps(final)
+    return check(Answer(final=written, complete=complete), Question(id="q", policy=POLICY, text=text))
+
+
+def test_an_answer_that_passes_is_the_judgement() -> None:
+    assert judged(answer()) == Judgement(
+        policy="rude",
+        result=PolicyResult.VIOLATES,
+        findings=(Finding("RU1.a", "you utter FOOL"),),
+        severity=2,
+        rationale="It belittles.",
+    )
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        answer(label="safe", findings=[], severity=0),
+        answer(label="safe", findings=[{"clause": "RS1", "quote": ""}], severity=0),
+        answer(label="needs_context", findings=[{"clause": "RU1.a", "quote": ""}], severity=0),
+        answer(findings=[{"clause": "RU1.a", "quote": "fine"}, {"clause": "RS1", "quote": ""}]),
+        answer(
+            findings=[{"clause": "RU1.a", "quote": "FOOL"}, {"clause": "RU1.b", "quote": "FOOL"}], severity=4
+        ),
+        answer(findings=[{"clause": "RU1.a", "quote": "She said: you utter FOOL — fine."}]),
+    ],
+)
+def test_what_agrees_with_itself_and_the_content_passes(passing: dict[str, object]) -> None:
+    assert judged(passing).failures == ()
+
+
+FINDING = {"clause": "RU1.a", "quote": "FOOL"}
+
+
+@pytest.mark.parametrize(
+    ("failing", "failure"),
+    [
+        ("", "not_json"),
+        ("{", "not_json"),
+        (json.dumps(answer()) + " and more", "not_json"),
+        ("I think it is safe", "not_json"),
+        ("[" * 100_000, "not_in_schema"),
+        ('{"label": "\ud800"}', "not_json"),
+        ("[]", "not_in_schema"),
+        ({}, "not_in_schema"),
+        (answer(label="fine"), "not_in_schema"),
+        (answer(label="failed"), "not_in_schema"),
+        (answer(extra=1), "not_in_schema"),
+        (answer(severity=5), "not_in_schema"),
+        (answer(severity="2"), "not_in_schema"),
+        (answer(severity=True), "not_in_schema"),
+        (answer(findings=[FINDING] * 5), "not_in_schema"),
+        (answer(findings=[{**FINDING, "quote": "F" * (MAX_QUOTE + 1)}]), "not_in_schema"),
+        (answer(rationale="two\nlines"), "not_in_schema"),
+        (answer(rationale="ends in a line\n"), "not_in_schema"),
+        (answer(findings=[{**FINDING, "clause": "RU9"}]), "unknown_clause"),
+        (answer(findings=[{**FINDING, "quote": "you idiot"}]), "quote_not_in_content"),
+        (answer(findings=[{**FINDING, "quote": ""}]), "quote_missing"),
+        (answer(findings=[]), "violates_without_clause"),
+        (answer(findings=[{"clause": "RS1", "quote": "FOOL"}]), "violates_without_clause"),
+        (answer(severity=4), "severity_off_ladder"),
+        (answer(severity=0), "severity_off_ladder"),
+        (answer(label="safe", severity=0), "safe_with_violation"),
+        (answer(label="safe", findings=[], severity=1), "safe_with_violation"),
+    ],
+)
+def test_what_does_not_is_failed_by_name(failing: object, failure: str) -> None:
+    judgement = judged(failing)
+
+    assert judgement.result is PolicyResult.FAILED
+    assert failure in judgement.failures
+    assert not judgement.findings
+
+
+def test_an_answer_cut_short_is_failed_even_if_it_parses() -> None:
+    assert judged(answer(), complete=False).failures == ("incomplete",)
+
+
+def test_a_quote_must_stand_in_the_target_and_not_in_the_thread() -> None:
+    assert judged(answer(), text="nothing of the kind").failures == ("quote_not_in_content",)
+
+
+def test_what_the_schema_allows_the_checks_can_read_and_no_more() -> None:
+    schema = result_schema(POLICY)
+
+    assert schema["properties"]["findings"]["items"]["properties"]["clause"]["enum"] == list(
+        POLICY.clause_ids
+    )
+    assert schema["required"] == ["label", "findings", "severity", "rationale", "remediation"]
+    quote = schema["properties"]["findings"]["items"]["properties"]["quote"]
+    longest = answer(findings=[{"clause": "RU1.a", "quote": "F" * quote["maxLength"]}])
+    assert judged(longest, text="F" * quote["maxLength"]).failures == ()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=10,
+)
+labels = st.sampled_from(["safe", "violates", "needs_context", "failed", ""])
+clauses = st.sampled_from([*POLICY.clause_ids, "RU9", ""])
+quotes = st.sampled_from(["", "FOOL", "you idiot", "x" * 400, "\x00", '"']) | st.text(max_size=5)
+answers = st.fixed_dictionaries(
+    {
+        "label": labels,
+        "findings": st.lists(st.fixed_dictionaries({"clause": clauses, "quote": quotes}), max_size=5),
+        "severity": st.integers(-1, 5),
+        "rationale": st.text(max_size=20),
+        "remediation": st.text(max_size=20),
+    }
+)
+finals = (
+    st.text(st.characters(codec=None))
+    | json_values.map(json.dumps)
+    | answers.map(json.dumps)
+    | answers.map(lambda value: json.dumps(value)[:-3])
+)
+
+
+@given(finals, st.text(st.characters(codec=None)) | st.just(TEXT), st.booleans())
+def test_any_answer_to_any_text_becomes_a_judgement(final: str, text: str, complete: bool) -> None:
+    judgement = judged(final, text, complete)
+
+    assert (judgement.result is PolicyResult.FAILED) == bool(judgement.failures)
+    assert complete or judgement.result is PolicyResult.FAILED
+    broken = [f for f in judgement.findings if (clause := POLICY.clause(f.clause)) and clause.violates]
+    if judgement.result is PolicyResult.VIOLATES:
+        assert judgement.severity > 0
+        assert broken
+    if judgement.result is PolicyResult.SAFE:
+        assert not broken

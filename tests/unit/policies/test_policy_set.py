@@ -1,0 +1,144 @@
+"""A policy set: the way of a post, the digest that names it, and what its author is told of a mistake."""
+
+import pytest
+
+from stream.core.errors import PolicyInvalid
+from stream.core.policy import Autonomy
+from stream.core.policy_set import Lane, speaks
+from stream.core.policy_set_text import parse_set
+from stream.core.step import MINUTE, Terms
+from stream.core.terms import Effort
+from tests.unit.policies.sample import SET, SHIPPED, line_of, named, policy, policy_set
+
+
+def test_a_set_grants_no_more_than_recommending_unless_it_says_so() -> None:
+    assert policy_set().autonomy == {"rude": Autonomy.REMOVE, "loud": Autonomy.RECOMMEND}
+
+
+def test_deadlines_are_ten_minutes_and_a_day_unless_it_says_so() -> None:
+    assert policy_set().terms == Terms(automatic=5 * MINUTE)
+    assert policy_set(lambda text: text.replace('automatic = "5m"', "")).terms == Terms()
+
+
+def test_the_first_route_that_matches_counts() -> None:
+    found = policy_set().route("market", "de")
+
+    assert (found.policies, found.effort, found.lane) == (("loud",), Effort.HIGH, Lane.PRIORITY)
+    assert found.required_signals == ("media-hash",)
+    assert found.supported
+
+
+@pytest.mark.parametrize(("surface", "language"), [("market", "en"), ("feed", "de"), ("market", None)])
+def test_the_last_route_takes_the_rest(surface: str, language: str | None) -> None:
+    found = policy_set().route(surface, language)
+
+    assert (found.policies, found.effort, found.lane) == (("rude", "loud"), Effort.LOW, Lane.BULK)
+    assert found.supported
+
+
+def test_a_language_that_the_set_does_not_name_is_not_supported() -> None:
+    assert not policy_set().route("feed", "fr").supported
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "covered"),
+    [
+        ("de", "de-AT", True),
+        ("de", "DE", True),
+        ("de-AT", "de", False),
+        ("de", "den", False),
+        ("pt-BR", "pt-br", True),
+    ],
+)
+def test_a_tag_covers_its_regions(tag: str, language: str, covered: bool) -> None:
+    assert speaks(tag, language) is covered
+
+
+def test_the_digest_changes_with_the_set_and_with_each_policy() -> None:
+    digest = policy_set().digest
+
+    assert policy_set(lambda text: text + "# a remark\n").digest != digest
+    softer = policy(
+        lambda text: text.replace("Belittles a person", "Belittles someone").replace("rude", "loud")
+    )
+    edited = parse_set(
+        SET, "set.toml", "test", ["loud", "rude"], lambda name: softer if name == "loud" else named(name)
+    )
+    assert edited.digest != digest
+    assert policy_set().digest == digest
+
+
+def test_notices_are_found_by_the_references_that_outcomes_carry() -> None:
+    shipped = SHIPPED.policy_set("default")
+    threat = shipped.policies["harassment"]
+
+    texts = shipped.notice_texts([threat.reference("HR2.a"), "nothing/hr2.a"])
+
+    assert texts["harassment/hr2.a:de"].startswith("Dein Beitrag bedroht")
+    assert {key.split(":")[0] for key in texts} == {"harassment/hr2.a"}
+
+
+MISTAKES = {
+    "unknown key": (
+        'lane = "priority"',
+        'lanes = "priority"',
+        "lanes =",
+        "unknown key `lanes`. Did you mean `lane`?",
+    ),
+    "unknown key in a table": (
+        'automatic = "5m"',
+        'automatik = "5m"',
+        "automatik",
+        "Did you mean `automatic`?",
+    ),
+    "unknown autonomy": ('"remove"', '"delete"', "delete", "Invalid enum value 'delete'"),
+    "no duration": ('"5m"', '"5 minutes"', "5 minutes", "deadlines.automatic: Expected `str` matching regex"),
+    "unknown policy": (
+        "[policies.loud]",
+        "[policies.lout]",
+        "policies.lout",
+        "no policy `lout`. Did you mean `loud`?",
+    ),
+    "route to nothing": ('["loud"]', '["lout"]', '["lout"]', "which [policies] lacks. Did you mean `loud`?"),
+    "route without policy": ('["loud"]', "[]", "policies = []", "a route without a policy"),
+    "policy without route": (
+        '["rude", "loud"]',
+        '["loud"]',
+        "[policies.rude]",
+        "no route asks policy `rude`",
+    ),
+    "last route is narrow": (
+        '[[routes]]\npolicies = ["rude"',
+        '[[routes]]  # last\nsurface = "feed"\npolicies = ["rude"',
+        "# last",
+        "leaves posts without",
+    ),
+    "first route is wide": (
+        'surface = "market"\nlanguages = ["de"]\n',
+        "",
+        "[[routes]]",
+        "are never reached",
+    ),
+    "language without golden cases": ('["en", "de"]', '["en", "ja"]', "languages", "never tested in it"),
+    "route in a foreign language": ('languages = ["de"]', 'languages = ["fr"]', '["fr"]', "does not support"),
+    "retention below the deadline": (
+        'automatic = "5m"',
+        'retention = "1h"',
+        'retention = "1h"',
+        "forgotten before an open case is due",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_an_error_names_file_line_and_the_mistake(mistake: str) -> None:
+    before, after, where, says = MISTAKES[mistake]
+    assert before in SET
+    text = SET.replace(before, after, 1)
+
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_set(text, "set.toml", "test", ["loud", "rude"], named)
+
+    line = line_of(text, where)
+    assert str(caught.value).startswith(f"set.toml:{line}: ")
+    assert says in str(caught.value)

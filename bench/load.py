@@ -5,10 +5,15 @@ from random import Random
 
 from confluent_kafka import Producer
 
+from stream.core.case import RoutedCase, Source
 from stream.core.content import Published
+from stream.core.terms import Effect, Origin
 from stream.core.wire import encode
 
 TEXT_BYTES = 200
+SLOW = "slow: "
+"""How a text begins that the scripted model is to take long over."""
+DUE = 600_000
 LINE = (
     "the river was high this morning and nobody had told us why so we walked along the old wall until "
     "noon with bread cheese two dogs some rope a map that was wrong and a great deal of good will"
@@ -33,20 +38,58 @@ def content_id(number: int) -> str:
     return f"post-{number:09d}"
 
 
+def number_of(key: bytes) -> int:
+    """The number that `content_id` was made of."""
+    return int(key[5:])
+
+
 def posts(count: int, *, ids: int | None = None, at: int = 1_700_000_000_000) -> Iterator[Pair]:
     """`count` publications; with `ids`, of so many posts again and again, word for word."""
     for number in range(count):
-        which = number if ids is None else number % ids
-        event = Published(
-            id=content_id(which),
-            version=1,
-            at=at + which,
-            text=TEXTS[which % len(TEXTS)],
-            surface="comment",
-            author=f"author-{which % 5_000}",
-            language="en",
-        )
+        event = post(number if ids is None else number % ids, at)
         yield event.id.encode(), encode(event)
+
+
+def post(number: int, at: int, *, slow: bool = False) -> Published:
+    """One publication."""
+    text = TEXTS[number % len(TEXTS)]
+    return Published(
+        id=content_id(number),
+        version=1,
+        at=at + number,
+        text=SLOW + text if slow else text,
+        surface="comment",
+        author=f"author-{number % 5_000}",
+        language="en",
+    )
+
+
+def cases(count: int, slow_share: float = 0.0, *, at: int = 1_700_000_000_000) -> Iterator[Pair]:
+    """`count` routed cases under one policy; a share of them, drawn by a fixed seed, are slow to judge."""
+    draw = Random(count)
+    for number in range(count):
+        event = post(number, at, slow=draw.random() < slow_share)
+        case = RoutedCase(
+            id=event.id,
+            case=f"c0-{number}",
+            version=1,
+            effect=Effect.HIDE,
+            origin=Origin.PUBLISH,
+            opened_at=event.at,
+            due=event.at + DUE,
+            digest=event.digest,
+            content=event,
+            policies=("harassment",),
+            policy_set="sha256:" + "0" * 64,
+            source=Source(0, number),
+        )
+        yield event.id.encode(), encode(case)
+
+
+def slow_ones(count: int, slow_share: float) -> set[int]:
+    """Which of `count` cases are slow."""
+    draw = Random(count)
+    return {number for number in range(count) if draw.random() < slow_share}
 
 
 def fill(bootstrap: str, topic: str, pairs: Iterable[Pair]) -> None:

@@ -1,8 +1,9 @@
 """Figures of several rounds: the median with its spread, and the aims that they are held against. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from statistics import median
+from typing import Any
 
 from msgspec import Struct
 
@@ -88,7 +89,7 @@ class Findings(Struct, frozen=True):
     conditions: dict[str, str]
     tables: tuple[Table, ...]
     aims: tuple[Aim, ...]
-    rounds: Sequence[dict[str, object]]
+    rounds: Sequence[Mapping[str, Any]]
     notes: tuple[str, ...] = ()
 
 

@@ -1,0 +1,1 @@
+"""Sluice's own processes, each with a clock."""

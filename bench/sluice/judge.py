@@ -1,0 +1,104 @@
+"""The judge on its real runner and the real Kafka, its model a script: an answer after a set time."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from bench.errand import Errand, tell
+from bench.load import SLOW
+from bench.stopwatch import Stopwatch, leave
+from stream.adapters.kafka import (
+    Connection,
+    ConsumerSettings,
+    KafkaConsumer,
+    KafkaProducer,
+    ProducerSettings,
+)
+from stream.adapters.memory.engine import ScriptedEngine
+from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
+from stream.core.judgement import Answer, Question, Usage
+from stream.core.topics import Topic, TopicNames
+from stream.processors.judge import Judge, supersedes
+from stream.runtime.concurrent import Ending, Lane, LoopExecutor, Runner, Settings, Silent, serve
+
+ANSWER = Answer(
+    final='{"label":"safe","findings":[],"severity":0,"rationale":"Nothing in it.","remediation":""}',
+    complete=True,
+    usage=Usage(prompt=1_500, cached=1_400, output=30),
+)
+
+
+class Unheard:
+    """A judge's observer that nobody listens to."""
+
+    def judged(self, proposal: str, seconds: float) -> None:
+        """Ignore it."""
+
+    def used(self, prompt: int, cached: int, output: int) -> None:
+        """Ignore it."""
+
+    def failed(self, check: str) -> None:
+        """A wrong answer would make the figures worthless."""
+        raise AssertionError(f"the scripted answer failed the check {check}")
+
+
+class Counting(Silent):
+    """Tells the stopwatch of each case that left the window."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._stopwatch = Stopwatch(errand) if errand.count else None
+
+    def ended(self, lane: str, ending: Ending, seconds: float) -> None:
+        """See `stream.runtime.concurrent.Observer`."""
+        if ending is not Ending.COMPLETED:
+            raise AssertionError(f"a case ended {ending} after {seconds:.1f} s in {lane}")
+        if self._stopwatch and self._stopwatch.committed(1):
+            leave()
+
+
+def engine(errand: Errand) -> ScriptedEngine:
+    """A model that takes `answer_s` for each question, and `slow_s` for those that ask for it."""
+    quick, slow = float(errand.options.get("answer_s", 0)), float(errand.options.get("slow_s", 0))
+
+    async def answer(question: Question) -> Answer:
+        wait = slow if question.text.startswith(SLOW) else quick
+        if wait:
+            await asyncio.sleep(wait)
+        return ANSWER
+
+    return ScriptedEngine(answer)
+
+
+def runner(errand: Errand, loop: asyncio.AbstractEventLoop) -> Runner:
+    """The judge as its process wires it, with one lane."""
+    connection = Connection(bootstrap=errand.bootstrap, client="bench-judge")
+    names = TopicNames(errand.prefix)
+    policies = LivePolicySet(PolicyFolder(find_folder(Path("policies"))), "demo")
+    judge = Judge(names, policies, engine(errand), lambda: time.time_ns() // 1_000_000, Unheard())
+    consumer = KafkaConsumer(
+        connection,
+        ConsumerSettings(
+            group=errand.prefix + "judge", strategy="cooperative-sticky", ends=True, prefetch_kib=4_096
+        ),
+    )
+    return Runner(
+        [Lane("judge", consumer, (names.of(Topic.CASES_JUDGE),))],
+        KafkaProducer(connection, ProducerSettings()),
+        judge,
+        LoopExecutor(judge, loop),
+        Settings(slots=int(errand.options.get("slots", 64))),
+        Counting(errand),
+        supersedes=supersedes,
+    )
+
+
+async def main() -> None:
+    """Run until killed, or until all that is counted is done."""
+    errand = Errand.given()
+    judge = runner(errand, asyncio.get_running_loop())
+    tell("ready")
+    await serve(judge)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -44,7 +44,7 @@ class Gate(Struct, frozen=True, kw_only=True):
             description="this process among the gates (its ordinal); no two live gates may share it",
         ),
     ] = "0"
-    batch: Annotated[int, Meta(ge=1, le=10_000, description="records in one transaction, at most")] = 500
+    batch: Annotated[int, Meta(ge=1, le=10_000, description="records in one transaction, at most")] = 3_000
     session_timeout_ms: Annotated[
         int, Meta(ge=1_000, le=300_000, description="ms without a sign of life until another gate takes over")
     ] = 6_000

@@ -63,6 +63,8 @@ class Fault(Struct, frozen=True):
         """In words, what it is about."""
         if not self.topics:
             return "brokers"
+        if len(self.topics) == len(Topic):
+            return "every topic"
         return f"topic{'s' * (len(self.topics) > 1)} {', '.join(self.topics)}"
 
     def __str__(self) -> str:

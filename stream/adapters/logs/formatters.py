@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from stream.adapters.logs.fields import fields_of
+from stream.core.printable import printable
 
 _STYLES: Final = {
     "debug": "dim",
@@ -87,6 +88,5 @@ def _encodable(value: Any) -> str:  # noqa: ANN401 - whatever a caller logs
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a caller logs
-    """A value as text that cannot command a terminal or imitate another line."""
-    text = value if isinstance(value, str) else str(value)
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    """A value as text; further lines of it are indented, so that none can pass for a line of the log."""
+    return "\n    ".join(printable(line) for line in str(value).split("\n"))

@@ -95,11 +95,12 @@ def test_an_errors_message_is_kept_only_where_it_cannot_quote_a_post() -> None:
         assert "somebody" not in out.getvalue()
 
 
-def test_a_line_stays_one_line_and_cannot_command_a_terminal() -> None:
+def test_no_text_can_imitate_another_line_or_command_a_terminal() -> None:
     for stream in (io.StringIO(), Terminal()):
         configure("gate", stream=stream)
         log.info("id\n2026 fake line \x1b[2J", extra={"id": "a\rb"})
-        assert stream.getvalue().count("\n") == 1
+        _, *further = stream.getvalue().splitlines()
+        assert all(line.startswith("    ") for line in further)
         assert "\x1b[2J" not in stream.getvalue()
         assert "\r" not in stream.getvalue()
 

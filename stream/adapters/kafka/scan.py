@@ -1,0 +1,165 @@
+"""Reads what lies in topics, for people who look: without a group, nothing committed, nobody disturbed."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from stream.adapters.kafka.codes import PARTITION_EOF
+from stream.adapters.kafka.connection import Connection
+from stream.adapters.kafka.errors import kafka_error, translated
+from stream.core.errors import Misconfigured, Unavailable
+from stream.core.murmur2 import partition_of
+from stream.ports import BEGINNING, Partition, Record
+
+_BATCH = 500
+_TURN_SECONDS = 0.1
+
+
+class Scan:
+    """A `read_committed` reader of any partitions, from the places that it is told.
+
+    Args:
+        connection: the cluster.
+        patience: seconds without an answer after which the broker counts as gone.
+    """
+
+    def __init__(self, connection: Connection, patience: float = 10.0) -> None:
+        self._patience = patience
+        self._where = connection.bootstrap
+        self._client = Consumer(
+            {
+                **connection.as_librdkafka(),
+                "group.id": f"{connection.client}-scan",
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 50,
+                "queued.max.messages.kbytes": 16_384,
+            }
+        )
+
+    def partitions(self, topic: str) -> list[Partition]:
+        """Every partition of a topic.
+
+        Raises:
+            Misconfigured: the topic is not there.
+            Unavailable: no answer.
+        """
+        try:
+            found = self._client.list_topics(topic, timeout=self._patience).topics[topic]
+        except KafkaException as raised:
+            raise self._unanswered(raised, f"looking up {topic}") from raised
+        if found.error is not None or not found.partitions:
+            raise Misconfigured(f"topic {topic} is not on {self._where}: make it by `sluice topics create`")
+        return [(topic, number) for number in sorted(found.partitions)]
+
+    def partition_of(self, topic: str, key: str) -> Partition:
+        """The one partition of a topic in which the records of a key lie. Raises as `partitions` does."""
+        return topic, partition_of(key.encode(), len(self.partitions(topic)))
+
+    def ends(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """The offset after the last record of each. Raises `Unavailable`."""
+        try:
+            return {
+                (topic, number): self._client.get_watermark_offsets(
+                    TopicPartition(topic, number), timeout=self._patience
+                )[1]
+                for topic, number in partitions
+            }
+        except KafkaException as raised:
+            raise self._unanswered(raised, "looking for the ends") from raised
+
+    def read(self, partitions: Iterable[Partition], since: int | None = None) -> Iterator[Record]:
+        """Everything that is there now, in the order of each partition.
+
+        Args:
+            partitions: where to look.
+            since: leave out what was written before, in ms since 1970.
+
+        Raises:
+            Unavailable: the broker stopped answering.
+        """
+        starts = dict.fromkeys(partitions, BEGINNING)
+        if since is not None:
+            starts = self._at(starts, since)
+        ends = self.ends(starts)
+        left = {partition for partition, end in ends.items() if end > 0}
+        heard = time.monotonic()
+        self._assign({partition: starts[partition] for partition in left})
+        while left:
+            messages = self._consume()
+            if messages:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > self._patience:
+                raise Unavailable(f"{self._where} stopped answering while {sorted(left)} was read")
+            for message in messages:
+                partition, offset = _place(message)
+                if message.error() is None and offset < ends[partition]:
+                    yield _record(message)
+                if message.error() is not None or offset >= ends[partition] - 1:
+                    left.discard(partition)
+
+    def follow(self, starts: Mapping[Partition, int]) -> Iterator[Record | None]:
+        """What comes from these offsets (or `BEGINNING`) on, for ever; None about every 0.1 s without any."""
+        self._assign(starts)
+        while True:
+            records = [_record(message) for message in self._consume() if message.error() is None]
+            yield from records or (None,)
+
+    def close(self) -> None:
+        """Let the client go."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _assign(self, starts: Mapping[Partition, int]) -> None:
+        self._client.assign([TopicPartition(*partition, offset) for partition, offset in starts.items()])
+
+    def _at(self, starts: Mapping[Partition, int], since: int) -> dict[Partition, int]:
+        asked = [TopicPartition(*partition, since) for partition in starts]
+        try:
+            found = self._client.offsets_for_times(asked, timeout=self._patience)
+        except KafkaException as raised:
+            raise self._unanswered(raised, "looking for a time") from raised
+        return {(one.topic, one.partition): one.offset for one in found}
+
+    def _consume(self) -> list[Message]:
+        """Records and ends of partitions; an error that passes is left to pass."""
+        messages = self._client.consume(1, _TURN_SECONDS)
+        if messages:
+            messages += self._client.consume(_BATCH, 0)
+        return [message for message in messages if self._counts(message)]
+
+    def _counts(self, message: Message) -> bool:
+        error = message.error()
+        if error is None or error.code() == PARTITION_EOF:
+            return True
+        failure = translated(error, f"reading {message.topic()} on {self._where}")
+        if isinstance(failure, Unavailable):
+            return False
+        raise failure
+
+    def _unanswered(self, raised: KafkaException, doing: str) -> Exception:
+        error = translated(kafka_error(raised), f"{doing} on {self._where}")
+        if not isinstance(error, Unavailable):
+            return error
+        return Unavailable(f"{error}. Is a broker there, and kafka.bootstrap_servers right?")
+
+
+def _place(message: Message) -> tuple[Partition, int]:
+    return (message.topic() or "", message.partition() or 0), message.offset() or 0
+
+
+def _record(message: Message) -> Record:
+    (topic, partition), offset = _place(message)
+    return Record(topic, partition, offset, message.key(), message.value(), message.timestamp()[1])

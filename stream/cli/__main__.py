@@ -1,0 +1,5 @@
+"""`python -m stream.cli` is `sluice`."""
+
+from stream.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""The command `sluice` with everything under it."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stream.cli import decide, dlq, publish, run, settings, topics, trace, verdicts
+from stream.cli.status import ABOUT, Group
+from stream.cli.version import version
+
+STATUSES = "Exit status: " + ", ".join(f"{status.value} {about}" for status, about in ABOUT.items()) + "."
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=STATUSES,
+)
+
+app.add_typer(run.app, name="run")
+app.add_typer(topics.app, name="topics")
+app.command(epilog=publish.EXAMPLES)(publish.publish)
+app.command(epilog=verdicts.EXAMPLES)(verdicts.verdicts)
+app.command("trace", epilog=trace.EXAMPLES)(trace.life)
+app.command(epilog=decide.EXAMPLES)(decide.decide)
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(settings.app, name="config")
+app.command()(version)
+
+
+@app.callback()
+def sluice(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="Settings file.",
+            show_default="SLUICE_CONFIG, else sluice.toml here if there is one",
+            metavar="FILE",
+        ),
+    ] = None,
+) -> None:
+    """Hold every post at once, decide about it in the background, release or remove it exactly once.
+
+    Settings come from a TOML file and from variables `SLUICE_<SECTION>__<KEY>`; `sluice config show` lists
+    them all.
+    """
+    del config  # read by `stream.cli.context`, and only where a command needs settings
+    # What librdkafka grumbles about meanwhile is said by a command's own error, once.
+    logging.getLogger().addHandler(logging.NullHandler())

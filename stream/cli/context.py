@@ -1,0 +1,44 @@
+"""What every command may ask of the line it was called by: the settings, the cluster, the clock."""
+
+import time
+from pathlib import Path
+
+import typer
+
+from stream.adapters.kafka import Connection
+from stream.adapters.kafka.scan import Scan
+from stream.config import Loaded, Settings, load
+
+
+def loaded(ctx: typer.Context) -> Loaded:
+    """The settings with their origins, read once a command.
+
+    Raises:
+        Misconfigured: they do not hold; lists every problem.
+    """
+    root = ctx.find_root()
+    if not isinstance(root.obj, Loaded):
+        file = root.params.get("config")
+        root.obj = load(Path(file) if file else None)
+    found: Loaded = root.obj
+    return found
+
+
+def settings_of(ctx: typer.Context) -> Settings:
+    """The settings. Raises `Misconfigured` as `loaded` does."""
+    return loaded(ctx).settings
+
+
+def connection_of(ctx: typer.Context) -> Connection:
+    """How this command reaches the cluster."""
+    return settings_of(ctx).kafka.connection("sluice-cli")
+
+
+def scan_of(ctx: typer.Context) -> Scan:
+    """A reader of the cluster's topics; close it, or use it in a `with` block."""
+    return Scan(connection_of(ctx))
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, by this machine's clock."""
+    return time.time_ns() // 1_000_000

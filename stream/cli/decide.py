@@ -1,0 +1,124 @@
+"""`sluice decide`: a person's decision about one post."""
+
+import getpass
+import time
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from stream.adapters.kafka.publish import publish_all
+from stream.adapters.kafka.scan import Scan
+from stream.cli.context import connection_of, now_ms, scan_of, settings_of
+from stream.cli.output import Json, say, tell
+from stream.cli.status import Status
+from stream.config import Settings
+from stream.core.errors import Unavailable
+from stream.core.outcome import Outcome, OutcomeEvent, Proposal
+from stream.core.topics import Topic, TopicNames
+from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
+from stream.core.wire import encode, headers_of
+from stream.ops.decision import WHY_NOT, Ruling, came_of, ruled
+from stream.ops.decision import standing as standing_of
+from stream.ops.wording import COLOURS, in_words, standing
+from stream.ports import Outgoing
+
+EXAMPLES = """Examples:
+
+`sluice decide post-1 remove --reason "scam link, reported by three" --clause spam-and-scams/sc2.a`
+
+`sluice decide post-1 release --reason "satire, see ticket 4711" --by ana`"""
+
+
+class Decided(StrEnum):
+    """What a person may decide."""
+
+    RELEASE = "release"
+    REMOVE = "remove"
+
+
+Answer = Verdict | CaseClosed | OutcomeDropped
+
+
+def decide(  # noqa: PLR0913, PLR0917 - a command's options
+    ctx: typer.Context,
+    content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
+    decision: Annotated[Decided, typer.Argument(metavar="release|remove", help="What is to become of it.")],
+    reason: Annotated[str, typer.Option(help="Why, in a few words; for the record, never a post's text.")],
+    by: Annotated[
+        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
+    ] = None,
+    clause: Annotated[
+        list[str] | None, typer.Option(help="policy/clause that it breaks; may be repeated.")
+    ] = None,
+    case: Annotated[str | None, typer.Option(help="Which of several cases people have.")] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for the gate's word.", min=0)] = 15.0,
+    json: Json = False,
+) -> None:
+    """Release or remove a post.
+
+    Where its case waits for people, this answers the case; else it is a staff decision about the version
+    that was last spoken of, and takes effect at once: a live post can be taken down, a removed one restored.
+    Ends with status 1 where the gate refused, 6 where there is nothing to decide.
+    """
+    settings = settings_of(ctx)
+    names = settings.topics.names
+    ruling = Ruling(
+        Proposal(decision.value), by or _identity(settings), reason, now_ms(), tuple(clause or ()), case
+    )
+    with scan_of(ctx) as scan:
+        places = [
+            scan.partition_of(names.of(topic), content_id) for topic in (Topic.VERDICTS, Topic.CASES_REVIEW)
+        ]
+        event = ruled(content_id, ruling, standing_of(content_id, scan.read(places), names))
+        heard = [scan.partition_of(names.of(topic), content_id) for topic in (Topic.VERDICTS, Topic.AUDIT)]
+        ends = scan.ends(heard)
+        publish_all(connection_of(ctx), [_outgoing(event, names)])
+        answer = _answer(scan, ends, event, names, wait)
+    _report(event, answer, json=json)
+
+
+def _identity(settings: Settings) -> str:
+    return settings.staff.identity or getpass.getuser()
+
+
+def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:
+    headers = headers_of(event, "/sluice/cli", f"{event.by}.{event.id}.{event.at}")
+    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), encode(event), headers)
+
+
+def _answer(
+    scan: Scan, starts: dict[tuple[str, int], int], event: OutcomeEvent, names: TopicNames, wait: float
+) -> Answer | None:
+    end = time.monotonic() + wait
+    for record in scan.follow(starts):
+        answer = None if record is None else came_of(event, record, names)
+        if answer is not None:
+            return answer
+        if time.monotonic() > end:
+            return None
+    return None
+
+
+def _report(event: OutcomeEvent, answer: Answer | None, *, json: bool) -> None:
+    if answer is None:
+        raise Unavailable(
+            f"the decision about {event.id} is in Kafka, but no gate has answered: is one running? "
+            f"It will be applied when it comes up; see: sluice trace {event.id}"
+        )
+    if json:
+        tell(answer)
+    elif isinstance(answer, Verdict):
+        say((in_words(answer), COLOURS[standing(answer)]), (f"  {_what(event)}", "dim"))
+    elif isinstance(answer, CaseClosed):
+        say(f"{_what(event)} closed; nothing changes for readers")
+    else:
+        say(
+            ("refused: ", "bold red"), WHY_NOT.get(answer.reason, answer.reason), (f"  {_what(event)}", "dim")
+        )
+    if isinstance(answer, OutcomeDropped):
+        raise typer.Exit(Status.FAILED)
+
+
+def _what(event: OutcomeEvent) -> str:
+    return f"case {event.case}" if isinstance(event, Outcome) else "staff decision"

@@ -1,0 +1,133 @@
+"""`sluice dlq`: what the processors gave up on, and back with it once the cause is mended."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from stream.adapters.kafka.publish import publish_all
+from stream.cli.context import connection_of, scan_of, settings_of
+from stream.cli.output import Json, count, say, tell
+from stream.cli.since import Since
+from stream.cli.status import Group, Status
+from stream.core.printable import printable
+from stream.core.topics import Topic
+from stream.ops.dead_letters import Filed, Filter, found, replayed, why_not_replayed
+from stream.ops.wording import clock
+
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Dead letters: list them, replay them."
+)
+
+Processor = Annotated[str | None, typer.Option(help="Only of gate, triage or judge.")]
+From = Annotated[str | None, typer.Option("--topic", help="Only from this topic, without the prefix.")]
+Error = Annotated[str | None, typer.Option(help="Only with this error: unreadable, misrouted, oversized …")]
+ContentId = Annotated[str | None, typer.Option("--id", metavar="ID", help="Only of this post.")]
+
+
+@app.command("list")
+def listed(
+    ctx: typer.Context,
+    processor: Processor = None,
+    topic: From = None,
+    error: Error = None,
+    content_id: ContentId = None,
+    since: Since = None,
+    json: Json = False,
+) -> None:
+    """List dead letters: when, who gave up, why, on what. The record's own bytes are not shown."""
+    wanted = Filter(processor, topic, error, content_id)
+    number = 0
+    for filed in _found(ctx, wanted, since):
+        number += 1
+        if json:
+            tell(_told(filed))
+        else:
+            _show(filed)
+    if not json:
+        say(count(number, "dead letter"))
+
+
+@app.command()
+def replay(  # noqa: PLR0913, PLR0917 - a command's options
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LETTER", help="Letters by name, as `dlq list` says: 3-1042."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that the filters leave.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")
+    ] = False,
+    processor: Processor = None,
+    topic: From = None,
+    error: Error = None,
+    content_id: ContentId = None,
+    since: Since = None,
+) -> None:
+    """Write letters back to the topics that they came from, with their keys and bytes.
+
+    Mend the cause first. Nothing is sent without --yes. A truncated letter is refused: its record is not
+    whole. Letters stay where they are, so replaying one twice sends it twice; the gate takes a repeat of
+    the same content for what it is.
+    """
+    if bool(names) == everything:
+        raise typer.BadParameter("name some letters, or say --all")
+    topics = settings_of(ctx).topics.names
+    wanted = Filter(processor, topic, error, content_id, tuple(names or ()))
+    letters = list(_found(ctx, wanted, since))
+    refused = {filed.name: why for filed in letters if (why := why_not_replayed(filed, topics)) is not None}
+    sendable = [filed for filed in letters if filed.name not in refused]
+    for name, why in refused.items():
+        say(("refused ", "bold red"), f"{name}: {why}")
+    for name in sorted(set(names or ()) - {filed.name for filed in letters}):
+        say(("missing ", "bold red"), f"{name}: there is no such letter")
+    for came_from, number in sorted(Counter(filed.letter.topic for filed in sendable).items()):
+        say(("replay  " if yes else "would replay ", "green"), f"{number:,} to {came_from}")
+    if yes:
+        publish_all(connection_of(ctx), map(replayed, sendable))
+    say(
+        f"{len(sendable):,} {'replayed' if yes else 'to replay'}, {len(refused):,} refused"
+        + ("" if yes else "; nothing sent yet: add --yes")
+    )
+    if refused or len(letters) < len(set(names or ())):
+        raise typer.Exit(Status.FAILED)
+
+
+def _found(ctx: typer.Context, wanted: Filter, since: int | None) -> Iterator[Filed]:
+    names = settings_of(ctx).topics.names
+    with scan_of(ctx) as scan:
+        yield from found(scan.read(scan.partitions(names.of(Topic.DEAD_LETTERS)), since), wanted, names)
+
+
+def _show(filed: Filed) -> None:
+    letter = filed.letter
+    key = printable((letter.key or b"").decode(errors="replace")) or "no key"
+    size = f"{len(letter.value or b''):,} bytes" + (", truncated" if letter.truncated else "")
+    say(
+        (f"{filed.name:<10} ", "bold"),
+        (clock(letter.at), "dim"),
+        "  ",
+        (letter.error, "red"),
+        f"  {letter.processor}  {letter.place}  {key}  ",
+        (size, "dim"),
+        f"\n           {printable(letter.detail)}",
+    )
+
+
+def _told(filed: Filed) -> dict[str, object]:
+    letter = filed.letter
+    return {
+        "letter": filed.name,
+        "at": letter.at,
+        "processor": letter.processor,
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "error": letter.error,
+        "detail": letter.detail,
+        "key": (letter.key or b"").decode(errors="replace"),
+        "bytes": len(letter.value or b""),
+        "truncated": letter.truncated,
+    }

@@ -1,0 +1,68 @@
+"""`sluice run`: the three processes."""
+
+import logging
+from collections.abc import Callable
+
+import typer
+
+from stream.adapters import logs
+from stream.cli.context import settings_of
+from stream.cli.status import Group, Status, status_of
+from stream.config import Settings
+from stream.core.errors import SluiceError
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Run one of the processes until SIGTERM or Ctrl-C.",
+)
+
+
+@app.command()
+def gate(ctx: typer.Context) -> None:
+    """Hold every post at once; apply outcomes; the only writer of verdicts.
+
+    Give each gate a gate.instance of its own (SLUICE_GATE__INSTANCE): a gate that restarts
+    under its name has its partitions back at once.
+    """
+    from stream import wiring
+
+    settings = settings_of(ctx)
+    _run(f"gate-{settings.gate.instance}", settings, wiring.run_gate)
+
+
+@app.command()
+def triage(ctx: typer.Context) -> None:
+    """Find each case's policies and hand it to the judge, or to people at once."""
+    from stream import wiring
+
+    _run("triage", settings_of(ctx), wiring.run_triage)
+
+
+@app.command()
+def judge(ctx: typer.Context) -> None:
+    """Ask the model about each case and propose an outcome.
+
+    The engine is judge.engine: exemplar (no model, for demo and tests) or vllm.
+    """
+    from stream import wiring
+
+    _run("judge", settings_of(ctx), wiring.run_judge)
+
+
+def _run(process: str, settings: Settings, work: Callable[[Settings], None]) -> None:
+    """Work until the end; from here on everything is said in the log, the last error too."""
+    logs.configure(process, settings.logging.level.value, settings.logging.format.value)
+    log.info("starting", extra={"bootstrap": settings.kafka.bootstrap_servers})
+    try:
+        work(settings)
+    except SluiceError as error:
+        log.critical("ended by an error: %s", error, extra={"kind": type(error).__name__})
+        raise typer.Exit(status_of(error)) from error
+    except Exception:
+        log.critical("ended by a bug", exc_info=True)
+        raise typer.Exit(Status.FAILED) from None
+    log.info("ended")

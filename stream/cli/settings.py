@@ -1,0 +1,38 @@
+"""`sluice config`: what is set, and whether it holds."""
+
+from typing import Annotated
+
+import typer
+
+from stream.cli.context import loaded
+from stream.cli.output import Json, say, tell
+from stream.cli.status import Group
+from stream.config.text import as_toml, as_tree
+
+app = typer.Typer(
+    cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Show the settings, or check them."
+)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    explain: Annotated[bool, typer.Option("--explain", help="Say above each key what fits.")] = False,
+    json: Json = False,
+) -> None:
+    """Print every setting and where it came from; secrets are masked.
+
+    What is printed is itself a settings file: sluice config show > new.toml, then fill in the secrets.
+    """
+    values = loaded(ctx).values
+    if json:
+        tell(as_tree(values))
+    else:
+        typer.echo(as_toml(values, explained=explain), nl=False)
+
+
+@app.command()
+def check(ctx: typer.Context) -> None:
+    """See whether the settings hold; every problem is told at once. Ends with status 3 if there is one."""
+    file = loaded(ctx).file
+    say(("the settings hold", "green"), f" ({file or 'no file; environment and defaults'})")

@@ -1,0 +1,30 @@
+"""`--since`: how far back a command looks."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from stream.cli.context import now_ms
+
+_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def _parsed(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,9})([smhd])", text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no length of time: write 90s, 30m, 12h or 7d")
+    return now_ms() - int(found[1]) * _UNITS[found[2]]
+
+
+Since = Annotated[
+    int | None,
+    typer.Option(
+        "--since",
+        parser=_parsed,
+        metavar="TIME",
+        help="Look back so far only: 90s, 30m, 12h, 7d.",
+        show_default="all",
+    ),
+]
+"""A moment in ms since 1970, or None for all that is retained."""

@@ -1,0 +1,96 @@
+"""`sluice trace`: the life of one post across the topics."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from stream.adapters.kafka.scan import Scan
+from stream.cli.context import scan_of, settings_of
+from stream.cli.output import Json, console, say, tell
+from stream.cli.since import Since
+from stream.cli.status import Status
+from stream.core.topics import Topic, TopicNames
+from stream.core.verdict import Verdict
+from stream.ops.masking import masked
+from stream.ops.trace import TOPICS, Moment, last_verdict, trace
+from stream.ops.wording import COLOURS, clock, in_words, span, standing
+from stream.ports import Partition
+
+EXAMPLES = """Examples:
+
+`sluice trace post-1`
+
+`sluice trace post-1 --show-text --since 2h`
+
+`sluice trace post-1 --json | jq .event.type`"""
+
+
+def life(
+    ctx: typer.Context,
+    content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
+    show_text: Annotated[bool, typer.Option("--show-text", help="Show what people wrote.")] = False,
+    since: Since = None,
+    json: Json = False,
+) -> None:
+    """Show the life of one post as a time line: from its publication through cases and outcomes to verdicts.
+
+    Reads the post's partition of each topic from the beginning of what Kafka retains. Ends with status 6
+    where there is nothing about this id.
+    """
+    names = settings_of(ctx).topics.names
+    with scan_of(ctx) as scan:
+        moments = trace(content_id, scan.read(_partitions(scan, content_id, names), since), names)
+    if json:
+        for moment in moments:
+            tell(_told(moment, show_text=show_text))
+    elif moments:
+        _show(content_id, moments, show_text=show_text)
+    else:
+        say(f"nothing about {content_id} in Kafka", f" since {clock(since)}" if since is not None else "")
+    if not moments:
+        raise typer.Exit(Status.NOT_FOUND)
+
+
+def _partitions(scan: Scan, content_id: str, names: TopicNames) -> list[Partition]:
+    """The one partition of the id in each topic; all of `dead-letters`, where a misrouted record may lie."""
+    dead_letters = names.of(Topic.DEAD_LETTERS)
+    others = [names.of(topic) for topic in TOPICS if topic is not Topic.DEAD_LETTERS]
+    return [scan.partition_of(topic, content_id) for topic in others] + scan.partitions(dead_letters)
+
+
+def _show(content_id: str, moments: list[Moment], *, show_text: bool) -> None:
+    verdict = last_verdict(moments)
+    now = "no verdict yet, so hidden" if verdict is None else in_words(verdict)
+    colour = "yellow" if verdict is None else COLOURS[standing(verdict)]
+    first, last = moments[0].at, moments[-1].at
+    say((content_id, "bold"), "  ", (now, colour))
+    say((f"{len(moments)} records over {span(last - first)}, from {clock(first)}", "dim"))
+    for moment in moments:
+        console().print(_line(moment, first, show_text=show_text), soft_wrap=True)
+
+
+def _line(moment: Moment, first: int, *, show_text: bool) -> Text:
+    words = "cannot be read" if moment.event is None else in_words(moment.event, show_text=show_text)
+    return Text.assemble(
+        f"{'+' + span(moment.at - first):>10}  ",
+        (f"{moment.topic.value:<20} ", "cyan"),
+        (words, _colour(moment)),
+        (f"  {moment.partition}-{moment.offset}", "dim"),
+    )
+
+
+def _colour(moment: Moment) -> str:
+    if isinstance(moment.event, Verdict):
+        return COLOURS[standing(moment.event)]
+    return "bold red" if moment.topic is Topic.DEAD_LETTERS or moment.event is None else ""
+
+
+def _told(moment: Moment, *, show_text: bool) -> dict[str, object]:
+    return {
+        "at": moment.at,
+        "topic": moment.topic.value,
+        "partition": moment.partition,
+        "offset": moment.offset,
+        "event": None if moment.event is None else masked(moment.event, show_text=show_text),
+    }

@@ -31,9 +31,12 @@ class Proposal(StrEnum):
         """The decision that this proposal becomes when it applies.
 
         Raises:
-            ValueError: for `review`, which decides nothing.
+            KeyError: for `review`, which decides nothing.
         """
-        return Decision(self.value)
+        return _DECISIONS[self]
+
+
+_DECISIONS = {Proposal.RELEASE: Decision.RELEASE, Proposal.REMOVE: Decision.REMOVE}
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.v1"):

@@ -57,7 +57,10 @@ class DecidedBy(StrEnum):
     @property
     def is_person(self) -> bool:
         """Whether a human being answers for it."""
-        return self in (DecidedBy.REVIEWER, DecidedBy.STAFF)
+        return self in _PEOPLE
+
+
+_PEOPLE = frozenset({DecidedBy.REVIEWER, DecidedBy.STAFF})
 
 
 class Effort(StrEnum):

@@ -95,7 +95,7 @@ class Follower:
     def _read(self) -> bool:
         records: list[tuple[str, LastRecord]] = []
         moved: dict[int, int] = {}
-        for message in self._consumer.consume(_AT_ONCE, _WAIT_S):
+        for message in self._next():
             error = message.error()
             if error is None:
                 records += _records(message)
@@ -112,6 +112,11 @@ class Follower:
             self._positions.update(moved)
             self._trouble = ""
         return bool(records)
+
+    def _next(self) -> list[Message]:
+        """Wait for a first message, then take what is at hand; asking for many would wait for many."""
+        messages = self._consumer.consume(1, _WAIT_S)
+        return messages + self._consumer.consume(_AT_ONCE - 1, 0) if messages else messages
 
     def _lost(self, message: Message) -> bool:
         """The log is not the one that was read: forget it, show nothing, begin again at the next answer."""

@@ -112,7 +112,7 @@ class VerdictReader:
 
         Args:
             since: the mark of the last change that was handled; 0 for all. Save it with your own data.
-            timeout: seconds; None waits for as long as the reader lives.
+            timeout: seconds, those before it is current included; None waits while the reader lives.
 
         Raises:
             Unavailable: the reader has ended by a failure.

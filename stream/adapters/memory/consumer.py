@@ -191,7 +191,7 @@ class MemoryConsumer:
     def close(self) -> None:
         """See `stream.ports.Consumer`."""
         member, listener = self._member, self._listener
-        self._member = None
+        self._listener = None
         if member is None or listener is None:
             return
         if member.held:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from stream.core.errors import Fenced, ProducerFenced, ProducerLost, Retry
 from stream.ports import TransactionalProducer
+from stream.runtime.transactional.settings import Settings
 
 Connect = Callable[[], TransactionalProducer]
 """Makes a producer of the same id, which settles what the one before left open.
@@ -20,13 +21,13 @@ class Identity:
     Args:
         connect: makes one.
         pause: waits between tries, for so many seconds; True if the process is to stop.
-        fenced_again: seconds; fenced twice within them means that a rival is alive.
+        settings: how long to wait, and when a second fencing means that a rival is alive.
     """
 
-    def __init__(self, connect: Connect, pause: Callable[[float], bool], fenced_again: float) -> None:
+    def __init__(self, connect: Connect, pause: Callable[[float], bool], settings: Settings) -> None:
         self._connect = connect
         self._pause = pause
-        self._fenced_again = fenced_again
+        self._settings = settings
         self._fenced_at: float | None = None
         self._producer: TransactionalProducer | None = None
 
@@ -43,14 +44,12 @@ class Identity:
 
     def open(self) -> None:
         """Make a producer, however long it takes, unless the process is to stop."""
-        wait = 0.1
         while self._producer is None:
             try:
                 self._producer = self._connect()
             except Retry:
-                if self._pause(wait):
+                if self._pause(self._settings.back_off_most):
                     return
-                wait = min(2 * wait, 2.0)
 
     def replace(self, why: Exception) -> None:
         """Give the producer up for a new one.
@@ -66,8 +65,9 @@ class Identity:
     def _note_fencing(self, why: ProducerFenced) -> None:
         # A slow transaction's producer is refused just as a rival's victim is: the first time is forgiven.
         before, self._fenced_at = self._fenced_at, time.monotonic()
-        if before is not None and self._fenced_at - before < self._fenced_again:
-            raise Fenced(f"{why}; twice in {self._fenced_again:.0f} s: another live process has this id")
+        limit = self._settings.fenced_again
+        if before is not None and self._fenced_at - before < limit:
+            raise Fenced(f"{why}; twice in {limit:.0f} s: another live process has this id")
 
     def close(self) -> None:
         """Give the producer up."""

@@ -52,7 +52,7 @@ class Runner:
         self._settings = settings
         self._clock = clock
         self._observer = observer
-        self._identity = Identity(connect, self._stopping.wait, settings.fenced_again)
+        self._identity = Identity(connect, self._stopping.wait, settings)
         self._assignment = Assignment(consumer, settings.topics, processor.wake_at, observer)
         self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
         self._process = secrets.token_hex(4)

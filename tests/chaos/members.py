@@ -61,6 +61,7 @@ class Member:
     def terminate(self) -> None:
         """SIGTERM; `tend` starts it again once it has ended."""
         self._told_to_end = True
+        self.go_on()
         self.process.send_signal(signal.SIGTERM)
 
     def tend(self) -> str | None:
@@ -83,8 +84,7 @@ class Member:
 
     def end(self, seconds: float = 20.0) -> int:
         """SIGTERM and wait; returns the exit status, -9 where it had to be killed."""
-        self.go_on()
-        self.process.send_signal(signal.SIGTERM)
+        self.terminate()
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -21,7 +21,7 @@ class People(threading.Thread):
         self.decided = 0
         self._chance = random.Random(seed)
         self._outcomes = names.of(Topic.OUTCOMES)
-        self._stop = threading.Event()
+        self._ended = threading.Event()
         self._consumer = Consumer(
             {
                 "bootstrap.servers": bootstrap,
@@ -44,7 +44,7 @@ class People(threading.Thread):
 
     def run(self) -> None:
         """Decide two of three tasks; take some posts down or restore them by the way."""
-        while not self._stop.is_set():
+        while not self._ended.is_set():
             for message in self._consumer.consume(50, 0.2):
                 if message.error() is None:
                     self._consider(message.value())
@@ -54,7 +54,7 @@ class People(threading.Thread):
 
     def stop(self) -> None:
         """End, with everything sent."""
-        self._stop.set()
+        self._ended.set()
         self.join()
 
     def _consider(self, value: bytes | None) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
+from msgspec import Struct
 from msgspec.json import decode
 
 from stream.core.topics import Topic, TopicNames
@@ -29,13 +30,19 @@ def read_evidence(bootstrap: str, names: TopicNames, partitions: int) -> Evidenc
     for topic in (*WRITTEN_BESIDE_VERDICTS, Topic.AUDIT):
         for record in records(bootstrap, names.of(topic), partitions):
             if dict(record.headers)["ce_source"] == b"/sluice/gate":
-                evidence.add_gate(record, decode(record.value or b"", type=Followed))
+                evidence.add_gate(record, read_gate(record))
     for record in records(bootstrap, names.of(Topic.DEAD_LETTERS), partitions):
         evidence.add_dead(record, read_dead_letter(record.value).place[prefix:])
     return evidence
 
 
-def records(bootstrap: str, topic: str, partitions: int) -> Iterator[Record]:
+def read_gate(record: Record) -> Struct:
+    """A record of the gate, whatever its topic."""
+    event: Struct = decode(record.value or b"", type=Followed)
+    return event
+
+
+def records(bootstrap: str, topic: str, partitions: int) -> list[Record]:
     """Every committed record of a topic, partition by partition in order.
 
     Raises:
@@ -48,25 +55,25 @@ def records(bootstrap: str, topic: str, partitions: int) -> Iterator[Record]:
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
+            "fetch.wait.max.ms": 20,
             "log_level": 0,
         }
     )
     try:
-        for partition in range(partitions):
-            consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)])
-            yield from _partition(consumer, topic, partition)
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)])
+        found = list(_to_the_ends(consumer, topic, set(range(partitions))))
     finally:
         consumer.close()
+    return sorted(found, key=lambda record: (record.partition, record.offset))
 
 
-def _partition(consumer: Consumer, topic: str, partition: int) -> Iterator[Record]:
+def _to_the_ends(consumer: Consumer, topic: str, ahead: set[int]) -> Iterator[Record]:
     until = time.monotonic() + _PATIENCE
-    while True:
-        messages = consumer.consume(1_000, 1.0)
+    while ahead:
         if time.monotonic() > until:
-            raise TimeoutError(f"{topic}/{partition}: no end within {_PATIENCE:.0f} s")
-        for message in messages:
-            error = message.error()
+            raise TimeoutError(f"{topic}: no end of {ahead} within {_PATIENCE:.0f} s")
+        for message in consumer.consume(1_000, 0.1):
+            error, partition = message.error(), message.partition() or 0
             if error is None:
                 headers = tuple(message.headers() or ())
                 yield Record(
@@ -75,7 +82,7 @@ def _partition(consumer: Consumer, topic: str, partition: int) -> Iterator[Recor
                     message.offset() or 0,
                     message.key(),
                     message.value(),
-                    headers=headers,  # type: ignore[arg-type]
+                    headers=headers,  # type: ignore[arg-type]  # sent as bytes, never None
                 )
             elif error.code() == KafkaError._PARTITION_EOF:
-                return
+                ahead.discard(partition)

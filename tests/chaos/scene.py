@@ -70,6 +70,8 @@ class Scene:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for member in self.members:
+            member.terminate()
+        for member in self.members:
             member.end()
 
     def send(self, posts: int, seconds: float) -> Traffic:

@@ -10,9 +10,15 @@ from stream.core.terms import Effect, Stage
 
 
 def ticked(state: ContentState | None, _event: Tick, arrival: Arrival, terms: Terms) -> Step:
-    """Escalate every case past its due time; forget content whose retention has ended."""
-    if state is None or wake_of(state, terms.retention) > arrival.now:
-        return Step(state)
+    """Escalate every case past its due time; forget content whose retention has ended.
+
+    A tick that comes early follows a time that older terms gave: the state is a new object, so that it
+    is written with the time of the present ones.
+    """
+    if state is None:
+        return Step(None)
+    if wake_of(state, terms.retention) > arrival.now:
+        return Step(replace(state), (), "later")
     if state.case is None and not state.older:
         return Step(None, (), "forgotten")
     state, outputs = _newest(state, arrival, terms)

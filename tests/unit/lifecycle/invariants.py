@@ -226,7 +226,7 @@ def the_state_survives_its_bytes_and_wakes_in_time(change: Change) -> None:
         (case.due for case, _version in _cases(state).values()), default=1 << 60
     )
     early = change.arrival._replace(now=wake_at(data) - 1)
-    assert step(state, Tick(), early, TERMS) == (state, (), "")
+    assert step(state, Tick(), early, TERMS) == (state, (), "later")
 
 
 def the_state_stays_small(change: Change) -> None:
@@ -239,7 +239,8 @@ def the_state_stays_small(change: Change) -> None:
 
 def nothing_changed_is_the_same_object(change: Change) -> None:
     before, after = change.before.state, change.step.state
-    assert change.step.outputs or after is before or after != before
+    rewritten = change.step.note == "later"
+    assert change.step.outputs or rewritten or after is before or after != before
 
 
 def _cases(state: ContentState | None) -> dict[str, tuple[OpenCase, int]]:

@@ -1,7 +1,9 @@
 """The gate's clock: what nobody answered goes to people, and people are reminded."""
 
 from stream.core.case import ReviewTask
-from stream.core.step import Terms
+from stream.core.lifecycle import step
+from stream.core.state import encode_state, wake_at
+from stream.core.step import DAY, Arrival, Terms, Tick
 from stream.core.terms import Decision, Effort, Stage
 from stream.core.verdict import Notice, NoticeTo, OutcomeDropped, Verdict
 from tests.unit.lifecycle.post import RELEASE, REVIEW, Post, only, released
@@ -108,3 +110,17 @@ def test_the_due_times_are_the_sets() -> None:
     (late, _task) = post.passes(1_000)
     assert isinstance(late, Verdict)
     assert late.due == post.now + 5_000
+
+
+def test_a_longer_retention_is_written_down_when_the_shorter_one_ends() -> None:
+    # Given a settled post, whose bytes tell the end of a retention of seven days
+    post = released()
+    told = wake_at(encode_state(post.known, post.terms.retention))
+    # When that comes under terms of thirty days
+    terms = Terms(retention=30 * DAY)
+    before = post.known
+    after = step(before, Tick(), Arrival("p1", told, "t3-1", 3), terms).state
+    # Then the state is the same in a new object, whose bytes tell the new time
+    assert after == before
+    assert after is not before
+    assert wake_at(encode_state(after, terms.retention)) == before.changed_at + 30 * DAY

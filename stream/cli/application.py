@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stream.cli import decide, dlq, publish, run, settings, topics, trace, verdicts
+from stream.cli import decide, demo, dlq, publish, run, settings, topics, trace, verdicts
 from stream.cli.status import ABOUT, Group
 from stream.cli.version import version
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     epilog=STATUSES,
 )
 
+app.command(epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(run.app, name="run")
 app.add_typer(topics.app, name="topics")
 app.command(epilog=publish.EXAMPLES)(publish.publish)

@@ -44,7 +44,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Demo:
-    """One run. `engine_words` says what answers and how good it is.
+    """One run. `engine_words` says what answers and how good it is, `policy_words` what the set is.
 
     Raises (from `run`):
         BrokerMissing: there is no broker and none could be started.
@@ -52,7 +52,10 @@ class Demo:
         Misconfigured: the input is no file of posts.
     """
 
-    def __init__(self, options: Options, console: Console, engine_words: Callable[[], str]) -> None:
+    def __init__(
+        self, options: Options, console: Console, engine_words: Callable[[], str], policy_words: str
+    ) -> None:
+        self._policy_words = policy_words
         self._options = options
         self._console = console
         self._engine_words = engine_words
@@ -159,7 +162,10 @@ class Demo:
 
     def _print_summary(self, broker: Broker, engine: str, *, timed_out: bool) -> None:
         setting = Setting(
-            broker=broker.note, engine=engine, policy_set=self._options.policy_set, timed_out=timed_out
+            broker=broker.note,
+            engine=engine.partition("\n")[0],
+            policy_set=f"{self._options.policy_set}: {self._policy_words}",
+            timed_out=timed_out,
         )
         self._console.print(summary(self._tally, setting))
 

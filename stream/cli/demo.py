@@ -1,0 +1,65 @@
+"""`sluice demo`: the main job on one machine, from a broker to a summary."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from stream.adapters.policies import PolicyFolder, find_folder
+from stream.cli.context import settings_of
+from stream.config import EngineKind
+from stream.ops.demo.engine import words_of
+from stream.ops.demo.show import Demo, Options
+
+EXAMPLES = """Examples:
+
+`sluice demo`
+
+`sluice demo --input posts.jsonl.gz --minutes 2`
+
+`sluice demo --bootstrap-servers localhost:9092 --keep`"""
+
+
+def demo(
+    ctx: typer.Context,
+    bootstrap_servers: Annotated[
+        str | None,
+        typer.Option(
+            envvar="KAFKA_BOOTSTRAP_SERVERS",
+            help="A Kafka to use, host:port. Without it: Docker's, else a Java process, else a mock.",
+            show_default=False,
+        ),
+    ] = None,
+    engine: Annotated[EngineKind, typer.Option(help="What decides.")] = EngineKind.EXEMPLAR,
+    input: Annotated[  # noqa: A002 - the option's name
+        Path | None,
+        typer.Option(help="Your own posts: JSON lines {id, text, …}, plain or .gz.", show_default=False),
+    ] = None,
+    minutes: Annotated[
+        float, typer.Option(help="At most so long; what is undecided then stays hidden.", min=0.1)
+    ] = 5.0,
+    policies: Annotated[str, typer.Option(help="NAME of policies/sets/NAME.toml.", metavar="NAME")] = "demo",
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it running until Ctrl-C.")] = False,
+) -> None:
+    """Publish a feed of posts and watch them held, decided, released or removed.
+
+    Starts a broker if there is none, and gate, triage and judge as the separate processes they are; ends
+    all of it afterwards. Texts are masked. Speaks plain text to the broker, without TLS or SASL.
+    """
+    logging.getLogger().setLevel(logging.ERROR)
+    settings = settings_of(ctx)
+    settings = msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, engine=engine))
+    folder = PolicyFolder(find_folder(settings.policies.dir))
+    policy_set = folder.policy_set(policies)
+    options = Options(
+        bootstrap=bootstrap_servers,
+        engine=engine.value,
+        policy_set=policies,
+        input=input,
+        minutes=minutes,
+        keep=keep,
+    )
+    Demo(options, Console(), lambda: words_of(settings, folder, policy_set), policy_set.title).run()

@@ -1,13 +1,18 @@
 """The gate's state of one piece of content, and its bytes in the changelog.
 
-The bytes begin with the time at which the gate must look at the entry again, so that a restore
-schedules a million entries without decoding one.
+The bytes begin with the time at which the gate must look at the entry again, and since when it hides
+something that no person was asked about: a restore schedules and counts a million entries without
+decoding one.
 """
+
+import struct
 
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
+
+_HEAD = struct.Struct(">QQ")
 
 MAX_REPORTERS = 16
 MAX_OLDER = 4
@@ -91,8 +96,11 @@ def wake_of(state: ContentState, retention_ms: int) -> int:
 
 
 def encode_state(state: ContentState, retention_ms: int) -> bytes:
-    """The changelog's bytes: 8 bytes big-endian wake time in ms, then MessagePack."""
-    return wake_of(state, retention_ms).to_bytes(8, "big") + _encode(state)
+    """The changelog's bytes: wake time and hidden-since, 8 bytes big-endian ms each, then MessagePack."""
+    case = state.case
+    hides = case is not None and case.effect is Effect.HIDE and case.stage is Stage.AUTOMATIC
+    since = case.opened_at if case is not None and hides else 0
+    return _HEAD.pack(wake_of(state, retention_ms), since) + _encode(state)
 
 
 def decode_state(data: bytes) -> ContentState:
@@ -101,12 +109,17 @@ def decode_state(data: bytes) -> ContentState:
     Raises:
         msgspec.DecodeError: these are not bytes of `encode_state`.
     """
-    return _decode(memoryview(data)[8:])
+    return _decode(memoryview(data)[16:])
 
 
 def wake_at(data: bytes) -> int:
     """The wake time of encoded state, in ms, without decoding the rest."""
     return int.from_bytes(data[:8], "big")
+
+
+def hidden_since(data: bytes) -> int:
+    """Since when (ms) encoded state hides a version that waits for a machine's answer; 0 if it does not."""
+    return int.from_bytes(data[8:16], "big")
 
 
 _encode = Encoder().encode

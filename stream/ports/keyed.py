@@ -48,5 +48,8 @@ class KeyedProcessor(Protocol):
     def wake_at(self, state: bytes) -> int:
         """When `wake` is due for this state, in milliseconds since 1970, or `NEVER`. Called often."""
 
+    def waiting_since(self, state: bytes) -> int:
+        """Since when this state waits for an answer, in ms since 1970, or `NEVER`. Called often."""
+
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         """Act on a state whose time has come: its next state should be due after `now`."""

@@ -7,6 +7,7 @@ from stream.core.errors import Misconfigured, Unavailable
 from stream.ports import BEGINNING, Consumed, Consumer, Membership, Partition, Position, Record, RecordsLost
 from stream.runtime.transactional.observer import Observer, Tally
 from stream.runtime.transactional.shard import FAR, Shard
+from stream.runtime.transactional.table import Table
 
 
 class Assignment:
@@ -20,7 +21,7 @@ class Assignment:
         self,
         consumer: Consumer,
         topics: Sequence[str],
-        wake_at: Callable[[bytes], int],
+        empty_table: Callable[[], Table],
         observer: Observer,
     ) -> None:
         self.epoch = 0
@@ -29,7 +30,7 @@ class Assignment:
         self.shards: dict[int, Shard] = {}
         self._consumer = consumer
         self._topics = tuple(topics)
-        self._wake_at = wake_at
+        self._empty_table = empty_table
         self._observer = observer
         self._kept: dict[int, Shard] = {}
         self._rewinding: set[Partition] = set()
@@ -41,7 +42,7 @@ class Assignment:
         self.membership = self._consumer.membership()
         now = time.monotonic()
         self.shards = {
-            number: self._kept.get(number) or Shard(number, self._topics, self._wake_at, now)
+            number: self._kept.get(number) or Shard(number, self._topics, self._empty_table, now)
             for number in numbers
         }
         self._kept = {}

@@ -39,6 +39,8 @@ class Levels(Struct, frozen=True, kw_only=True):
     """Age of the oldest assignment that does not flow yet."""
     lag: int
     """Offsets not processed, summed: the ends as last fetched, less the positions."""
+    oldest_wait_seconds: float
+    """How long the oldest state has waited for an answer, by the processor's `waiting_since`; 0 with none."""
 
 
 class Observer(Protocol):

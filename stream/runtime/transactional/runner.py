@@ -3,11 +3,12 @@
 import secrets
 import time
 from collections.abc import Sequence
+from functools import partial
 from itertools import count
 from threading import Event
 
 from stream.core.errors import Defect, Oversized, ProducerLost, TransactionAborted
-from stream.ports import Changelog, Clock, Consumer, KeyedProcessor, Record
+from stream.ports import NEVER, Changelog, Clock, Consumer, KeyedProcessor, Record
 from stream.runtime.transactional.assignment import Assignment
 from stream.runtime.transactional.batch import Batch
 from stream.runtime.transactional.identity import Connect, Identity
@@ -15,6 +16,7 @@ from stream.runtime.transactional.observer import Levels, Observer, Silent, Tall
 from stream.runtime.transactional.restore import Restorer
 from stream.runtime.transactional.settings import Settings
 from stream.runtime.transactional.shard import Shard
+from stream.runtime.transactional.table import Table
 
 REPORT_EVERY = 1.0
 
@@ -53,7 +55,8 @@ class Runner:
         self._clock = clock
         self._observer = observer
         self._identity = Identity(connect, self._stopping.wait, settings)
-        self._assignment = Assignment(consumer, settings.topics, processor.wake_at, observer)
+        table = partial(Table, processor.wake_at, processor.waiting_since)
+        self._assignment = Assignment(consumer, settings.topics, table, observer)
         self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
         self._process = secrets.token_hex(4)
         self._transactions = count(1)
@@ -226,8 +229,13 @@ class Runner:
                 to_restore=self._restorer.to_read,
                 waiting_seconds=max((now - shard.since for shard in shards if not shard.ready), default=0.0),
                 lag=sum(self._lag(shard) for shard in shards),
+                oldest_wait_seconds=self._oldest_wait(shards),
             )
         )
+
+    def _oldest_wait(self, shards: Sequence[Shard]) -> float:
+        oldest = min((shard.table.waits.oldest for shard in shards), default=NEVER)
+        return 0.0 if oldest == NEVER else max(0.0, (self._clock() - oldest) / 1_000)
 
     def _lag(self, shard: Shard) -> int:
         ends = ((self._consumer.end(place), shard.marks[place[0]].offset) for place in shard.partitions)

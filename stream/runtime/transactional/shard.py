@@ -21,17 +21,17 @@ class Shard:
         since: when it was assigned, in seconds of a monotonic clock.
     """
 
-    __slots__ = ("_wake_at", "expected", "marks", "number", "ready", "since", "table", "whole")
+    __slots__ = ("_empty_table", "expected", "marks", "number", "ready", "since", "table", "whole")
 
     def __init__(
-        self, number: int, topics: Sequence[str], wake_at: Callable[[bytes], int], since: float
+        self, number: int, topics: Sequence[str], empty_table: Callable[[], Table], since: float
     ) -> None:
         self.number = number
         self.since = since
         self.whole = False
         self.ready = False
-        self._wake_at = wake_at
-        self.table = Table(wake_at)
+        self._empty_table = empty_table
+        self.table = empty_table()
         self.marks = {topic: Position(topic, number, BEGINNING) for topic in topics}
         self.expected = dict.fromkeys(topics, FAR)
 
@@ -56,7 +56,7 @@ class Shard:
     def empty(self, committed: Mapping[Partition, Position]) -> None:
         """Begin anew at what is committed, with no state yet."""
         self.whole = False
-        self.table = Table(self._wake_at)
+        self.table = self._empty_table()
         for topic in self.marks:
             mark = committed.get((topic, self.number))
             self.marks[topic] = mark or Position(topic, self.number, BEGINNING)

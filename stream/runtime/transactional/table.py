@@ -4,8 +4,16 @@ from collections.abc import Callable
 
 from stream.ports import NEVER
 from stream.runtime.transactional.timers import Timers
+from stream.runtime.transactional.waits import Waits
 
 AGAIN_MS = 1_000
+
+TimeOf = Callable[[bytes], int]
+"""A time in ms that encoded state tells, or `NEVER`."""
+
+
+def _never(_state: bytes) -> int:
+    return NEVER
 
 
 class Table:
@@ -15,19 +23,26 @@ class Table:
     has one a second later, so that a transaction that fails is tried again without further ado.
     """
 
-    __slots__ = ("_timers", "_wake_at", "entries")
+    __slots__ = ("_timers", "_waiting_since", "_wake_at", "entries", "waits")
 
-    def __init__(self, wake_at: Callable[[bytes], int]) -> None:
+    def __init__(self, wake_at: TimeOf, waiting_since: TimeOf = _never) -> None:
         self.entries: dict[bytes, bytes] = {}
+        self.waits = Waits()
         self._timers = Timers()
         self._wake_at = wake_at
+        self._waiting_since = waiting_since
 
     def put(self, key: bytes, state: bytes | None, now: int) -> None:
         """Take a key's committed state; None removes it."""
+        before = self.entries.get(key)
+        waiting_since = self._waiting_since
+        self.waits.change(
+            NEVER if before is None else waiting_since(before),
+            NEVER if state is None else waiting_since(state),
+        )
         if state is None:
             self.entries.pop(key, None)
             return
-        before = self.entries.get(key)
         self.entries[key] = state
         due = self._wake_at(state)
         if due < (NEVER if before is None else self._wake_at(before)):

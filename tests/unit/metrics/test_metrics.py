@@ -14,9 +14,22 @@ from stream.adapters.vllm.stats import EngineStats
 from stream.core.errors import Misconfigured
 from stream.core.judgement import Answer, Question, Usage
 from stream.runtime.concurrent import Ending, Levels, Tally
+from stream.runtime.transactional import Levels as TransactionLevels
+from stream.runtime.transactional import Tally as TransactionTally
 
 Metrics = GateMetrics | TriageMetrics | JudgeMetrics
 KINDS = [GateMetrics, TriageMetrics, JudgeMetrics]
+
+
+GATE_LEVELS = TransactionLevels(
+    assigned=4,
+    live=3,
+    entries=9_000,
+    to_restore=40,
+    waiting_seconds=0.5,
+    lag=17,
+    oldest_wait_seconds=12.5,
+)
 
 
 def samples_of(text: str) -> dict[str, float]:
@@ -85,6 +98,27 @@ def test_the_gate_tells_what_was_held_decided_dropped_and_refused() -> None:
     assert samples["sluice_gate_dead_letters_total{error=unreadable}"] == 1
     assert samples["sluice_gate_case_seconds_count{by=model,decision=release}"] == 1
     assert samples["sluice_gate_case_seconds_sum{by=model,decision=release}"] == 2.0
+
+
+def test_the_gate_tells_its_transactions_restores_and_levels() -> None:
+    # Given a gate that committed twice, aborted once, and restored a partition
+    metrics = GateMetrics()
+    metrics.committed(500, 2, 1_000, 0.03)
+    metrics.committed(1, 0, 2, 0.01)
+    metrics.tally(TransactionTally.ABORTED)
+    metrics.restored(3, 120_000, 0.8)
+    metrics.levels(GATE_LEVELS)
+    # Then each is there
+    samples = told(metrics.registry)
+    assert samples["sluice_gate_transaction_seconds_count{}"] == 2
+    assert samples["sluice_gate_records_total{}"] == 501
+    assert samples["sluice_gate_aborts_total{}"] == 1
+    assert samples["sluice_gate_events_total{event=records_lost}"] == 0
+    assert samples["sluice_gate_restored_entries_total{}"] == 120_000
+    assert samples["sluice_gate_restore_remaining_offsets{}"] == 40
+    assert samples["sluice_gate_oldest_hold_seconds{}"] == 12.5
+    assert samples["sluice_gate_state_entries{}"] == 9_000
+    assert samples["sluice_gate_lag_records{}"] == 17
 
 
 def test_what_an_alert_asks_for_is_there_before_it_happens() -> None:

@@ -47,6 +47,9 @@ class Counting:
     def wake_at(self, state: bytes) -> int:
         return int(_STATE.unpack(state)[1])
 
+    def waiting_since(self, state: bytes) -> int:
+        return NEVER
+
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         self.before_step()
         count = count_of(state) + 1

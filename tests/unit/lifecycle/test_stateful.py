@@ -205,5 +205,5 @@ class LongLife(Life):
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
 
-TestLongLife = pytest.mark.slow(LongLife.TestCase)
-TestLongLife.settings = settings(max_examples=1_000, stateful_step_count=80, deadline=None)
+TestLongLife = pytest.mark.slow(pytest.mark.timeout(600)(LongLife.TestCase))
+TestLongLife.settings = settings(max_examples=400, stateful_step_count=80, deadline=None)

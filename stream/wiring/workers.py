@@ -35,13 +35,17 @@ def run_triage(settings: Settings) -> None:
     asyncio.run(_triage(settings))
 
 
-def run_judge(settings: Settings) -> None:
+def run_judge(settings: Settings, engine: Engine | None = None) -> None:
     """Run the judge until SIGTERM or SIGINT, then drain.
+
+    Args:
+        settings: all of them.
+        engine: what answers, instead of the engine that the settings name.
 
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    asyncio.run(_judge(settings))
+    asyncio.run(_judge(settings, engine or engine_of(settings)))
 
 
 async def _triage(settings: Settings) -> None:
@@ -64,11 +68,10 @@ async def _triage(settings: Settings) -> None:
         archive.close()
 
 
-async def _judge(settings: Settings) -> None:
+async def _judge(settings: Settings, engine: Engine) -> None:
     policies = policies_of(settings)
     await asyncio.to_thread(check_topics, settings, policies.current().terms)
     metrics = JudgeMetrics()
-    engine = engine_of(settings)
     with metrics_served(settings, metrics.registry):
         await engine.start()
         try:

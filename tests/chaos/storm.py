@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from stream.adapters.brokers import JavaBroker
-from tests.chaos.members import Member
+from tests.fleet.members import Member
 
 
 class Storm:

@@ -49,7 +49,7 @@ def posts_of(path: Path) -> list[Beat]:
 
 
 def _opened(path: Path) -> TextIO:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")  # type: ignore[return-value]
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 
 def _beats(path: Path, file: TextIO) -> Iterator[Beat]:

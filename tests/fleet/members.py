@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Member:
-    """One process of the fleet, started anew after each end."""
+    """One process of the fleet, started anew after each end. `command` is what Python is given."""
 
     def __init__(self, name: str, command: list[str], environment: Mapping[str, str], folder: Path) -> None:
         self.name = name
@@ -29,7 +29,7 @@ class Member:
         self._resumes_at = None
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "stream.cli", "run", *self._command],
+                [sys.executable, *self._command],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

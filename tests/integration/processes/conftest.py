@@ -1,0 +1,45 @@
+"""An installation whose processes end with the test, and a watcher of what the gate writes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from stream.adapters.brokers import Broker
+from tests.chaos.watcher import Watcher
+from tests.fleet.installation import PARTITIONS, Installation
+from tests.fleet.members import Member
+
+Start = Callable[..., Member]
+
+
+@pytest.fixture
+def installation(broker: Broker, tmp_path: Path) -> Installation:
+    return Installation(broker, tmp_path)
+
+
+@pytest.fixture
+def start(installation: Installation) -> Iterator[Start]:
+    """Starts a process of the installation; all are ended after the test."""
+    with ExitStack() as closing:
+
+        def begin(kind: str, number: int = 0, **settings: str) -> Member:
+            command: tuple[str, ...] = ()
+            if kind == "scripted":
+                script = Path(__file__).parent / "scripted_judge.py"
+                command = (str(script), str(installation.folder))
+            member = installation.member(kind, number, command=command, **settings)
+            member.start()
+            closing.callback(member.end)
+            return member
+
+        yield begin
+
+
+@pytest.fixture
+def watcher(installation: Installation) -> Iterator[Watcher]:
+    follows = Watcher(installation.bootstrap, installation.names, PARTITIONS)
+    follows.start()
+    yield follows
+    follows.end()

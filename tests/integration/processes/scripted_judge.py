@@ -1,0 +1,49 @@
+"""A judge whose engine does what the post says: `python scripted_judge.py FOLDER`.
+
+`stuck` never answers; while FOLDER/down exists nothing is answered at all; anything else is safe. The
+most questions that were in hand at once stand in FOLDER/most.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from stream import wiring
+from stream.adapters.logs import configure
+from stream.adapters.memory.engine import ScriptedEngine
+from stream.config import load
+from stream.core.errors import Unavailable
+from stream.core.judgement import Answer, Question
+
+SAFE = '{"label":"safe","findings":[],"severity":0,"rationale":"Nothing here.","remediation":""}'
+
+
+class Script:
+    """Answers, and counts what is in hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self._down = folder / "down"
+        self._most = folder / "most"
+        self._in_hand: set[str] = set()
+        self._peak = 0
+
+    async def answer(self, question: Question) -> Answer:
+        """As the post says; a case counts once, however many policies it is asked under."""
+        case = question.id.rpartition(":")[0].rpartition(":")[0]
+        self._in_hand.add(case)
+        if len(self._in_hand) > self._peak:
+            self._peak = len(self._in_hand)
+            self._most.write_text(str(self._peak))
+        try:
+            if self._down.exists():
+                raise Unavailable("the engine is down")
+            await asyncio.sleep(3_600 if question.text == "stuck" else 0.02)
+        finally:
+            self._in_hand.discard(case)
+        return Answer(final=SAFE, complete=True)
+
+
+if __name__ == "__main__":
+    settings = load().settings
+    configure("judge", "info", "json")
+    wiring.run_judge(settings, ScriptedEngine(Script(Path(sys.argv[1])).answer))

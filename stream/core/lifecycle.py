@@ -1,6 +1,6 @@
 """The state machine of one piece of content: `step(state, event, arrival) -> (state, outputs)`.
 
-Pure: the time and the record's place come in with the arrival. DESIGN.md draws it; the invariants:
+Pure: the time and the record's place come in with the arrival. docs/lifecycle.md draws it; invariants:
 
 - `decision` is `hold` exactly while the open case hides; nothing else makes a version visible than a
   `release` of the newest version seen, and nothing keeps it visible once a newer one was seen.
@@ -38,8 +38,8 @@ def step(state: ContentState | None, event: Event, arrival: Arrival, terms: Term
         terms: deadlines and retention.
 
     Returns:
-        The new state (the same object where nothing changed), what to publish, in order, and a short
-        note for the metrics.
+        The new state (the same object where there is nothing to write), what to publish, in order, and
+        a short note for the metrics.
     """
     return _HANDLERS[type(event)](state, event, arrival, terms)
 

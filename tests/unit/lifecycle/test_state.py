@@ -85,7 +85,7 @@ def test_the_gate_wakes_for_the_earliest_deadline_and_for_retention_only_if_noth
     assert wake_of(state, 7 * DAY) == (min(dues) if dues else state.changed_at + 7 * DAY)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\x00" * 8 + b"\x93\x01\x02\x03"])
+@pytest.mark.parametrize("data", [b"", b"\x00" * 16, b"\x00" * 16 + b"\x93\x01\x02\x03"])
 def test_other_bytes_are_no_state(data: bytes) -> None:
     with pytest.raises(DecodeError):
         decode_state(data)

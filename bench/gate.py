@@ -60,7 +60,7 @@ def measure(setting: Setting) -> Findings:
     return Findings(
         conditions={
             "guarantee": "acks=all, replication 1, read_committed, offsets in the transaction",
-            "work": f"200 bytes of text to verdict, case and changelog, with headers; {PARTITIONS} partitions",
+            "work": f"200 bytes of text to verdict, case, changelog, with headers; {PARTITIONS} partitions",
             "timed": "from the end of the warm-up to the last message, "
             + ", ".join(f"{one.name} {setting.size(one.full, one.quick):,}" for one in ENTRANTS),
             "rounds": f"{setting.times()}, sides in turn; ratios within each round",

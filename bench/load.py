@@ -1,5 +1,6 @@
 """What the sides work on: posts of 200 bytes, the same in every run, and the topics that they lie in."""
 
+import time
 from collections.abc import Iterable, Iterator
 from random import Random
 
@@ -7,6 +8,10 @@ from confluent_kafka import Producer
 
 from stream.core.case import RoutedCase, Source
 from stream.core.content import Published
+from stream.core.lifecycle import step
+from stream.core.murmur2 import partition_of
+from stream.core.state import encode_state
+from stream.core.step import Arrival, Terms
 from stream.core.terms import Effect, Origin
 from stream.core.wire import encode
 
@@ -84,6 +89,19 @@ def cases(count: int, slow_share: float = 0.0, *, at: int = 1_700_000_000_000) -
             source=Source(0, number),
         )
         yield event.id.encode(), encode(case)
+
+
+def states(count: int, partitions: int) -> Iterator[Pair]:
+    """The gate's state of `count` posts that were just held, as its changelog has them."""
+    terms = Terms()
+    now = time.time_ns() // 1_000_000
+    for number in range(count):
+        event = post(number, now)
+        partition = partition_of(event.id.encode(), partitions)
+        arrival = Arrival(event.id, now, f"c{partition}-{number}", partition, number)
+        state = step(None, event, arrival, terms).state
+        assert state is not None
+        yield event.id.encode(), encode_state(state, terms.retention)
 
 
 def slow_ones(count: int, slow_share: float) -> set[int]:

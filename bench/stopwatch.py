@@ -1,9 +1,11 @@
 """A side's own clock: from the end of its warm-up to its last message, by the wall and by its CPU."""
 
 import os
+import re
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 from bench.errand import Errand, tell
@@ -40,8 +42,11 @@ class Stopwatch:
 
 def peak_mb() -> float:
     """The most memory that this process has had resident, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    if sys.platform == "linux":
+        # Not `ru_maxrss`: a new process inherits it from the one that started it.
+        status = Path("/proc/self/status").read_text()
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def leave() -> NoReturn:

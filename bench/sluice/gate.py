@@ -1,23 +1,14 @@
 """The gate on its real runner, with its real metrics, and a clock."""
 
-import time
-from collections.abc import Callable
-
 from bench.errand import Errand, tell
+from bench.sluice.installation import settings_of
 from bench.stopwatch import Stopwatch, leave, peak_mb
-from stream.adapters.kafka import (
-    Connection,
-    ConsumerSettings,
-    KafkaChangelog,
-    KafkaConsumer,
-    KafkaTransactionalProducer,
-    TransactionSettings,
-)
 from stream.adapters.metrics import GateMetrics
 from stream.core.step import Terms
-from stream.core.topics import Topic, TopicNames
 from stream.processors.gate import Gate
-from stream.runtime.transactional import Runner, Settings
+from stream.runtime.transactional import Runner
+from stream.wiring.gate import gate_runner
+from stream.wiring.process import now_ms
 
 
 class Observed(GateMetrics):
@@ -41,28 +32,9 @@ class Observed(GateMetrics):
 
 def runner(errand: Errand, observer: GateMetrics) -> Runner:
     """The gate as its process wires it."""
-    connection = Connection(bootstrap=errand.bootstrap, client="bench-gate")
-    names = TopicNames(errand.prefix)
-    group = errand.prefix + "gate"
-    changelog = names.of(Topic.GATE_STATE)
-    return Runner(
-        KafkaConsumer(connection, ConsumerSettings(group=group, strategy="range", instance=f"{group}-0")),
-        _connect(connection, f"{group}-0"),
-        KafkaChangelog(connection, changelog),
-        Gate(names, Terms(), errand.partitions, now_ms, observer),
-        Settings(topics=(names.of(Topic.CONTENT), names.of(Topic.OUTCOMES)), changelog=changelog),
-        now_ms,
-        observer,
-    )
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
-def _connect(connection: Connection, identity: str) -> Callable[[], KafkaTransactionalProducer]:
-    return lambda: KafkaTransactionalProducer(connection, TransactionSettings(identity=identity))
+    settings = settings_of(errand)
+    gate = Gate(settings.topics.names, Terms(), errand.partitions, now_ms, observer)
+    return gate_runner(settings, gate, observer)
 
 
 if __name__ == "__main__":

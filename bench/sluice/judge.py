@@ -50,9 +50,11 @@ class Counting(Silent):
 
     def ended(self, lane: str, ending: Ending, seconds: float) -> None:
         """See `stream.runtime.concurrent.Observer`."""
+        if self._stopwatch is None:
+            return
         if ending is not Ending.COMPLETED:
             raise AssertionError(f"a case ended {ending} after {seconds:.1f} s in {lane}")
-        if self._stopwatch and self._stopwatch.committed(1):
+        if self._stopwatch.committed(1):
             leave()
 
 
@@ -78,7 +80,10 @@ def runner(errand: Errand, loop: asyncio.AbstractEventLoop) -> Runner:
     consumer = KafkaConsumer(
         connection,
         ConsumerSettings(
-            group=errand.prefix + "judge", strategy="cooperative-sticky", ends=True, prefetch_kib=4_096
+            group=f"{errand.prefix}judge{errand.options.get('group', '')}",
+            strategy="cooperative-sticky",
+            ends=True,
+            prefetch_kib=4_096,
         ),
     )
     return Runner(

@@ -9,7 +9,8 @@ docs/contract.md says what the events mean, and what else a client of another la
 """
 
 from stream.client.checked import InvalidEvent
-from stream.client.publisher import AppealDetails, Context, Delivery, Publisher, ReportDetails
+from stream.client.details import AppealDetails, Context, ReportDetails
+from stream.client.publisher import Delivery, Publisher
 from stream.client.sqlite_store import SqliteVerdicts
 from stream.client.standing import Change, Standing
 from stream.client.store import LastRecord, MemoryVerdicts, VerdictStore

@@ -7,13 +7,11 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Top
 
 from stream.client.connection import CLIENT_LOG, Settings
 from stream.client.ends_probe import Answer, EndsProbe
+from stream.client.freshness import Freshness
 from stream.client.store import LastRecord, VerdictStore
-from stream.core.reader import Ends
-from stream.core.topics import COMPACTION_LAG
 
 _AT_ONCE = 500
 _WAIT_S = 0.1
-_PASS_WITHIN_S = COMPACTION_LAG / 1000 / 2
 _EOF = KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's public codes have an underscore
 _NO_SUCH_OFFSET = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001
 
@@ -21,8 +19,7 @@ _NO_SUCH_OFFSET = KafkaError._AUTO_OFFSET_RESET  # noqa: SLF001
 class Follower:
     """One thread turns it. It joins no group: every reader reads every partition.
 
-    What it knows is as fresh as the last moment whose ends it has passed. Ends that took longer to pass
-    than compaction lets records stand are dropped for newer ones: behind them a record may be missing.
+    It is never further than the store: what a crash takes from one it takes from the other.
     """
 
     def __init__(self, settings: Settings, topic: str, store: VerdictStore, probe_seconds: float) -> None:
@@ -32,15 +29,14 @@ class Follower:
         self._probe = EndsProbe(settings, topic, probe_seconds)
         self._log = ""
         self._positions: dict[int, int] = {}
-        self._ahead: tuple[float, Ends] | None = None
-        self._fresh_as_of: float | None = None
+        self._freshness = Freshness()
         self._trouble = ""
         self._probe.start()
 
     @property
     def fresh_as_of(self) -> float | None:
         """Monotonic time of the last moment up to which everything was read; None before there is one."""
-        return self._fresh_as_of
+        return self._freshness.as_of
 
     @property
     def trouble(self) -> str:
@@ -53,12 +49,12 @@ class Follower:
         Raises:
             Exception: the store's own; this follower can go no further then.
         """
-        before = self._fresh_as_of
+        before = self.fresh_as_of
         if (answer := self._probe.take()) is not None:
             self._meet(answer)
         read = self._read() if self._log else self._wait()
-        self._look_back()
-        return read or self._fresh_as_of != before
+        self._freshness.read(self._positions, time.monotonic())
+        return read or self.fresh_as_of != before
 
     def close(self) -> None:
         """Stop reading."""
@@ -73,8 +69,7 @@ class Follower:
         if new:
             CLIENT_LOG.info("%s: has %d more partitions", self._topic, len(new))
             self._assign(dict.fromkeys(new, OFFSET_BEGINNING))
-        if self._ahead is None or answer.asked - self._ahead[0] > _PASS_WITHIN_S:
-            self._ahead = (answer.asked, Ends(answer.ends))
+        self._freshness.learn(answer.asked, answer.ends)
 
     def _begin(self, log: str, answer: Answer) -> None:
         """Start from what the store holds of this log; from nothing if the log is shorter than that."""
@@ -84,7 +79,8 @@ class Follower:
             self._store.clear()
             saved = {}
         self._consumer.unassign()
-        self._log, self._positions, self._ahead, self._fresh_as_of = log, {}, None, None
+        self._freshness.forget()
+        self._log, self._positions = log, {}
         self._assign({number: saved.get(number, OFFSET_BEGINNING) for number in answer.ends})
 
     def _assign(self, starts: dict[int, int]) -> None:
@@ -124,26 +120,14 @@ class Follower:
             "%s: partition %d is not what it was; reading it all anew", self._topic, _number(message)
         )
         self._store.clear()
-        self._log, self._positions, self._ahead, self._fresh_as_of = "", {}, None, None
+        self._freshness.forget()
+        self._log, self._positions = "", {}
         self._consumer.unassign()
         return True
 
     def _wait(self) -> bool:
         self._consumer.poll(_WAIT_S)
         return False
-
-    def _look_back(self) -> None:
-        """Learn how fresh the store is, once the ends of a moment have been passed."""
-        if self._ahead is None:
-            return
-        asked, ends = self._ahead
-        for number, position in self._positions.items():
-            ends.passed(number, position)
-        if not ends.are_passed:
-            return
-        if time.monotonic() - asked <= _PASS_WITHIN_S:
-            self._fresh_as_of = asked
-        self._ahead = None
 
 
 def _records(message: Message) -> list[tuple[str, LastRecord]]:

@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import Self, Unpack
 from uuid import uuid4
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -13,18 +13,8 @@ from msgspec import Struct
 
 from stream.client.checked import InvalidEvent, checked
 from stream.client.connection import Settings, producer_settings, refused
-from stream.core.content import (
-    Appealed,
-    AppealRole,
-    Attachment,
-    ContentEvent,
-    Deleted,
-    Edited,
-    Published,
-    Reported,
-    Signal,
-    ThreadItem,
-)
+from stream.client.details import AppealDetails, Context, ReportDetails
+from stream.core.content import Appealed, ContentEvent, Deleted, Edited, Published, Reported
 from stream.core.errors import Unavailable
 from stream.core.topics import SPECS, Topic, TopicNames
 from stream.core.wire import headers_of
@@ -34,38 +24,6 @@ Report = Callable[[KafkaError | None, Message], None]
 
 _ROOM_S = 30.0
 _POLL_S = 0.1
-
-
-class Context(TypedDict, total=False):
-    """What an app may say of a post besides its text. Fields as in `stream.core.content.Posted`."""
-
-    at: int
-    surface: str
-    author: str | None
-    language: str | None
-    jurisdiction: str | None
-    thread: Sequence[ThreadItem]
-    attachments: Sequence[Attachment]
-    signals: Sequence[Signal]
-
-
-class ReportDetails(TypedDict, total=False):
-    """What a report may say besides who and why. Name the digest: then it is about that very text."""
-
-    at: int
-    digest: str | None
-    statement: str
-    jurisdiction: str | None
-
-
-class AppealDetails(TypedDict, total=False):
-    """What an appeal may say besides whose it is."""
-
-    at: int
-    role: AppealRole
-    digest: str | None
-    statement: str
-    reference: str
 
 
 class Delivery(Struct, frozen=True):

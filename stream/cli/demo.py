@@ -11,8 +11,6 @@ from rich.console import Console
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import settings_of
 from stream.config import EngineKind
-from stream.ops.demo.engine import words_of
-from stream.ops.demo.show import Demo, Options
 
 EXAMPLES = """Examples:
 
@@ -49,6 +47,10 @@ def demo(
     Starts a broker if there is none, and gate, triage and judge as the separate processes they are; ends
     all of it afterwards. Texts are masked. Speaks plain text to the broker, without TLS or SASL.
     """
+    # Imported here: they bring scikit-learn and the brokers, seconds that no other command should wait for.
+    from stream.ops.demo.engine import words_of
+    from stream.ops.demo.show import Demo, Options
+
     logging.getLogger().setLevel(logging.ERROR)
     settings = settings_of(ctx)
     settings = msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, engine=engine))

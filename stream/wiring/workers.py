@@ -6,7 +6,6 @@ import signal
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from stream.adapters.exemplar import Exemplar
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import JudgeMetrics, TriageMetrics
@@ -106,6 +105,9 @@ def engine_of(settings: Settings) -> Engine:
     """The model engine that the settings name."""
     if settings.judge.engine is EngineKind.VLLM:
         return VllmEngine(settings.judge.vllm)
+    # scikit-learn: 90 MB and a second that gate and triage should not pay for.
+    from stream.adapters.exemplar import Exemplar
+
     return Exemplar(folder_of(settings).exemplars, allow=settings.judge.exemplar.serve)
 
 

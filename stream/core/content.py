@@ -33,7 +33,7 @@ class Attachment(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Signal(Struct, frozen=True, omit_defaults=True):
-    """A typed fact from outside the text: a media-hash match, text read from an image, an address's reputation."""
+    """A typed fact from outside the text: a media-hash match, an image's text, an address's reputation."""
 
     kind: Name
     source: Name

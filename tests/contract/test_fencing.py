@@ -19,6 +19,7 @@ def test_a_newer_producer_fences_the_older_and_aborts_what_it_left_open(world: W
     # Then the older one is refused, and readers see only the newer one's
     with pytest.raises(ProducerFenced):
         older.commit()
+    older.close()
     newer.begin()
     newer.produce([Outgoing(topic, b"k", b"newer")])
     newer.commit()
@@ -38,6 +39,7 @@ def test_a_transaction_that_takes_too_long_looks_as_if_fenced(world: World) -> N
 
     with pytest.raises(ProducerFenced):
         producer.commit()
+    producer.close()
 
 
 def test_a_transaction_under_a_former_generation_is_refused_as_a_whole(world: World) -> None:

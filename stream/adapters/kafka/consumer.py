@@ -130,7 +130,7 @@ class KafkaConsumer:
             return RecordsLost(topic, partition, offset)  # type: ignore[arg-type]
         failure = translated(error, f"consuming as a member of group {self._settings.group}")
         if isinstance(failure, ProducerLost):
-            raise Fenced(str(failure))
+            raise Fenced(f"{failure}; another live process has this one's name: give each its own")
         if isinstance(failure, Exit):
             raise failure
         CLIENT_LOG.warning("%s", failure)

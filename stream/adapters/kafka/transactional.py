@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer, TopicPartition
@@ -12,6 +13,9 @@ from stream.adapters.kafka.errors import kafka_error, translated, translated_in_
 from stream.adapters.kafka.outgoing import SPARE, as_headers, check_size
 from stream.core.errors import Oversized, ProducerLost, TransactionAborted
 from stream.ports import Membership, Outgoing, Position
+
+CLOSING_S = 3.0
+"""How long a closing producer waits for its abort; the broker's own time-out does it otherwise."""
 
 
 class TransactionSettings(Struct, frozen=True, kw_only=True):
@@ -136,7 +140,11 @@ class KafkaTransactionalProducer:
 
     def close(self) -> None:
         """See `stream.ports.TransactionalProducer`."""
-        self._client.close()
+        # Not the client's own close: it raises where the identity is lost, and waits for what is queued.
+        if self._open:
+            with suppress(KafkaException):
+                self._client.abort_transaction(CLOSING_S)
+        self._client.purge()
 
     def _until_answered(self, request: Callable[[], None], doing: str) -> None:
         limit = time.monotonic() + self._settings.settle_s

@@ -111,7 +111,8 @@ class Runner:
         )
         if self._assignment.epoch != epoch:
             # They may belong to the former assignment; the new one begins at its own marks anyway.
-            self._observer.tally(Tally.DISCARDED, len(consumed))
+            if consumed:
+                self._observer.tally(Tally.DISCARDED, len(consumed))
             return []
         return self._assignment.admitted(consumed)
 

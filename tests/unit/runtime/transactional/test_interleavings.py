@@ -23,19 +23,31 @@ from tests.unit.runtime.transactional.rig import SETTINGS, TOPICS, Process, Rig
 PARTITIONS = 2
 KEYS = [f"{number}-{name}" for number in range(PARTITIONS) for name in "abc"]
 WHO = st.sampled_from(["a", "b"])
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(KEYS),
+        st.sampled_from(TOPICS),
+        st.sampled_from(
+            ["count", "wake {soon}", "wake {later}", "forget", "ignore", "huge 5000", "huge 20000"]
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
 FAILURES = st.sampled_from(
     [
-        ("begin", TransactionAborted),
-        ("produce", TransactionAborted),
-        ("send_offsets", TransactionAborted),
-        ("commit", TransactionAborted),
-        ("commit", ProducerLost),
-        ("commit", ProducerFenced),
-        ("abort", ProducerLost),
-        ("init", Unavailable),
-        ("committed", Unavailable),
-        ("end", Unavailable),
-        ("seek", Unavailable),
+        ("begin", ProducerLost, False),
+        ("produce", TransactionAborted, False),
+        ("send_offsets", TransactionAborted, False),
+        ("commit", TransactionAborted, False),
+        ("commit", ProducerLost, False),
+        ("commit", ProducerLost, True),
+        ("commit", ProducerFenced, False),
+        ("abort", ProducerLost, False),
+        ("init", Unavailable, False),
+        ("committed", Unavailable, False),
+        ("end", Unavailable, False),
+        ("seek", Unavailable, False),
     ]
 )
 
@@ -51,14 +63,10 @@ class Interleavings(RuleBasedStateMachine):
     def start(self, name: str) -> None:
         self.processes[name] = self.rig.process(name, self.settings)
 
-    @rule(key=st.sampled_from(KEYS), topic=st.sampled_from(TOPICS), delay=st.integers(0, 5_000))
-    def send(self, key: str, topic: str, delay: int) -> None:
-        command = f"wake {self.rig.now + delay}" if delay % 2 else "count"
-        self.rig.send(key, command, topic)
-
-    @rule(key=st.sampled_from(KEYS), command=st.sampled_from(["forget", "ignore", "huge 5000", "huge 20000"]))
-    def send_another(self, key: str, command: str) -> None:
-        self.rig.send(key, command)
+    @rule(events=EVENTS)
+    def send(self, events: list[tuple[str, str, str]]) -> None:
+        for key, topic, command in events:
+            self.rig.send(key, command.format(soon=self.rig.now + 500, later=self.rig.now + 5_000), topic)
 
     @rule(who=WHO, times=st.integers(1, 4))
     def turn(self, who: str, times: int) -> None:
@@ -72,11 +80,15 @@ class Interleavings(RuleBasedStateMachine):
     def wait(self, milliseconds: int) -> None:
         self.rig.now += milliseconds
 
-    @rule(failure=FAILURES, applied=st.booleans())
-    def fail(self, failure: tuple[str, type[Exception]], applied: bool) -> None:
-        operation, error = failure
-        lost = operation == "commit" and error is ProducerLost
-        self.rig.broker.fail(operation, error("as asked"), applied=applied and lost)
+    @rule(who=WHO, failures=st.lists(FAILURES, min_size=1, max_size=3), events=EVENTS)
+    def fail(
+        self, who: str, failures: list[tuple[str, type[Exception], bool]], events: list[tuple[str, str, str]]
+    ) -> None:
+        """Requests of a process that has work fail, or are answered as if they had."""
+        self.send(events)
+        for operation, error, applied in failures:
+            self.rig.broker.fail(operation, error("as asked"), applied=applied)
+        self.turn(who, 4)
 
     @rule(who=WHO)
     def join(self, who: str) -> None:
@@ -103,10 +115,11 @@ class Interleavings(RuleBasedStateMachine):
         if process := self.processes.get(who):
             process.consumer.expire()
 
-    @rule(who=WHO, inside=st.sampled_from(["turn", "take over", "time out", "rebalance"]))
+    @rule(who=WHO, inside=st.sampled_from(["turn", "take over", "time out", "rebalance"]), events=EVENTS)
     @precondition(lambda self: len(self.processes) == 2)
-    def stop_with_records_in_hand(self, who: str, inside: str) -> None:
+    def stop_with_records_in_hand(self, who: str, inside: str, events: list[tuple[str, str, str]]) -> None:
         """Something happens to a process while it is in the middle of a batch."""
+        self.send(events)
         process = self.processes[who]
         (other,) = (each for name, each in self.processes.items() if name != who)
         once = iter([True])
@@ -120,7 +133,7 @@ class Interleavings(RuleBasedStateMachine):
                 self.rig.broker.time_out(who)
             if inside == "rebalance":
                 self.rig.broker.rebalance("group")
-            self.turn(other.name, 4)
+            self.turn(other.name, 8)
 
         process.processor.before_step = meanwhile
         self.turn(who, 2)
@@ -186,8 +199,8 @@ def test_any_interleaving_is_exactly_once() -> None:
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
-            max_examples=150,
-            stateful_step_count=40,
+            max_examples=120,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),

@@ -1,0 +1,1 @@
+"""The transactional runner as real processes on a real broker, with directed faults."""

@@ -1,0 +1,30 @@
+"""A large changelog is read back before its partition flows, and others do not wait for it."""
+
+from collections.abc import Callable
+
+from tests.integration.transactional.scene import Scene, until
+from tests.unit.runtime.transactional.counting import encoded
+
+ENTRIES = 200_000
+
+
+def test_a_large_changelog_is_restored_whole_while_others_flow(scene_of: Callable[[int], Scene]) -> None:
+    # Given a large changelog in one of two partitions
+    scene = scene_of(2)
+    scene.fill_changelog(0, ENTRIES, encoded(7))
+    last = f"0-{ENTRIES - 1}"
+    scene.send(last)
+    scene.send("1-a")
+    scene.flush()
+
+    # When a process starts
+    child = scene.child("one", session_ms=6_000)
+
+    # Then the small one is ready first, and the large one knows its last key
+    first, second = child.wait_for("restored", 2)[:2]
+    assert (first["partition"], second["partition"]) == (1, 0)
+    assert second["entries"] == ENTRIES
+    assert ENTRIES / second["seconds"] > 20_000, second
+    until(lambda: child.live() == 2, "both flow")
+    scene.check({last: 7})
+    assert child.end() == 0

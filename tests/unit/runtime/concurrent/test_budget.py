@@ -1,6 +1,6 @@
 """Shares of one window: reserves stay free for their lanes, and nothing goes over the cap."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream.runtime.concurrent.budget import Budget
@@ -40,6 +40,7 @@ def test_the_most_a_lane_can_hold_leaves_the_others_reserves() -> None:
     assert budget.most("priority") == 95
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from("abc"), st.integers(0, 5), min_size=1),
     st.lists(st.tuples(st.sampled_from("abc"), st.booleans())),

@@ -18,9 +18,13 @@ class Asked:
 
     def __init__(self) -> None:
         self.commits: list[tuple[Sequence[Position], Done]] = []
+        self.waited_for: list[int] = []
 
     def commit(self, positions: Sequence[Position], done: Done) -> None:
         self.commits.append((positions, done))
+
+    def commit_now(self, positions: Sequence[Position]) -> None:
+        self.waited_for += [position.offset for position in positions]
 
     def answer(self, error: Exception | None = None) -> None:
         self.commits[-1][1](error)
@@ -151,6 +155,16 @@ def test_a_commit_never_answered_counts_as_failed() -> None:
     desk.send()
     assert desk.sent == [1, 1]
     assert desk.notes.tallies[Tally.COMMIT_FAILED] == 1
+
+
+def test_a_handover_does_not_rely_on_a_commit_that_is_under_way() -> None:
+    desk = Desk()
+    desk.do()
+    desk.send()
+
+    desk.commits.send_now([desk.assignment])
+
+    assert desk.consumer.waited_for == [1]
 
 
 def test_commits_are_not_sent_more_often_than_asked_for() -> None:

@@ -19,9 +19,9 @@ class Ticking(Clock):
 
 
 def test_a_stop_lets_what_is_in_flight_end_takes_nothing_in_and_commits() -> None:
-    # Given ten records in flight of a hundred, whose handlers end while the process drains
+    # Given ten records in flight of a thousand, whose handlers end while the process drains
     rig = Rig(settings=replace(SETTINGS, drain=30.0), clock=Ticking())
-    rig.put(100)
+    rig.put(1_000)
     settled(rig)
     rig.hand.finish_all()
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from stream.core.errors import Unavailable
-from stream.ports import Position
+from stream.ports import Consumed, Position
 from stream.runtime.concurrent import Ending, Tally
 from tests.unit.runtime.concurrent.rig import SETTINGS, WORK, Rig, answer, fresh_broker, settled
 
@@ -179,7 +179,8 @@ def test_lost_partitions_are_dropped_and_nothing_is_committed_for_them() -> None
     rig.clock.pass_by(1)
     rig.turn(1)
 
-    # Then the other one's word stands
+    # Then it did not even try, and the other one's word stands
+    assert rig.notes.tallies[Tally.COMMIT_FAILED] == 0
     assert other.committed() == (3, set())
 
 
@@ -187,6 +188,7 @@ def test_a_second_holder_of_a_partition_does_not_overwrite_what_the_new_one_comm
     """The broker checks the member, not the partition: so what was revoked must be forgotten at once."""
     first, second = pair(5)
     [taken] = partitions(second)
+    assert partitions(first) == {1 - taken}
     second.hand.finish_all()
     second.commit()
 
@@ -312,20 +314,72 @@ def test_a_partition_without_commits_begins_at_the_first_record_retained() -> No
     assert rig.notes.tallies[Tally.RECORDS_LOST] == 0
 
 
-def test_records_that_came_beside_a_rebalance_are_read_again_from_the_right_place() -> None:
-    # Given a member that has read ahead when the group gives it up and takes it back in one poll
-    rig = Rig(settings=replace(SETTINGS, slots=3, read_ahead=1_000, gulp=4))
+@pytest.mark.parametrize("rebalance_first", [True, False])
+def test_records_that_came_beside_a_rebalance_are_read_again_from_the_right_place(
+    rebalance_first: bool,
+) -> None:
+    # Given a member in the middle of its partition, with nothing done
+    rig = Rig(settings=replace(SETTINGS, slots=3, gulp=4))
     rig.put(60)
     settled(rig)
-    rig.consumer.expire()
+    rebalance = rig.runner._intakes[0].rebalance
+    consume = rig.consumer.consume
 
-    # When everything is finished from then on
+    # When one poll loses the partition, gets it back, and returns records from before that or after
+    def hasty(limit: int, timeout: float) -> list[Consumed]:
+        records = [] if rebalance_first else consume(limit, timeout)
+        rebalance.lost([(WORK, 0)])
+        rebalance.assigned([(WORK, 0)])
+        return records or consume(limit, timeout)
+
+    rig.consumer.consume = hasty  # type: ignore[method-assign]
+    rig.turn()
+    rig.consumer.consume = consume  # type: ignore[method-assign]
     for _ in range(80):
-        rig.turn()
         rig.hand.finish_all()
-        rig.clock.pass_by(0.1)
+        rig.turn()
     rig.commit()
 
     # Then no offset was stepped over
     assert {*rig.published()} == {f"0:{offset}" for offset in range(60)}
     assert rig.committed() == (60, set())
+
+
+def test_an_acknowledgement_for_a_partition_that_went_counts_as_stale() -> None:
+    # Given an answer on its way when the partition is lost
+    rig = Rig()
+    rig.put()
+    settled(rig).hand.finish(0)
+    rig.consumer.expire()
+
+    rig.turn(2)
+
+    assert rig.notes.endings == {Ending.STALE: 1}
+    assert rig.position() is None
+
+
+def test_records_of_a_partition_whose_place_is_not_known_are_not_taken() -> None:
+    # Given a partition that nobody tells the committed offset of, fetched in spite of its pause
+    rig = Rig()
+    rig.put(5)
+    rig.broker.fail("committed", Unavailable("no answer"))
+    settled(rig)
+    rig.consumer.resume([(WORK, 0)])
+
+    rig.turn(3)
+
+    assert rig.hand.started == []
+
+
+def test_a_topic_made_anew_while_it_is_read_is_handled_from_its_start() -> None:
+    # Given a member that is done with ten records when the topic is dropped and made again
+    rig = Rig()
+    rig.put(10)
+    settled(rig).hand.finish_all()
+    rig.commit()
+    rig.broker.create_topic(WORK, 1)
+    rig.put(3)
+
+    rig.turn(4)
+
+    assert rig.hand.offsets == [0, 1, 2]

@@ -17,7 +17,7 @@ from stream.core.errors import Unavailable
 from stream.core.outcome import Outcome, OutcomeEvent, Proposal
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
-from stream.core.wire import encode, headers_of
+from stream.core.wire import encode, headers_of, read_outcome
 from stream.ops.decision import WHY_NOT, Ruling, came_of, ruled
 from stream.ops.decision import standing as standing_of
 from stream.ops.wording import COLOURS, in_words, standing
@@ -83,8 +83,11 @@ def _identity(settings: Settings) -> str:
 
 
 def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:
+    """The decision as a record. Raises `Unreadable` where it breaks a bound of the contract."""
+    value = encode(event)
+    read_outcome(value)
     headers = headers_of(event, "/sluice/cli", f"{event.by}.{event.id}.{event.at}")
-    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), encode(event), headers)
+    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), value, headers)
 
 
 def _answer(

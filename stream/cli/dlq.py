@@ -8,13 +8,13 @@ import typer
 
 from stream.adapters.kafka.publish import publish_all
 from stream.cli.context import connection_of, scan_of, settings_of
-from stream.cli.output import Json, count, say, tell
+from stream.cli.output import Json, say, tell
 from stream.cli.since import Since
 from stream.cli.status import Group, Status
 from stream.core.printable import printable
 from stream.core.topics import Topic
-from stream.ops.dead_letters import Filed, Filter, found, replayed, why_not_replayed
-from stream.ops.wording import clock
+from stream.ops.dead_letters import Filed, Filter, found, plan_of, replayed
+from stream.ops.wording import clock, count
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Dead letters: list them, replay them."
@@ -74,24 +74,25 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options
     """
     if bool(names) == everything:
         raise typer.BadParameter("name some letters, or say --all")
-    topics = settings_of(ctx).topics.names
     wanted = Filter(processor, topic, error, content_id, tuple(names or ()))
-    letters = list(_found(ctx, wanted, since))
-    refused = {filed.name: why for filed in letters if (why := why_not_replayed(filed, topics)) is not None}
-    sendable = [filed for filed in letters if filed.name not in refused]
-    for name, why in refused.items():
+    plan = plan_of(_found(ctx, wanted, since), settings_of(ctx).topics.names)
+    for name, why in plan.refused.items():
         say(("refused ", "bold red"), f"{name}: {why}")
-    for name in sorted(set(names or ()) - {filed.name for filed in letters}):
+    unknown = sorted(set(names or ()) - plan.names)
+    for name in unknown:
         say(("missing ", "bold red"), f"{name}: there is no such letter")
-    for came_from, number in sorted(Counter(filed.letter.topic for filed in sendable).items()):
+    for came_from, number in sorted(Counter(plan.topics.values()).items()):
         say(("replay  " if yes else "would replay ", "green"), f"{number:,} to {came_from}")
     if yes:
-        publish_all(connection_of(ctx), map(replayed, sendable))
+        # Read again rather than kept: the letters of a bad day may not fit into memory.
+        letters = (filed for filed in _found(ctx, wanted, since) if filed.name in plan.topics)
+        publish_all(connection_of(ctx), map(replayed, letters))
+    done = "replayed" if yes else "to replay"
     say(
-        f"{len(sendable):,} {'replayed' if yes else 'to replay'}, {len(refused):,} refused"
-        + ("" if yes else "; nothing sent yet: add --yes")
+        f"{len(plan.topics):,} {done}, {len(plan.refused):,} refused",
+        "" if yes else "; nothing is sent without --yes",
     )
-    if refused or len(letters) < len(set(names or ())):
+    if plan.refused or unknown:
         raise typer.Exit(Status.FAILED)
 
 

@@ -26,11 +26,6 @@ def say(*parts: str | tuple[str, str] | Text) -> None:
     console().print(Text.assemble(*parts), soft_wrap=True)
 
 
-def count(number: int, what: str) -> str:
-    """A number of things in words: `1 fault`, `1,200 faults`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def tell(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
     """Print one JSON object as a line."""
     plain = to_builtins(value) if isinstance(value, Struct) else value

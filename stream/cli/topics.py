@@ -6,10 +6,11 @@ from rich.text import Text
 
 from stream.adapters.kafka.topics import TopicAdmin
 from stream.cli.context import connection_of, settings_of
-from stream.cli.output import Json, console, count, say, tell
+from stream.cli.output import Json, console, say, tell
 from stream.cli.status import Group, Status
 from stream.config import Settings
 from stream.core.topic_faults import Fault, Needs
+from stream.ops.wording import count
 
 app = typer.Typer(
     cls=Group,

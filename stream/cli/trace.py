@@ -14,7 +14,7 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.ops.masking import masked
 from stream.ops.trace import TOPICS, Moment, last_verdict, trace
-from stream.ops.wording import COLOURS, clock, in_words, span, standing
+from stream.ops.wording import COLOURS, clock, count, in_words, span, standing
 from stream.ports import Partition
 
 EXAMPLES = """Examples:
@@ -65,15 +65,17 @@ def _show(content_id: str, moments: list[Moment], *, show_text: bool) -> None:
     colour = "yellow" if verdict is None else COLOURS[standing(verdict)]
     first, last = moments[0].at, moments[-1].at
     say((content_id, "bold"), "  ", (now, colour))
-    say((f"{len(moments)} records over {span(last - first)}, from {clock(first)}", "dim"))
-    for moment in moments:
-        console().print(_line(moment, first, show_text=show_text), soft_wrap=True)
+    say((f"{count(len(moments), 'record')} over {span(last - first)}, from {clock(first)}", "dim"))
+    for moment, before in zip(moments, [moments[0], *moments], strict=False):
+        console().print(_line(moment, moment.at - before.at, show_text=show_text), soft_wrap=True)
 
 
-def _line(moment: Moment, first: int, *, show_text: bool) -> Text:
+def _line(moment: Moment, since: int, *, show_text: bool) -> Text:
+    """One record: when, how long after the one before, where, what."""
     words = "cannot be read" if moment.event is None else in_words(moment.event, show_text=show_text)
     return Text.assemble(
-        f"{'+' + span(moment.at - first):>10}  ",
+        (f"{clock(moment.at)}.{moment.at % 1_000:03}", "dim"),
+        f" {'+' + span(since) if since else '':>10}  ",
         (f"{moment.topic.value:<20} ", "cyan"),
         (words, _colour(moment)),
         (f"  {moment.partition}-{moment.offset}", "dim"),

@@ -61,6 +61,30 @@ def found(records: Iterable[Record], wanted: Filter, names: TopicNames) -> Itera
             yield filed
 
 
+class Plan(Struct, frozen=True):
+    """What a replay would do: letters' names with the topics they go to, and why others may not."""
+
+    topics: dict[str, str]
+    refused: dict[str, str]
+
+    @property
+    def names(self) -> set[str]:
+        """Every letter that was found."""
+        return self.topics.keys() | self.refused.keys()
+
+
+def plan_of(letters: Iterable[Filed], names: TopicNames) -> Plan:
+    """Say of each letter whether it can go back where it came from."""
+    plan = Plan({}, {})
+    for filed in letters:
+        why = why_not_replayed(filed, names)
+        if why is None:
+            plan.topics[filed.name] = filed.letter.topic
+        else:
+            plan.refused[filed.name] = why
+    return plan
+
+
 def why_not_replayed(filed: Filed, names: TopicNames) -> str | None:
     """Why a letter cannot go back where it came from; None if it can."""
     letter = filed.letter

@@ -47,8 +47,15 @@ def clock(milliseconds: int) -> str:
     return moment.strftime(form)
 
 
+def count(number: int, what: str) -> str:
+    """A number of things: `1 fault`, `1,200 faults`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def span(milliseconds: int) -> str:
-    """How long, in the two largest units that matter."""
+    """How long: `0.044 s`, `12.3 s`, `1:02:03`."""
+    if milliseconds < 10_000:
+        return f"{milliseconds / 1_000:.3f} s"
     if milliseconds < 60_000:
         return f"{milliseconds / 1_000:.1f} s"
     return str(timedelta(seconds=milliseconds // 1_000))
@@ -61,7 +68,7 @@ def standing(verdict: Verdict) -> str:
 
 
 def _text(text: str, show: bool) -> str:
-    return f"“{text}”" if show else f"{len(text):,} characters"
+    return f"“{text}”" if show else count(len(text), "character")
 
 
 def _posted(event: Published | Edited) -> list[str]:
@@ -118,9 +125,9 @@ def _task(event: ReviewTask) -> list[str]:
         event.why,
         f"recommended: {event.recommendation.value}" if event.recommendation else "",
         _clauses(event.clauses),
-        f"{event.reports} reports" if event.reports else "",
+        count(event.reports, "report") if event.reports else "",
         f"until {clock(event.due)}",
-        f"overdue {event.overdue} times" if event.overdue else "",
+        f"overdue {event.overdue}×" if event.overdue else "",
     ]
 
 

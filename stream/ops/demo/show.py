@@ -163,8 +163,8 @@ class Demo:
     def _print_summary(self, broker: Broker, engine: str, *, timed_out: bool) -> None:
         setting = Setting(
             broker=broker.note,
-            engine=engine.partition("\n")[0],
-            policy_set=f"{self._options.policy_set}: {self._policy_words}",
+            engine=engine.partition(";")[0],
+            policy_set=self._policy_words,
             timed_out=timed_out,
         )
         self._console.print(summary(self._tally, setting))

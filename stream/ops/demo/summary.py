@@ -39,9 +39,9 @@ def _figures(tally: Tally) -> Table:
         f"{tally.held} held, {tally.now(Decision.DELETED)} deleted"
     )
     table.add_row("events", events)
-    table.add_row("posts", f"{tally.contents} of {tally.expected} accounted for: {state}")
+    table.add_row("posts", f"{tally.contents} of {tally.expected} accounted for:\n{state}")
     if tally.shown is not None:
-        table.add_row("shown", f"{tally.shown} posts, by a reader that follows the contract's one rule")
+        table.add_row("shown", f"{tally.shown} posts, by a reader that keeps to the one rule")
     table.add_row("time to hide", _spread(tally.time_to_hide()))
     table.add_row("time in hold", _spread(tally.time_in_hold()))
     table.add_row("decided by", decided_by or "nobody yet")
@@ -64,9 +64,9 @@ def _cost(tally: Tally) -> str:
     output = tally.output_tokens if measured else tally.questions * _USUAL_OUTPUT
     dollars = (prompt * _PROMPT_PRICE + output * _OUTPUT_PRICE) / 1_000_000
     thousand = 1_000 * dollars / max(tally.contents, 1)
-    basis = "tokens as measured" if measured else f"{_USUAL_PROMPT} + {_USUAL_OUTPUT} tokens a question"
-    price = f"${thousand:.2f} per 1,000 posts with hosted gpt-oss-safeguard-20b"
-    return f"{price} ({basis}, {tally.questions:,} questions)"
+    basis = "tokens as measured" if measured else f"{_USUAL_PROMPT} + {_USUAL_OUTPUT} tokens each assumed"
+    price = f"${thousand:.2f} per 1,000 posts, hosted gpt-oss-safeguard-20b"
+    return f"{price}\n({tally.questions:,} questions, {basis})"
 
 
 def _by_policy(tally: Tally) -> Table:
@@ -90,8 +90,8 @@ def _rests_on(setting: Setting) -> Text:
 
 
 _NEXT = """Try next:
-  make demo ARGS="--input posts.jsonl"   your own posts, a line each: {"id": …, "text": …}
-  make demo ARGS=--keep                  leave it running; it prints what to type in another terminal:
-    sluice trace ID                      the life of one post
-    sluice decide ID release --reason …  decide what waits for people
-  policies/                              read the two policies, change one, run again"""
+  make demo ARGS="--input posts.jsonl"  your own: {"id": …, "text": …} a line
+  make demo ARGS=--keep                 leave it running, and in another terminal:
+    sluice trace ID                       the life of one post
+    sluice decide ID release --reason …   decide what waits for people
+  policies/                             read the two policies, change one, again"""

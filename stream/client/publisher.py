@@ -117,13 +117,12 @@ class Publisher:
         """Wait until everything sent so far is delivered or has failed.
 
         Raises:
-            Unavailable: not within `timeout` seconds; says how many events are still on their way.
+            Unavailable: not within `timeout` seconds.
         """
-        waiting = self._producer.flush(timeout)
-        if waiting:
+        # What it returns counts librdkafka's own notices too: enough to tell none from some.
+        if self._producer.flush(timeout):
             raise Unavailable(
-                f"{waiting} events are not yet delivered to {self._topic} after {timeout:g} s: "
-                "is the broker there?"
+                f"Some events are not yet delivered to {self._topic} after {timeout:g} s: is the broker there?"
             )
 
     def close(self, timeout: float = 30.0) -> None:

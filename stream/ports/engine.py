@@ -27,6 +27,7 @@ class Engine(Protocol):
         Raises:
             Unavailable: the engine died or cannot take work now; the caller may ask again.
             Escalate: this question can never be answered (too long, refused).
+            Exit: the engine is lost for good, and this process with it.
         """
 
     async def stop(self) -> None:

@@ -32,8 +32,9 @@ class VllmEngine:
         """The model's name, as verdicts name it."""
         return self._options.model_name
 
+    @property
     def stats(self) -> EngineStats:
-        """Return the counts so far; the same object throughout, so that it can be read at any time."""
+        """The counts so far; the same object throughout, so that it can be read at any time."""
         return self._stats
 
     async def start(self) -> None:
@@ -50,9 +51,9 @@ class VllmEngine:
             raise
         except Exception as error:
             raise Misconfigured(
-                f"vLLM could not start with the model {self._options.model!r}: {error}. The first error in"
-                " the log above is the cause; the usual ones are a wrong name and too little memory"
-                " (vllm.model, vllm.gpu_memory_utilization, vllm.max_model_len, vllm.kv_cache_memory_bytes)."
+                f"vLLM could not start with judge.vllm.model {self._options.model!r}: {error}. The first"
+                " error in the log above is the cause; the usual ones are a wrong name and too little memory"
+                " (see gpu_memory_utilization, max_model_len and kv_cache_memory_bytes beside it)."
             ) from error
 
     async def ask(self, question: Question) -> Answer:

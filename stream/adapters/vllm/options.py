@@ -38,6 +38,8 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     model: Annotated[str, Meta(min_length=1)] = "openai/gpt-oss-safeguard-20b"
     """A folder, or an id on the Hugging Face hub. Its architecture must be gpt_oss."""
+    revision: str | None = None
+    """The model's commit on the hub; pin it in production."""
     name: str | None = None
     """How verdicts name the model; by default the folder's name or the hub id, in lower case."""
     max_num_seqs: Annotated[int, Meta(ge=1, le=4_096)] = 64
@@ -68,8 +70,9 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         needed = LEAST_PROMPT_TOKENS + self.output_tokens(Effort.HIGH)
         if self.max_model_len < needed:
             raise Misconfigured(
-                f"vllm.max_model_len is {self.max_model_len}, but the longest answer and a short prompt take"
-                f" {needed} tokens: raise it, or lower vllm.reasoning_tokens.high or vllm.answer_tokens."
+                f"judge.vllm.max_model_len is {self.max_model_len}, but the longest answer and a short"
+                f" prompt take {needed} tokens: raise it, or lower judge.vllm.reasoning_tokens.high or"
+                " judge.vllm.answer_tokens."
             )
 
     def output_tokens(self, effort: Effort) -> int:

@@ -45,8 +45,8 @@ class Prompts:
         room = self._options.max_model_len - brief.output_tokens
         if len(prompt) > room:
             raise Escalate(
-                f"Question {question.id} takes {len(prompt)} tokens, and the model's window has room for"
-                f" {room} at {question.effort} effort (vllm.max_model_len {self._options.max_model_len})."
+                f"Question {question.id} takes {len(prompt)} tokens; the model's window has room for {room}"
+                f" at {question.effort} effort (judge.vllm.max_model_len {self._options.max_model_len})."
             )
         return Task(question.id, prompt, brief.tag, brief.output_tokens, question.priority)
 

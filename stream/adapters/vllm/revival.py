@@ -62,8 +62,8 @@ class Revival(Generic[Engine]):
         return self._engine
 
     def died(self, engine: Engine) -> None:
-        """Note that this engine is dead; the first of many to say so counts."""
-        if engine is self._engine:
+        """Note that this engine is dead; the first of many to say so counts, none while it is closed."""
+        if engine is self._engine and self._given_up is None:
             self._engine, self._dead = None, engine
             self._stats.deaths += 1
             log.error("the model's engine died")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from stream.adapters.vllm.owner import claim
 from stream.core.errors import Escalate, Misconfigured, Unavailable
 
 if TYPE_CHECKING:
-    from vllm import AsyncEngineArgs, RequestOutput, SamplingParams
+    from vllm import RequestOutput, SamplingParams
     from vllm.v1.engine.async_llm import AsyncLLM
 
 ARCHITECTURE = "gpt_oss"
@@ -60,21 +60,23 @@ class RunningModel:
             Misconfigured: vllm is not installed, or the model is not a gpt-oss.
             Exception: whatever vLLM raises where it cannot start.
         """
-        claim()
-        os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
+        prepare_environment()
         try:
+            from vllm import AsyncEngineArgs
+            from vllm.usage.usage_lib import UsageContext
             from vllm.v1.engine.async_llm import AsyncLLM
         except ImportError as error:
             raise Misconfigured(
                 f"The engine `vllm` needs vLLM ({error}): on a GPU machine `pip install vllm oss-harmony`,"
                 " on CPU (Linux, x86-64) install requirements/vllm.txt; or choose --engine exemplar."
             ) from error
-        configuration = _engine_arguments(options).create_engine_config()
+        # The offline class's defaults: nobody waits for a first token here, so large batches pay.
+        configuration = AsyncEngineArgs(**arguments(options)).create_engine_config(UsageContext.LLM_CLASS)
         found = configuration.model_config.hf_config.model_type
         if found != ARCHITECTURE:
             raise Misconfigured(
-                f"vllm.model {options.model!r} is a {found} model, but this engine speaks Harmony, which only"
-                f" {ARCHITECTURE} models understand: choose gpt-oss or gpt-oss-safeguard."
+                f"judge.vllm.model {options.model!r} is a {found} model, but this engine speaks Harmony,"
+                f" which only {ARCHITECTURE} models understand: choose gpt-oss or gpt-oss-safeguard."
             )
         return cls(AsyncLLM.from_vllm_config(configuration, disable_log_stats=True))
 
@@ -96,7 +98,7 @@ class RunningModel:
             Unavailable: the engine is dead.
             Escalate: vLLM refuses the task or failed at it, and lives on.
         """
-        output = await self._run(task.id, task.prompt, _sampling(task), task.priority)
+        output = await self._run(task.id, task.prompt, sampling(task), task.priority)
         completion = output.outputs[0]
         if completion.finish_reason == "error":
             raise Escalate(f"vLLM failed at question {task.id}; its own lines of the log say why.")
@@ -113,7 +115,7 @@ class RunningModel:
             engine.shutdown()
 
     async def _run(
-        self, name: str, prompt: list[int], sampling: "SamplingParams", priority: int
+        self, name: str, prompt: list[int], params: "SamplingParams", priority: int
     ) -> "RequestOutput":
         from vllm.exceptions import VLLMClientError
         from vllm.inputs.engine import tokens_input
@@ -121,7 +123,7 @@ class RunningModel:
 
         if self._engine is None:
             raise Unavailable("The model's engine was stopped.")
-        outputs = self._engine.generate(tokens_input(prompt), sampling, name, priority=priority)
+        outputs = self._engine.generate(tokens_input(prompt), params, name, priority=priority)
         try:
             finished = [output async for output in outputs]
         except EngineDeadError as error:
@@ -133,28 +135,38 @@ class RunningModel:
         return finished[-1]
 
 
-def _engine_arguments(options: VllmOptions) -> "AsyncEngineArgs":
-    from vllm import AsyncEngineArgs
-
-    return AsyncEngineArgs(
-        model=options.model,
-        load_format=options.load_format,
-        dtype=options.dtype,
-        max_num_seqs=options.max_num_seqs,
-        max_model_len=options.max_model_len,
-        block_size=options.block_size,
-        gpu_memory_utilization=options.gpu_memory_utilization,
-        kv_cache_memory_bytes=options.kv_cache_memory_bytes,
-        tensor_parallel_size=options.tensor_parallel_size,
-        enforce_eager=options.enforce_eager,
-        enable_prefix_caching=True,
-        scheduling_policy="priority",
-        structured_outputs_config={"backend": "xgrammar", "disable_any_whitespace": True},
-    )
+def prepare_environment() -> None:
+    """Say by the environment, which vLLM's processes inherit, how they behave and whose they are."""
+    os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
+    claim()
 
 
-def _sampling(task: Task) -> "SamplingParams":
-    """Temperature 0 and no seed: a seed with chunked prefill kills the CPU engine."""
+def arguments(options: VllmOptions) -> dict[str, Any]:
+    """Return what vLLM is started with, for its AsyncEngineArgs as for its offline LLM."""
+    return {
+        "model": options.model,
+        "revision": options.revision,
+        "tokenizer_revision": options.revision,
+        "load_format": options.load_format,
+        "dtype": options.dtype,
+        "max_num_seqs": options.max_num_seqs,
+        "max_model_len": options.max_model_len,
+        "block_size": options.block_size,
+        "gpu_memory_utilization": options.gpu_memory_utilization,
+        "kv_cache_memory_bytes": options.kv_cache_memory_bytes,
+        "tensor_parallel_size": options.tensor_parallel_size,
+        "enforce_eager": options.enforce_eager,
+        "enable_prefix_caching": True,
+        "scheduling_policy": "priority",
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+    }
+
+
+def sampling(task: Task) -> "SamplingParams":
+    """Return how a task's tokens are chosen.
+
+    Temperature 0 and no seed: a seed with chunked prefill kills the CPU engine.
+    """
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 

@@ -21,6 +21,7 @@ class Workshop:
         self.closed: list[int] = []
         self.pauses: list[float] = []
         self.stats = EngineStats()
+        self.on_close: Callable[[int], None] = lambda engine: None
 
     def revival(self, restarts: int = 3) -> Revival[int]:
         return Revival(self.launch, self.close, self.stats, restarts=restarts, sleep=self.sleep)
@@ -33,6 +34,7 @@ class Workshop:
         return self.launches
 
     async def close(self, engine: int) -> None:
+        self.on_close(engine)
         self.closed.append(engine)
 
     async def sleep(self, seconds: float) -> None:
@@ -82,6 +84,19 @@ async def test_nothing_is_restarted_until_somebody_asks() -> None:
     await revival.close()
 
     assert workshop.launches == 1
+    assert workshop.closed == [1]
+
+
+async def test_an_engine_that_is_stopped_does_not_count_as_dead() -> None:
+    # Given an engine whose questions end with it, while it is being stopped
+    workshop = Workshop()
+    revival = workshop.revival()
+    workshop.on_close = revival.died
+    await revival.start()
+
+    await revival.close()
+
+    assert workshop.stats.deaths == 0
     assert workshop.closed == [1]
 
 

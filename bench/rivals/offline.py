@@ -1,0 +1,90 @@
+"""vLLM's own offline loop, `LLM.generate`: every prompt handed over at once, nothing in its way.
+
+The same prompts by token, the same grammar and limits, temperature 0: what a judge can at most come to.
+As a side (`python -m bench.rivals.offline ERRAND`, under .venv-vllm) it warms up on `warm` cases, then times
+`count` more. Options: `at_once`, the questions that run together.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from bench.errand import Errand, tell
+from bench.load import cases
+from bench.model import model_folder, options, questions
+from stream.adapters.vllm.harmony import Harmony
+from stream.adapters.vllm.options import VllmOptions
+from stream.adapters.vllm.prompts import Prompts
+from stream.adapters.vllm.running import arguments, prepare_environment, sampling
+from stream.core.judgement import Question
+
+
+class Throughput(Struct, frozen=True):
+    """What came out of one batch. `incomplete` counts the answers that length cut off."""
+
+    answers: int
+    incomplete: int
+    prompt_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    seconds: float
+
+    @property
+    def output_tokens_a_second(self) -> float:
+        """The figure that sides are compared by."""
+        return self.output_tokens / self.seconds
+
+
+class Offline:
+    """A running `LLM`."""
+
+    def __init__(self, settings: VllmOptions) -> None:
+        """Load the model: seconds."""
+        prepare_environment()
+        from vllm import LLM
+
+        self._prompts = Prompts(Harmony(), settings)
+        self._llm = LLM(**arguments(settings))
+
+    def measure(self, asked: Sequence[Question]) -> Throughput:
+        """Answer all of them, and say how fast."""
+        from vllm.inputs.engine import tokens_input
+
+        tasks = [self._prompts.task(question) for question in asked]
+        begun = time.perf_counter()
+        outputs = self._llm.generate(
+            [tokens_input(task.prompt) for task in tasks],
+            [sampling(task) for task in tasks],
+            priority=[task.priority for task in tasks],
+            use_tqdm=False,
+        )
+        seconds = time.perf_counter() - begun
+        return Throughput(
+            answers=len(outputs),
+            incomplete=sum(output.outputs[0].finish_reason != "stop" for output in outputs),
+            prompt_tokens=sum(len(task.prompt) for task in tasks),
+            cached_tokens=sum(output.num_cached_tokens or 0 for output in outputs),
+            output_tokens=sum(len(output.outputs[0].token_ids) for output in outputs),
+            seconds=seconds,
+        )
+
+
+def main() -> None:
+    """Run one errand."""
+    logging.disable(logging.WARNING)
+    errand = Errand.given()
+    at_once = int(errand.options.get("at_once", 32))
+    asked = questions(cases(errand.warm + errand.count))
+    offline = Offline(options(model_folder(), at_once))
+    tell("ready")
+    if errand.warm:
+        offline.measure(asked[: errand.warm])
+    found = offline.measure(asked[errand.warm :])
+    figures = {field: getattr(found, field) for field in found.__struct_fields__}
+    tell("result", messages=found.answers, output_tokens_a_second=found.output_tokens_a_second, **figures)
+
+
+if __name__ == "__main__":
+    main()

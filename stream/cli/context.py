@@ -7,7 +7,11 @@ import typer
 
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.scan import Scan
+from stream.adapters.kafka.topics import TopicAdmin
 from stream.config import Loaded, Settings, load
+
+PATIENCE_SECONDS = 5.0
+"""How long a person waits for a broker's answer."""
 
 
 def loaded(ctx: typer.Context) -> Loaded:
@@ -36,7 +40,12 @@ def connection_of(ctx: typer.Context) -> Connection:
 
 def scan_of(ctx: typer.Context) -> Scan:
     """A reader of the cluster's topics; close it, or use it in a `with` block."""
-    return Scan(connection_of(ctx))
+    return Scan(connection_of(ctx), PATIENCE_SECONDS)
+
+
+def topics_of(ctx: typer.Context) -> TopicAdmin:
+    """Who looks at and makes this installation's topics."""
+    return TopicAdmin(connection_of(ctx), settings_of(ctx).topics.names, PATIENCE_SECONDS)
 
 
 def now_ms() -> int:

@@ -4,8 +4,7 @@ import typer
 from msgspec import to_builtins
 from rich.text import Text
 
-from stream.adapters.kafka.topics import TopicAdmin
-from stream.cli.context import connection_of, settings_of
+from stream.cli.context import settings_of, topics_of
 from stream.cli.output import Json, console, say, tell
 from stream.cli.status import Group, Status
 from stream.config import Settings
@@ -27,7 +26,7 @@ def create(ctx: typer.Context, json: Json = False) -> None:
     Their number of partitions and copies: topics.partitions, topics.replication.
     """
     settings = settings_of(ctx)
-    created = _admin(ctx).create(settings.topics.partitions, settings.topics.replication)
+    created = topics_of(ctx).create(settings.topics.partitions, settings.topics.replication)
     if json:
         tell(created)
         return
@@ -44,7 +43,7 @@ def check(ctx: typer.Context, json: Json = False) -> None:
 
     Ends with status 3 where no process may start with them; hints alone end with 0.
     """
-    found = _admin(ctx).faults(needs_of(settings_of(ctx)))
+    found = topics_of(ctx).faults(needs_of(settings_of(ctx)))
     grave = sum(fault.grave for fault in found)
     if json:
         for fault in found:
@@ -64,10 +63,6 @@ def needs_of(settings: Settings) -> Needs:
         transaction_timeout=settings.gate.transaction_timeout_ms,
         session_timeout=settings.gate.session_timeout_ms,
     )
-
-
-def _admin(ctx: typer.Context) -> TopicAdmin:
-    return TopicAdmin(connection_of(ctx), settings_of(ctx).topics.names)
 
 
 def _show(fault: Fault) -> None:

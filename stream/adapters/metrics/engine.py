@@ -22,6 +22,11 @@ class EngineCollector(Collector):
         yield CounterMetricFamily(
             "sluice_engine_incomplete_total", "Answers cut off, or without a final channel", stats.incomplete
         )
+        yield GaugeMetricFamily(
+            "sluice_engine_cache_hit_share",
+            "Share of all prompt tokens so far that the prefix cache held; 0 before the first answer",
+            stats.cache_hit_share,
+        )
         yield CounterMetricFamily("sluice_engine_deaths_total", "Deaths of the engine", stats.deaths)
         yield CounterMetricFamily("sluice_engine_restarts_total", "Restarts that succeeded", stats.restarts)
         yield CounterMetricFamily(

@@ -10,9 +10,9 @@ from prometheus_client.samples import Sample
 
 from stream.adapters.metrics import GateMetrics, JudgeMetrics, TriageMetrics, serve
 from stream.adapters.metrics.lanes import LaneMetrics
-from stream.adapters.vllm.stats import EngineStats
+from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.core.errors import Misconfigured
-from stream.core.judgement import Answer, Question, Usage
+from stream.core.judgement import Usage
 from stream.runtime.concurrent import Ending, Levels, Tally
 from stream.runtime.transactional import Levels as TransactionLevels
 from stream.runtime.transactional import Tally as TransactionTally
@@ -181,25 +181,9 @@ def test_the_judge_tells_tokens_cache_hits_and_failed_checks() -> None:
     assert samples["sluice_judge_failed_checks_total{check=quote_not_found}"] == 1
 
 
-class Engine:
-    """An engine that counts, as the in-process one does."""
-
-    model = "gpt-oss-safeguard-20b"
-
-    def __init__(self) -> None:
-        self.stats = EngineStats()
-
-    async def start(self) -> None: ...
-
-    async def ask(self, question: Question) -> Answer:
-        raise NotImplementedError
-
-    async def stop(self) -> None: ...
-
-
 def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
-    # Given a judge that watches its engine
-    metrics, engine = JudgeMetrics(), Engine()
+    # Given a judge that watches the in-process engine
+    metrics, engine = JudgeMetrics(), VllmEngine(VllmOptions(name="gpt-oss-safeguard-20b"))
     metrics.watch(engine)
     # When the engine dies once after that
     engine.stats.deaths += 1
@@ -208,4 +192,5 @@ def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
     samples = told(metrics.registry)
     assert samples["sluice_engine_deaths_total{}"] == 1
     assert samples["sluice_engine_incomplete_total{}"] == 1
+    assert samples["sluice_engine_cache_hit_share{}"] == 0.5
     assert samples["sluice_judge_engine{model=gpt-oss-safeguard-20b}"] == 1

@@ -125,8 +125,7 @@ def came_of(
     try:
         if record.topic == names.of(Topic.VERDICTS):
             verdict = read_verdict(record.value)
-            person = verdict.decided_by is not None and verdict.decided_by.is_person
-            return verdict if person and verdict.decision is sent.proposal.decision else None
+            return verdict if _follows(verdict, sent) else None
         event = _audit(record.value)
     except (Unreadable, ValueError):
         return None
@@ -135,6 +134,13 @@ def came_of(
     if isinstance(event, CaseClosed) and event.by == sent.by and not event.published:
         return event
     return None
+
+
+def _follows(verdict: Verdict, sent: OutcomeEvent) -> bool:
+    if verdict.decided_by is None or not verdict.decided_by.is_person:
+        return False
+    same_case = isinstance(sent, StaffDecision) or verdict.case == sent.case
+    return same_case and verdict.decision is sent.proposal.decision
 
 
 def _task(content_id: str, ruling: Ruling, where: Standing) -> ReviewTask | None:

@@ -1,9 +1,9 @@
 """Reads what lies in topics, for people who look: without a group, nothing committed, nobody disturbed."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
@@ -16,6 +16,7 @@ from stream.ports import BEGINNING, Partition, Record
 
 _BATCH = 500
 _TURN_SECONDS = 0.1
+_PAUSE_SECONDS = 0.1
 
 
 class Scan:
@@ -49,10 +50,10 @@ class Scan:
             Misconfigured: the topic is not there.
             Unavailable: no answer.
         """
-        try:
-            found = self._client.list_topics(topic, timeout=self._patience).topics[topic]
-        except KafkaException as raised:
-            raise self._unanswered(raised, f"looking up {topic}") from raised
+        asked = self._asked(
+            f"looking up {topic}", lambda: self._client.list_topics(topic, timeout=self._patience)
+        )
+        found = asked.topics[topic]
         if found.error is not None or not found.partitions:
             raise Misconfigured(f"topic {topic} is not on {self._where}: make it by `sluice topics create`")
         return [(topic, number) for number in sorted(found.partitions)]
@@ -63,15 +64,14 @@ class Scan:
 
     def ends(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """The offset after the last record of each. Raises `Unavailable`."""
-        try:
-            return {
-                (topic, number): self._client.get_watermark_offsets(
-                    TopicPartition(topic, number), timeout=self._patience
-                )[1]
-                for topic, number in partitions
-            }
-        except KafkaException as raised:
-            raise self._unanswered(raised, "looking for the ends") from raised
+        return {partition: self._end(TopicPartition(*partition)) for partition in partitions}
+
+    def _end(self, place: TopicPartition) -> int:
+        ends: tuple[int, int] = self._asked(
+            f"looking for the end of {place.topic}",
+            lambda: self._client.get_watermark_offsets(place, timeout=self._patience),
+        )
+        return ends[1]
 
     def read(self, partitions: Iterable[Partition], since: int | None = None) -> Iterator[Record]:
         """Everything that is there now, in the order of each partition.
@@ -127,10 +127,9 @@ class Scan:
 
     def _at(self, starts: Mapping[Partition, int], since: int) -> dict[Partition, int]:
         asked = [TopicPartition(*partition, since) for partition in starts]
-        try:
-            found = self._client.offsets_for_times(asked, timeout=self._patience)
-        except KafkaException as raised:
-            raise self._unanswered(raised, "looking for a time") from raised
+        found = self._asked(
+            "looking for a time", lambda: self._client.offsets_for_times(asked, timeout=self._patience)
+        )
         return {(one.topic, one.partition): one.offset for one in found}
 
     def _consume(self) -> list[Message]:
@@ -149,11 +148,20 @@ class Scan:
             return False
         raise failure
 
-    def _unanswered(self, raised: KafkaException, doing: str) -> Exception:
-        error = translated(kafka_error(raised), f"{doing} on {self._where}")
-        if not isinstance(error, Unavailable):
-            return error
-        return Unavailable(f"{error}. Is a broker there, and kafka.bootstrap_servers right?")
+    def _asked(self, doing: str, question: Callable[[], Any]) -> Any:  # noqa: ANN401 - any answer
+        """Ask, and ask again while the broker cannot say: its topic is brand new, or its leader went."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return question()
+            except KafkaException as raised:
+                error = translated(kafka_error(raised), f"{doing} on {self._where}")
+                if not isinstance(error, Unavailable):
+                    raise error from raised
+                if time.monotonic() > until:
+                    hint = "Is a broker there, and kafka.bootstrap_servers right?"
+                    raise Unavailable(f"{error}. {hint}") from raised
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _place(message: Message) -> tuple[Partition, int]:

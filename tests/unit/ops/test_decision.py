@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.outcome import Outcome, Proposal, StaffDecision
@@ -103,7 +104,9 @@ def closed(by: str, *, published: bool) -> CaseClosed:
     )  # fmt: skip
 
 
-REMOVED = Verdict(id="post-1", version=2, decision=Decision.REMOVE, at=6, decided_by=DecidedBy.REVIEWER)
+REMOVED = Verdict(
+    id="post-1", version=2, decision=Decision.REMOVE, at=6, case="c0-1", decided_by=DecidedBy.REVIEWER
+)
 DROPPED = OutcomeDropped(id="post-1", version=2, at=6, reason="same_decider", by="ana")
 SENT = ruled("post-1", REMOVE, Standing(RELEASED, (task(),)))
 
@@ -127,6 +130,8 @@ def test_a_decisions_fate_is_its_verdict_its_refusal_or_its_quiet_closing(
     [
         record(Topic.VERDICTS, REMOVED, b"post-2"),
         record(Topic.VERDICTS, RELEASED),
+        record(Topic.VERDICTS, replace(REMOVED, case="c0-0")),
+        record(Topic.VERDICTS, replace(REMOVED, decided_by=DecidedBy.MODEL)),
         record(
             Topic.VERDICTS, Verdict(id="post-1", version=2, decision=Decision.HOLD, at=6, stage=Stage.PEOPLE)
         ),

@@ -122,7 +122,7 @@ class Publisher:
         # What it returns counts librdkafka's own notices too: enough to tell none from some.
         if self._producer.flush(timeout):
             raise Unavailable(
-                f"Some events are not yet delivered to {self._topic} after {timeout:g} s: is the broker there?"
+                f"{self._topic}: some events are not yet delivered after {timeout:g} s; is the broker there?"
             )
 
     def close(self, timeout: float = 30.0) -> None:

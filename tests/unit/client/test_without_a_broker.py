@@ -30,7 +30,7 @@ def test_a_flush_in_vain_says_so() -> None:
     publisher = Publisher({**NOWHERE, "delivery.timeout.ms": 2_000}, source="/test")
     publisher.publish("post-1", 1, "Hello")
     publisher.delete("post-1", 2)
-    with pytest.raises(Unavailable, match="not yet delivered to content"):
+    with pytest.raises(Unavailable, match="content: some events are not yet delivered"):
         publisher.flush(0.05)
     publisher.close()
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from stream.core.content import Edited, Published
 from stream.core.fields import Digest, Name
 from stream.core.policy import Autonomy, Policy
 from stream.core.step import Terms
@@ -37,6 +38,16 @@ class Routing(Struct, frozen=True):
     lane: Lane
     required_signals: tuple[Name, ...]
     supported: bool
+
+    def obstacle(self, content: Published | Edited) -> str:
+        """Why no text model may answer about this content, so that people must; empty if one may."""
+        if not content.text.strip():
+            return "there is no text to judge"
+        if not self.supported:
+            return f"the policy set has no policy in the language {content.language}"
+        present = {signal.kind for signal in content.signals}
+        missing = [kind for kind in self.required_signals if kind not in present]
+        return "required signals are missing: " + ", ".join(missing) if missing else ""
 
 
 class PolicySet(Struct, frozen=True):

@@ -4,6 +4,7 @@ Binary mode of the CloudEvents Kafka protocol binding 1.0.2: attributes are head
 `content-type` is the value's own. https://cloudevents.io
 """
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -106,6 +107,14 @@ def headers_of(event: Struct, source: str, event_id: str) -> Headers:
 _FIXED: dict[tuple[type, str], Headers] = {}
 
 
+_QUOTED = re.compile(r"^(Invalid (?:enum )?value) .* - at ", re.DOTALL)
+
+
+def _without_values(message: str) -> str:
+    """Errors travel to logs and terminals: they may name a field, never what somebody wrote into it."""
+    return _QUOTED.sub(r"\1 - at ", message)
+
+
 def _read(decode: Callable[[bytes], Event], value: bytes | None) -> Event:
     if value is None:
         raise Unreadable(
@@ -114,4 +123,4 @@ def _read(decode: Callable[[bytes], Event], value: bytes | None) -> Event:
     try:
         return decode(value)
     except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(str(error)[:500]) from error
+        raise Unreadable(_without_values(str(error))[:500]) from error

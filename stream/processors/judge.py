@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stream.core.actions import fold
 from stream.core.audit import CaseJudged, Confidential
@@ -60,20 +61,24 @@ class Judge:
         self._name = name
 
     async def handle(self, record: Record) -> Sequence[Outgoing]:
-        """Judge one case under every policy that triage routed it to.
+        """Judge one case under every policy that it is routed to.
 
         Raises:
             Unreadable: the record is no routed case.
             Unavailable: the engine died or takes no work now; the case is to be asked again.
+            Escalate: under the set that has come into force since triage, only people may answer.
         """
-        case = read_routed(record.value)
         policies = self._policies.current()
+        case = _routed_under(policies, read_routed(record.value))
         begun = self._clock()
         asked = await _gather([self._ask(case, policies, policy) for policy in case.policies])
         outcome = self._outcome(case, policies, [one.judgement for one in asked])
         seconds = (self._clock() - begun) / 1000
         self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
-        return (self._publish(Topic.OUTCOMES, outcome), self._audit(case, outcome, asked, seconds))
+        return (
+            self._publish(Topic.OUTCOMES, outcome, _event_id(case, "outcome")),
+            self._audit(case, outcome, asked, seconds),
+        )
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
         """What is said of a case that could not be judged in time or at all: people must."""
@@ -90,7 +95,7 @@ class Judge:
             reason=f"judge: {error}"[:1_000],
         )
         self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
-        return (self._publish(Topic.OUTCOMES, outcome),)
+        return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)
 
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
         """What is kept of a record that is no case; the gate's deadline brings its content to people."""
@@ -160,7 +165,7 @@ class Judge:
                 digest=case.digest,
                 at=outcome.at,
                 proposal=outcome.proposal,
-                policy_set=outcome.policy_set or case.policy_set,
+                policy_set=case.policy_set,
                 policies=case.policies,
                 model=self._engine.model,
                 effort=case.effort,
@@ -173,11 +178,10 @@ class Judge:
                 },
                 confidential=confidential,
             ),
+            _event_id(case, "judged"),
         )
 
-    def _publish(self, topic: Topic, event: Outcome | CaseJudged) -> Outgoing:
-        """The event's id is that of its case and effort: a repeated judgement repeats it."""
-        event_id = f"{event.case}.{event.id}.{event.effort or 'none'}"
+    def _publish(self, topic: Topic, event: Outcome | CaseJudged, event_id: str) -> Outgoing:
         headers = headers_of(event, SOURCE, event_id)
         return Outgoing(self._names.of(topic), event.id.encode(), encode(event), headers)
 
@@ -186,7 +190,8 @@ def supersedes(later: Record, earlier: Record) -> bool:
     """Whether a case in hand is pointless once a later record of its content has come.
 
     So it is where the same case came again to be judged harder, or a newer text of a post that nobody has
-    reported: the gate would drop the answer. Unreadable records supersede nothing.
+    reported: the gate would drop the answer. What is newer, `content` says: cases may overtake each other
+    on their way here, and come twice. Unreadable records supersede nothing.
     """
     try:
         new, old = read_routed(later.value), read_routed(earlier.value)
@@ -195,10 +200,32 @@ def supersedes(later: Record, earlier: Record) -> bool:
     if new.case == old.case:
         return new.effort.rank > old.effort.rank
     unreported = old.effect is Effect.HIDE and old.origin in _FIRST_LOOKS
-    return unreported and new.origin in _FIRST_LOOKS and new.version >= old.version
+    if not unreported or new.origin not in _FIRST_LOOKS or new.source is None or old.source is None:
+        return False
+    return new.source.offset > old.source.offset
 
 
 _FIRST_LOOKS = (Origin.PUBLISH, Origin.EDIT)
+
+
+def _routed_under(policies: PolicySet, case: RoutedCase) -> RoutedCase:
+    """The case as the set in force routes it: an outcome names one set, and all that it asks was asked.
+
+    Raises:
+        Escalate: under this set only people may answer.
+    """
+    if case.policy_set == policies.digest:
+        return case
+    routing = policies.route(case.content.surface, case.content.language)
+    if obstacle := routing.obstacle(case.content):
+        raise Escalate(obstacle)
+    effort = max(case.effort, routing.effort, key=lambda effort: effort.rank)
+    return replace(case, policies=routing.policies, policy_set=policies.digest, effort=effort)
+
+
+def _event_id(case: RoutedCase, what: str) -> str:
+    """The gate hands a case out once for each origin: a repeated judgement repeats its ids."""
+    return f"{case.case}.{case.id}.{case.origin.value}.{what}"
 
 
 async def _gather(questions: list[Coroutine[None, None, Asked]]) -> list[Asked]:

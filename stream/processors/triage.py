@@ -84,7 +84,8 @@ class Triage:
     def _route(self, case: Case, content: Published | Edited) -> Outgoing:
         policies = self._policies.current()
         routing = policies.route(content.surface, content.language)
-        _check_judgeable(content, routing)
+        if obstacle := routing.obstacle(content):
+            raise Escalate(obstacle)
         effort = case.effort if case.effort.rank > routing.effort.rank else routing.effort
         routed = RoutedCase(
             id=case.id,
@@ -104,8 +105,7 @@ class Triage:
         lane = _lane(case, routing)
         self._observer.routed(lane.value)
         topic = Topic.CASES_JUDGE_PRIORITY if lane is Lane.PRIORITY else Topic.CASES_JUDGE
-        event_id = f"{case.case}.{case.id}.{effort.value}"
-        headers = headers_of(routed, SOURCE, event_id)
+        headers = headers_of(routed, SOURCE, _event_id(case, "routed"))
         return Outgoing(self._names.of(topic), case.id.encode(), encode(routed), headers)
 
     def _to_people(self, case: Case, reason: str) -> Outgoing:
@@ -120,20 +120,13 @@ class Triage:
             policy_set=self._policies.current().digest,
             reason=reason,
         )
-        headers = headers_of(outcome, SOURCE, f"{case.case}.{case.id}.people")
+        headers = headers_of(outcome, SOURCE, _event_id(case, "people"))
         return Outgoing(self._names.of(Topic.OUTCOMES), case.id.encode(), encode(outcome), headers)
 
 
-def _check_judgeable(content: Published | Edited, routing: Routing) -> None:
-    """Raise `Escalate` for what no text model may answer."""
-    if not content.text.strip():
-        raise Escalate("there is no text to judge")
-    if not routing.supported:
-        raise Escalate(f"the policy set has no policy in the language {content.language}")
-    present = {signal.kind for signal in content.signals}
-    missing = [kind for kind in routing.required_signals if kind not in present]
-    if missing:
-        raise Escalate("required signals are missing: " + ", ".join(missing))
+def _event_id(case: Case, what: str) -> str:
+    """The gate hands a case out once for each origin: a case that is handled again repeats its ids."""
+    return f"{case.case}.{case.id}.{case.origin.value}.{what}"
 
 
 def _lane(case: Case, routing: Routing) -> Lane:

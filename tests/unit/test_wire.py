@@ -158,6 +158,19 @@ def test_the_first_value_beyond_a_bound_is_refused_by_the_fields_name(field: str
     assert f"`$.{field}" in str(error.value)
 
 
+@pytest.mark.parametrize("field", ["type", "role", "digest"])
+@pytest.mark.parametrize("planted", ["marker words", "marker - at `$.nowhere`", "marker'\n - at \n"])
+def test_an_error_names_the_field_and_never_what_somebody_wrote_into_it(field: str, planted: str) -> None:
+    # Given an appeal with words where none belong
+    appeal = {"type": "content.appealed.v1", "id": "a", "version": 1, "at": 1, "appellant": "x"}
+    # When it is refused
+    with pytest.raises(Unreadable) as error:
+        read_content(encode(appeal | {field: planted}))
+    # Then the reason can be logged, and shown in a terminal
+    assert "marker" not in str(error.value)
+    assert str(error.value).endswith(f" - at `$.{field}`")
+
+
 def test_an_event_carries_its_cloudevents_attributes() -> None:
     # Given a deletion
     event = Deleted(id="post-1", version=2, at=0)

@@ -7,11 +7,13 @@ from msgspec.json import decode
 
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.core.audit import CaseJudged
+from stream.core.case import Source
 from stream.core.errors import Escalate, Unavailable
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Outcome, Proposal
 from stream.core.terms import Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
+from stream.ports import Record
 from stream.processors.judge import Judge, supersedes
 from tests.unit.processors.cases import FixedPolicies, Heard, post, record, routed, safe, value_of, violates
 
@@ -128,18 +130,86 @@ async def test_a_timed_out_case_goes_to_people() -> None:
     assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
 
 
+async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_is_asked() -> None:
+    # Given a case that a former set routed to one policy, at low effort
+    asked: list[Question] = []
+
+    async def noted(question: Question) -> Answer:
+        asked.append(question)
+        return safe(question)
+
+    the_judge, _ = judge(ScriptedEngine(noted))
+    former = routed(post(surface="marketplace"), policies=("harassment",), policy_set="sha256:" + "0" * 64)
+    # When the judge, which has another set, judges it
+    first, second = await the_judge.handle(record(former))
+    # Then both of this set's policies are asked as hard as it says, and outcome and audit name it
+    assert {question.policy.id for question in asked} == {"harassment", "spam-and-scams"}
+    assert {question.effort for question in asked} == {Effort.MEDIUM}
+    outcome, audit = decode(value_of(first), type=Outcome), decode(value_of(second), type=CaseJudged)
+    assert outcome.policy_set == audit.policy_set == FixedPolicies().current().digest
+    assert (outcome.effort, set(audit.policies)) == (Effort.MEDIUM, {"harassment", "spam-and-scams"})
+
+
+async def test_what_the_set_in_force_gives_to_people_no_model_is_asked_about() -> None:
+    # Given a case that a former set routed, in a language that the set in force does not have
+    the_judge, heard = judge(ScriptedEngine(always_safe))
+    former = routed(post("Добрый день", language="ru"), policy_set="sha256:" + "0" * 64)
+    # When it is judged / Then it is handed to people unasked
+    with pytest.raises(Escalate, match="language ru"):
+        await the_judge.handle(record(former))
+    assert heard.tokens == 0
+
+
+async def test_every_event_has_an_id_of_its_own_and_a_repeat_keeps_it() -> None:
+    # Given one case as it was opened, as a report raised it, and as an appeal took it over
+    the_judge, _ = judge(ScriptedEngine(always_safe))
+    looks = [
+        record(routed(post(), origin=origin, effort=effort))
+        for origin, effort in (
+            (Origin.PUBLISH, Effort.LOW),
+            (Origin.REPORT, Effort.HIGH),
+            (Origin.APPEAL, Effort.HIGH),
+        )
+    ]
+
+    async def ids() -> list[bytes]:
+        events = [out for look in looks for out in await the_judge.handle(look)]
+        events += [out for look in looks for out in the_judge.escalate(look, Escalate("deadline"))]
+        return [dict(out.headers)["ce_id"] for out in events]
+
+    # When each is judged and given up, and all of it again
+    first, second = await ids(), await ids()
+    # Then no two events share an id, and the second time brings the same ones
+    assert len(set(first)) == len(first) == 9
+    assert first == second
+
+
+def first_look(version: int, offset: int, text: str = "hello") -> Record:
+    origin = Origin.PUBLISH if version == 1 else Origin.EDIT
+    content = post(text, version=version)
+    return record(routed(content, case=f"c0-{offset}", origin=origin, source=Source(0, offset)))
+
+
 def test_a_newer_text_or_a_harder_look_supersedes_a_first_look() -> None:
-    first = record(routed(post()))
-    newer = record(routed(post("edited", version=2), case="c0-9", origin=Origin.EDIT))
-    harder = record(routed(post(), effort=Effort.HIGH, origin=Origin.REPORT))
-    assert supersedes(newer, first)
-    assert supersedes(harder, first)
+    first = first_look(1, 7)
+    assert supersedes(first_look(2, 9), first)
+    assert supersedes(record(routed(post(), case="c0-7", effort=Effort.HIGH, origin=Origin.REPORT)), first)
+
+
+def test_an_older_case_that_comes_late_or_again_supersedes_nothing() -> None:
+    # Given the same version with another text, held at once as a case of its own
+    newest = first_look(1, 9, "another text")
+    # When the case of the first text comes behind it: triage was quicker with the second, or ran again
+    # Then the live case goes on: nothing else would answer it
+    assert not supersedes(first_look(1, 7), newest)
+    assert not supersedes(first_look(2, 8), first_look(3, 9))
+    assert supersedes(newest, first_look(1, 7))
 
 
 def test_what_was_reported_is_still_judged_after_an_edit() -> None:
-    reported = record(routed(post(), origin=Origin.REPORT, effort=Effort.HIGH))
-    watched = record(routed(post(), effect=Effect.WATCH, origin=Origin.APPEAL))
-    newer = record(routed(post("edited", version=2), case="c0-9", origin=Origin.EDIT))
+    reported = record(routed(post(), origin=Origin.REPORT, effort=Effort.HIGH, source=Source(0, 7)))
+    watched = record(routed(post(), effect=Effect.WATCH, origin=Origin.APPEAL, source=Source(0, 7)))
+    newer = first_look(2, 9)
     assert not supersedes(newer, reported)
     assert not supersedes(newer, watched)
-    assert not supersedes(record(routed(post())), record(routed(post())))
+    assert not supersedes(first_look(1, 7), first_look(1, 7))

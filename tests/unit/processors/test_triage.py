@@ -72,6 +72,22 @@ async def test_the_effort_is_the_higher_of_case_and_route() -> None:
     assert decode(value_of(out), type=RoutedCase).effort is Effort.MEDIUM
 
 
+async def test_every_event_has_an_id_of_its_own_and_a_repeat_keeps_it() -> None:
+    # Given a surface that is judged at high effort anyway, and a case that was reported, then appealed
+    bench = Bench()
+
+    async def ids() -> list[bytes]:
+        found = []
+        for origin in (Origin.PUBLISH, Origin.REPORT, Origin.APPEAL):
+            look = record(case(post(), origin=origin, effort=Effort.HIGH))
+            found += [*await bench.triage.handle(look), *bench.triage.escalate(look, Escalate("deadline"))]
+        return [dict(out.headers)["ce_id"] for out in found]
+
+    first, second = await ids(), await ids()
+    assert len(set(first)) == len(first) == 6
+    assert first == second
+
+
 async def test_a_record_that_is_no_case_is_kept_as_a_dead_letter() -> None:
     bench = Bench()
     broken = Record("cases.triage", 0, 1, b"p1", b"{}")

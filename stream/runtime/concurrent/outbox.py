@@ -1,18 +1,34 @@
 """Publishes what came of an item, and says when all of it is acknowledged."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+
+from msgspec import Struct
 
 from stream.core.errors import Exit, Oversized, SluiceError
 from stream.ports import Outgoing, Producer
 from stream.runtime.concurrent.item import Item, Stage
 
+ISOLATION = 0.5
+"""Seconds that sending one record by itself may hold the thread up."""
+
+
+class Parcel(Struct, eq=False):
+    """One output on its way. `alone`: no other record shares its batch. `last`: it is a dead letter."""
+
+    item: Item
+    outgoing: Outgoing
+    alone: bool = False
+    last: bool = False
+
 
 class Outbox:
-    """One shipment an item. What a topic will not take is replaced by the item's dead letter, once.
+    """What a topic will not take is replaced by the item's dead letter, once.
 
-    A record that the broker finally refuses ends the process (`failure`): its item is never done, so that
-    another life runs it again.
+    A broker refuses a batch as a whole for one record that is too large, so whoever was in it is sent
+    again alone before it is believed to be the one. A record refused for another reason ends the process
+    (`failure`): its item is never done, so that another life runs it again.
     """
 
     def __init__(
@@ -25,6 +41,7 @@ class Outbox:
         self._producer = producer
         self._fallback = fallback
         self._acknowledged = acknowledged
+        self._suspects: deque[Parcel] = deque()
         self.failure: Exit | None = None
 
     def publish(self, item: Item, outputs: Sequence[Outgoing]) -> None:
@@ -34,30 +51,41 @@ class Outbox:
         if not outputs:
             self._acknowledged(item)
         for outgoing in outputs:
-            self._send(item, outgoing, last_resort=False)
+            self._send(Parcel(item, outgoing))
 
     def poll(self) -> None:
-        """Hear of what was acknowledged since."""
+        """Hear of what was acknowledged since; send one of those refused in company again, alone."""
         self._producer.poll(0)
+        if self._suspects and self._producer.flush(ISOLATION) == 0:
+            parcel = self._suspects.popleft()
+            parcel.alone = True
+            self._send(parcel)
+            self._producer.flush(ISOLATION)
 
     def flush(self, timeout: float) -> None:
         """Wait up to `timeout` seconds for what is on its way."""
         self._producer.flush(timeout)
 
-    def _send(self, item: Item, outgoing: Outgoing, *, last_resort: bool) -> None:
-        heard = partial(self._heard, item, last_resort)
+    def _send(self, parcel: Parcel) -> None:
         try:
-            self._producer.produce(outgoing, heard)
+            self._producer.produce(parcel.outgoing, partial(self._heard, parcel))
+        except Oversized as error:
+            parcel.alone = True
+            self._heard(parcel, error)
         except SluiceError as error:
-            heard(error)
+            self._heard(parcel, error)
 
-    def _heard(self, item: Item, last_resort: bool, error: Exception | None) -> None:
-        if isinstance(error, Oversized) and not last_resort:
-            self._replace(item, error)
-        elif error is not None:
-            self.failure = _failure(item, error)
+    def _heard(self, parcel: Parcel, error: Exception | None) -> None:
+        if error is None:
+            self._count(parcel.item)
+        elif not isinstance(error, Oversized):
+            self.failure = _failure(parcel.item, error)
+        elif not parcel.alone:
+            self._suspects.append(parcel)
+        elif parcel.last:
+            self.failure = _failure(parcel.item, error)
         else:
-            self._count(item)
+            self._replace(parcel.item, error)
 
     def _replace(self, item: Item, error: Oversized) -> None:
         """One dead letter tells of the record, however many of its outputs were too large."""
@@ -69,8 +97,8 @@ class Outbox:
             letter = self._fallback(item, error)
         except Exit as defect:  # kept, not raised: this may run inside a call of the client library
             self.failure = defect
-            return
-        self._send(item, letter, last_resort=True)
+        else:
+            self._send(Parcel(item, letter, last=True))
 
     def _count(self, item: Item) -> None:
         item.unacknowledged -= 1

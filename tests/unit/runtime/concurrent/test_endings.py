@@ -193,7 +193,7 @@ def test_a_handler_that_asks_to_exit_ends_the_process_and_its_record_is_not_done
 def test_an_output_too_large_for_its_topic_is_replaced_by_a_dead_letter() -> None:
     # Given a topic that takes less than the producer, so that the broker is the one to refuse
     rig = one()
-    rig.broker.fail("deliver", Oversized("above the topic's limit"))
+    rig.broker.create_topic(OUT, 1, max_bytes=2)
     rig.hand.finish(0)
 
     rig.commit()
@@ -202,6 +202,32 @@ def test_an_output_too_large_for_its_topic_is_replaced_by_a_dead_letter() -> Non
     assert rig.committed() == (1, set())
     assert rig.notes.tallies[Tally.OVERSIZED] == 1
     assert rig.notes.endings == {Ending.DEAD_LETTERED: 1}
+
+
+def test_outputs_refused_for_a_record_too_large_beside_them_are_sent_again_alone() -> None:
+    # Given two answers whose batch the broker refuses as a whole
+    rig = Rig()
+    rig.put(3)
+    settled(rig)
+    for _ in range(2):
+        rig.broker.fail("deliver", Oversized("the batch is above the topic's limit"))
+    rig.hand.finish_all()
+
+    rig.commit()
+
+    assert sorted(rig.published()) == ["0:0", "0:1", "0:2"]
+    assert rig.published(DEAD) == []
+    assert rig.notes.tallies[Tally.OVERSIZED] == 0
+
+
+def test_a_dead_letter_refused_beside_another_record_is_sent_again_alone() -> None:
+    rig = one()
+    rig.hand.fail(0, unreadable())
+    rig.broker.fail("deliver", Oversized("the batch is above the topic's limit"))
+
+    rig.commit()
+
+    assert rig.published(DEAD) == ["0:0"]
 
 
 def test_several_outputs_too_large_make_one_dead_letter_and_the_others_are_published() -> None:

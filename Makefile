@@ -28,7 +28,7 @@ chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 	$(BIN)/pytest -q -m chaos
 
 schemas: .venv/.dev ## write schemas/ anew from the event types
-	$(BIN)/python -m stream.ops.schemas
+	$(BIN)/python -m stream.ops.schemas $(ARGS)
 
 lock: .venv/.core ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)

@@ -59,7 +59,7 @@ def look(standing: Standing, version: int, text: str) -> str:
         labels = ", ".join(label.kind for label in standing.labels_at(time.time_ns() // 1_000_000))
         return f"{text}  [{labels}]" if labels else text
     if standing.under_review and standing.due is not None:
-        due = time.strftime("%H:%M:%S", time.localtime(standing.due / 1000))
+        due = time.strftime("%d %b %H:%M", time.localtime(standing.due / 1000))
         return f"(under review by {standing.stage}, due {due})"
     return f"(not shown: {standing.verdict.decision if standing.verdict else 'no verdict yet'})"
 

@@ -157,6 +157,7 @@ class KafkaWorld:
             instance=f"{instance}-{self._tag}" if instance else None,
             isolation="read_committed" if committed else "read_uncommitted",
             ends=ends,
+            headers=True,
             session_ms=1_500 if restless else 6_000,
             idle_ms=1_500 if restless else 60_000,
         )

@@ -4,11 +4,11 @@ import time
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
 
-from stream.adapters.kafka.codes import PARTITION_EOF
+from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
 from stream.adapters.kafka.connection import CLIENT_LOG, Connection
 from stream.adapters.kafka.errors import kafka_error, translated
 from stream.core.errors import Exit
-from stream.ports import Consumed, EndOfPartition, Partition, Record
+from stream.ports import Consumed, EndOfPartition, Partition, Record, RecordsLost
 
 WARM_UP_S = 3.0
 ANSWER_S = 5.0
@@ -38,6 +38,7 @@ class KafkaChangelog:
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
                 "queued.max.messages.kbytes": PREFETCH_KIB,
+                "fetch.queue.backoff.ms": 20,
             }
         )
 
@@ -90,6 +91,8 @@ class KafkaChangelog:
             )
         if error.code() == PARTITION_EOF:
             return EndOfPartition(self._topic, message.partition(), message.offset())  # type: ignore[arg-type]
+        if error.code() == AUTO_OFFSET_RESET:
+            return RecordsLost(self._topic, message.partition(), message.offset())  # type: ignore[arg-type]
         failure = translated(error, f"restoring from {self._topic}")
         if isinstance(failure, Exit):
             raise failure

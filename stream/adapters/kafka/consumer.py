@@ -36,6 +36,7 @@ class ConsumerSettings(Struct, frozen=True, kw_only=True):
             at once. It does not leave on close, so a planned scale-down costs one session time-out.
         isolation: whether records of open and aborted transactions are seen.
         ends: whether `EndOfPartition` is reported.
+        headers: whether records carry their headers: a microsecond each, and nothing here reads them.
         prefetch_kib: bound of what librdkafka keeps ready, over all partitions.
         session_ms: how long a silent member keeps its partitions.
         idle_ms: how long the process may go without `consume` before it loses them.
@@ -47,7 +48,8 @@ class ConsumerSettings(Struct, frozen=True, kw_only=True):
     instance: str | None = None
     isolation: Literal["read_committed", "read_uncommitted"] = "read_committed"
     ends: bool = False
-    prefetch_kib: int = 16_384
+    headers: bool = False
+    prefetch_kib: int = 8_192
     session_ms: int = 6_000
     idle_ms: int = 300_000
     fetch_wait_ms: int = 20
@@ -62,6 +64,9 @@ class ConsumerSettings(Struct, frozen=True, kw_only=True):
             "isolation.level": self.isolation,
             "enable.partition.eof": self.ends,
             "queued.max.messages.kbytes": self.prefetch_kib,
+            "queued.min.messages": 10_000,
+            # By default a partition whose queue was full rests for a second before it fetches again.
+            "fetch.queue.backoff.ms": 20,
             "session.timeout.ms": self.session_ms,
             "heartbeat.interval.ms": max(100, self.session_ms // 10),
             "max.poll.interval.ms": max(self.idle_ms, self.session_ms),
@@ -111,7 +116,7 @@ class KafkaConsumer:
         error = message.error()
         if error is not None:
             return self._notice(error, message)
-        headers = message.headers()
+        headers = message.headers() if self._settings.headers else None
         return Record(
             message.topic(),  # type: ignore[arg-type]  # None only beside an error
             message.partition(),  # type: ignore[arg-type]

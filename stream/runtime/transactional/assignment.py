@@ -25,7 +25,7 @@ class Assignment:
         observer: Observer,
     ) -> None:
         self.epoch = 0
-        """Grows with every rebalance call."""
+        """Grows with every rebalance."""
         self.membership: Membership | None = None
         self.shards: dict[int, Shard] = {}
         self._consumer = consumer
@@ -113,7 +113,10 @@ class Assignment:
             shard.expected[topic] = max(0, mark.offset)
 
     def admitted(self, consumed: Iterable[Consumed]) -> list[Record]:
-        """What may be processed: of shards that flow, at or after the place that each is read from."""
+        """What may be processed: of shards that flow, at or after the place that each is read from.
+
+        What came beside a rebalance may belong to the former assignment: no shard of the new one flows yet.
+        """
         found: list[Record] = []
         for each in consumed:
             if type(each) is Record:

@@ -132,9 +132,8 @@ class Restorer:
     def _read(self) -> None:
         flowing = any(shard.ready for shard in self._assignment.shards.values())
         now = self._clock()
-        for entry in self._changelog.consume(
-            self._settings.restore_batch, 0.0 if flowing else self._settings.idle
-        ):
+        wait = self._settings.idle / 10 if flowing else self._settings.idle
+        for entry in self._changelog.consume(self._settings.restore_batch, wait):
             reading = self._readings.get(entry.partition)
             if reading is None:
                 continue

@@ -105,16 +105,8 @@ class Runner:
 
     def _read(self) -> list[Record]:
         self._stopping.wait(max(0.0, self._began + self._settings.pace - time.monotonic()))
-        epoch = self._assignment.epoch
-        consumed = self._consumer.consume(
-            self._settings.batch, self._settings.idle / 10 if self._restorer.busy else self._settings.idle
-        )
-        if self._assignment.epoch != epoch:
-            # They may belong to the former assignment; the new one begins at its own marks anyway.
-            if consumed:
-                self._observer.tally(Tally.DISCARDED, len(consumed))
-            return []
-        return self._assignment.admitted(consumed)
+        idle = 0.0 if self._restorer.busy else self._settings.idle
+        return self._assignment.admitted(self._consumer.consume(self._settings.batch, idle))
 
     def _due(self) -> Due:
         now = self._clock()

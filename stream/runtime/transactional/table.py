@@ -35,11 +35,10 @@ class Table:
     def put(self, key: bytes, state: bytes | None, now: int) -> None:
         """Take a key's committed state; None removes it."""
         before = self.entries.get(key)
-        waiting_since = self._waiting_since
-        self.waits.change(
-            NEVER if before is None else waiting_since(before),
-            NEVER if state is None else waiting_since(state),
-        )
+        was = NEVER if before is None else self._waiting_since(before)
+        waits = NEVER if state is None else self._waiting_since(state)
+        if was != waits:
+            self.waits.change(was, waits)
         if state is None:
             self.entries.pop(key, None)
             return

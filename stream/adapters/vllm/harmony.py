@@ -51,7 +51,7 @@ class Harmony:
         except ImportError as error:
             raise Misconfigured(
                 "The package oss-harmony is missing, which the vllm engine speaks to gpt-oss with:"
-                " install requirements/vllm.txt (CPU), or `pip install vllm oss-harmony` (GPU)."
+                ' install requirements/vllm.txt (CPU), or `pip install "vllm>=0.32"` (GPU).'
             ) from error
         self._module = openai_harmony
         try:

@@ -67,7 +67,7 @@ class RunningModel:
             from vllm.v1.engine.async_llm import AsyncLLM
         except ImportError as error:
             raise Misconfigured(
-                f"The engine `vllm` needs vLLM ({error}): on a GPU machine `pip install vllm oss-harmony`,"
+                f'The engine `vllm` needs vLLM ({error}): on a GPU machine `pip install "vllm>=0.32"`,'
                 " on CPU (Linux, x86-64) install requirements/vllm.txt; or choose --engine exemplar."
             ) from error
         # The offline class's defaults: nobody waits for a first token here, so large batches pay.

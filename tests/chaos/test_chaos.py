@@ -39,7 +39,7 @@ def test_a_short_storm_breaks_no_promise(broker: Broker, tmp_path: Path) -> None
 @pytest.mark.timeout(3_600)
 def test_a_long_storm_with_a_dying_broker_breaks_no_promise(tmp_path: Path) -> None:
     # Given a broker of its own, and a fleet at work
-    posts = 20_000
+    posts = 12_000
     with JavaBroker.start() as broker, Scene(broker, tmp_path, triages=2, seed=7) as scene:
         traffic = scene.send(posts, seconds=640)
         # When 210 faults strike all processes, and the broker itself now and then

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from threading import Thread
 from typing import Any, Literal
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -23,6 +24,9 @@ from stream.ports import (
     RecordsLost,
     check_metadata,
 )
+
+CLOSING_S = 5.0
+"""How long to wait for the broker's word when leaving the group."""
 
 
 class ConsumerSettings(Struct, frozen=True, kw_only=True):
@@ -239,7 +243,12 @@ class KafkaConsumer:
 
     def close(self) -> None:
         """See `stream.ports.Consumer`."""
-        self._client.close()
+        # librdkafka waits without end for a broker that is gone; the group notices by itself then.
+        leaving = Thread(target=self._client.close, name="leaving", daemon=True)
+        leaving.start()
+        leaving.join(CLOSING_S)
+        if leaving.is_alive():
+            CLIENT_LOG.warning("left group %s without its broker's word", self._settings.group)
 
 
 def _named(partitions: list[TopicPartition]) -> list[Partition]:

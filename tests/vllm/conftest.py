@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("vllm")
-            item.add_marker(pytest.mark.timeout(400))  # one start of vLLM takes 20 s of two quiet cores
+            item.add_marker(pytest.mark.timeout(900))  # vLLM starts in 20 s, on busy cores in 160
             item.add_marker(pytest.mark.filterwarnings("default"))  # vLLM's and torch's own are many
 
 

@@ -6,7 +6,8 @@ give. The vocabulary comes from the package `oss-harmony`, which embeds it; noth
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,15 @@ CONFIGURATION: dict[str, Any] = {
     "eos_token_id": 200_002,
     "pad_token_id": 199_999,
 }
+ALWAYS, NORMED = 24.0, 4.4
+"""The large dimension of every token's embedding, and what about is left of it behind the last norm."""
+SHORT_AND_OFTEN_SAFE = {
+    r'[": ]*(s|sa|saf|safe)"?': 2.0,
+    r"[: \[]*\][, ]*": 2.6,
+    r" ?0,?": 6.0,
+    r'"[,} ]*': 7.0,
+}
+"""Leanings that make a model answer in few words and pass the checks now and then."""
 GENERATION = {"eos_token_id": [200_002, 199_999, 200_012], "pad_token_id": 199_999, "do_sample": False}
 
 
@@ -71,17 +81,34 @@ def build(folder: Path) -> Path:
     return folder
 
 
-def write_weights(folder: Path) -> None:
-    """Draw every weight from a normal distribution, the same ones each time."""
+def write_weights(folder: Path, leanings: Mapping[str, float] | None = None) -> None:
+    """Draw every weight from a normal distribution, the same ones each time.
+
+    Args:
+        folder: the model's.
+        leanings: by pattern, what tokens whose whole text matches have on top of their logit, about.
+    """
     import torch
     from safetensors.torch import save_file
 
     draw = torch.Generator().manual_seed(7)
     tensors = {
-        name: (torch.randn(*shape, generator=draw) * scale + mean).to(torch.bfloat16)
-        for name, shape, scale, mean in _tensors()
+        name: torch.randn(*shape, generator=draw) * scale + mean for name, shape, scale, mean in _tensors()
     }
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    if leanings:
+        # One dimension is always large, so that its column of the last matrix adds to each token's logit.
+        tensors["model.embed_tokens.weight"][:, 0] = ALWAYS
+        tensors["lm_head.weight"][:, 0] = torch.tensor(list(_columns(leanings)))
+    written = {name: tensor.to(torch.bfloat16) for name, tensor in tensors.items()}
+    save_file(written, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _columns(leanings: Mapping[str, float]) -> Iterator[float]:
+    encoding = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
+    patterns = [(re.compile(pattern), extra) for pattern, extra in leanings.items()]
+    for token in range(VOCABULARY):
+        text = encoding._inner.decode_bytes([token]).decode(errors="replace") if token < TEXT_TOKENS else ""
+        yield sum(extra for pattern, extra in patterns if pattern.fullmatch(text)) / NORMED
 
 
 def _tensors() -> Iterator[tuple[str, tuple[int, ...], float, float]]:

@@ -4,7 +4,7 @@ import pytest
 
 from stream.adapters.memory.group import MemoryMembership
 from stream.core.errors import Fenced, Misconfigured
-from stream.ports import Outgoing
+from stream.ports import Outgoing, Record
 from stream.runtime.transactional import Tally
 from tests.unit.runtime.transactional.rig import TOPICS, Process, Rig, took
 
@@ -136,6 +136,25 @@ def test_records_that_came_beside_a_rebalance_are_read_again() -> None:
     assert [output for output in rig.outputs() if "-0-" in output] == [
         took(f"first-0-{offset}", offset + 1) for offset in range(3)
     ]
+
+
+def test_nothing_is_taken_for_a_partition_whose_state_is_not_confirmed_yet() -> None:
+    """A client may hand records out that it fetched before it was paused."""
+    # Given a process whose partition came back, before it looked what is committed
+    rig = Rig(partitions=1)
+    process = rig.process()
+    rig.send("0-a")
+    rig.settle(process)
+    rig.broker.rebalance("group")
+    assignment = process.runner._assignment
+    while not assignment.epoch or assignment.shards == {} or assignment.shards[0].ready:
+        process.consumer.consume(10, 0)
+
+    # When a record comes all the same
+    stray = Record("first", 0, 1, b"0-a", b"count")
+
+    # Then it is not taken; it will be read again from the partition's mark
+    assert assignment.admitted([stray]) == []
 
 
 def test_a_pause_of_the_former_assignment_does_not_outlive_it() -> None:

@@ -14,7 +14,7 @@ from stream.core.content import Edited, Published
 from stream.core.errors import Unavailable, Unreadable
 from stream.core.wire import read_content
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE_SECONDS = 2.0
 _GONE = (AUTO_OFFSET_RESET, PARTITION_EOF)
 
 
@@ -39,9 +39,11 @@ class KafkaContentArchive:
                 "auto.offset.reset": "error",
                 "enable.partition.eof": True,
                 "fetch.wait.max.ms": 20,
-                # One record is wanted; what the broker sends after it is thrown away.
+                # One record is wanted; what the broker sends after it is thrown away. That fills the queue,
+                # which must not let the next place wait for a second, librdkafka's pause by default.
                 "queued.max.messages.kbytes": 64,
                 "max.partition.fetch.bytes": 65_536,
+                "fetch.queue.backoff.ms": 0,
             }
         )
 
@@ -50,8 +52,8 @@ class KafkaContentArchive:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, source)
 
     def close(self) -> None:
-        """Let the client go; waits for a read that is under way."""
-        self._thread.shutdown()
+        """Let the client go; waits for a read that is under way, not for those behind it."""
+        self._thread.shutdown(cancel_futures=True)
         self._client.close()
 
     def _read(self, source: Source) -> Published | Edited | None:

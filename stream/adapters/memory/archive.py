@@ -14,6 +14,13 @@ class MemoryContentArchive:
         """Let an event be found at this place."""
         self._events[source.partition, source.offset] = event
 
+    def retain(self, source: Source) -> None:
+        """Drop what lies before this place of its partition, as retention does."""
+        partition, offset = source.partition, source.offset
+        gone = [place for place in self._events if place[0] == partition and place[1] < offset]
+        for place in gone:
+            del self._events[place]
+
     async def fetch(self, source: Source) -> Published | Edited | None:
         """See `stream.ports.ContentArchive`."""
         return self._events.get((source.partition, source.offset))

@@ -135,6 +135,19 @@ def test_a_stop_finishes_what_is_in_flight_and_the_next_process_repeats_nothing(
     assert scene.repeated == 0
 
 
+def test_a_stop_lets_slow_records_end(scene_of: Make) -> None:
+    # Given a window full of records that take long, and more behind it
+    scene = scene_of(1, 1)
+    scene.put(100, b"2500")
+    child = scene.child("a")
+    until(lambda: any(said["in_window"] == SLOTS for said in child.said("levels")), "the window is full")
+
+    child.tell_to_end()
+    assert child.wait() == 0
+
+    assert len(scene.places()) == len(scene.done()) == SLOTS
+
+
 def test_a_stop_does_not_wait_for_ever(scene_of: Make) -> None:
     scene = scene_of(1, 1)
     scene.put(1, b"hang")

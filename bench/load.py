@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from random import Random
 
 from confluent_kafka import Producer
 
+from stream.adapters.policies import PolicyFolder, find_folder
 from stream.core.case import RoutedCase, Source
 from stream.core.content import Published
 from stream.core.lifecycle import step
@@ -19,6 +21,7 @@ TEXT_BYTES = 200
 SLOW = "slow: "
 """How a text begins that the scripted model is to take long over."""
 DUE = 600_000
+EPOCH = 1_700_000_000_000
 LINE = (
     "the river was high this morning and nobody had told us why so we walked along the old wall until "
     "noon with bread cheese two dogs some rope a map that was wrong and a great deal of good will"
@@ -48,7 +51,7 @@ def number_of(key: bytes) -> int:
     return int(key[5:])
 
 
-def posts(count: int, *, ids: int | None = None, at: int = 1_700_000_000_000) -> Iterator[Pair]:
+def posts(count: int, *, ids: int | None = None, at: int = EPOCH) -> Iterator[Pair]:
     """`count` publications; with `ids`, of so many posts again and again, word for word."""
     for number in range(count):
         event = post(number if ids is None else number % ids, at)
@@ -69,10 +72,12 @@ def post(number: int, at: int, *, slow: bool = False) -> Published:
     )
 
 
-def cases(count: int, slow_share: float = 0.0, *, at: int = 1_700_000_000_000) -> Iterator[Pair]:
+def cases(count: int, slow_share: float = 0.0, *, first: int = 0, at: int = EPOCH) -> Iterator[Pair]:
     """`count` routed cases under one policy; a share of them, drawn by a fixed seed, are slow to judge."""
+    # Under any other set's name the judge would route them anew, to both policies.
+    in_force = PolicyFolder(find_folder(Path("policies"))).policy_set("demo").digest
     draw = Random(count)
-    for number in range(count):
+    for number in range(first, first + count):
         event = post(number, at, slow=draw.random() < slow_share)
         case = RoutedCase(
             id=event.id,
@@ -85,7 +90,7 @@ def cases(count: int, slow_share: float = 0.0, *, at: int = 1_700_000_000_000) -
             digest=event.digest,
             content=event,
             policies=("harassment",),
-            policy_set="sha256:" + "0" * 64,
+            policy_set=in_force,
             source=Source(0, number),
         )
         yield event.id.encode(), encode(case)

@@ -41,6 +41,7 @@ class Side:
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -48,6 +49,7 @@ class Side:
         )
         self._said: Queue[dict[str, Any] | None] = Queue()
         self._last_words: deque[str] = deque(maxlen=TAIL)
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
@@ -75,6 +77,12 @@ class Side:
             if said.get("event") == event:
                 return said
         raise SideFailed(f"{self._module} gave no {event} in {seconds:.0f} s:\n{self._words()}")
+
+    def say(self, line: str) -> None:
+        """Give it a line on its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line.encode() + b"\n")
+        self._process.stdin.flush()
 
     def signal(self, number: int) -> None:
         """Send a signal to all of it."""

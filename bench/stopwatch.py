@@ -42,10 +42,10 @@ class Stopwatch:
 
 def peak_mb() -> float:
     """The most memory that this process has had resident, in MB."""
-    if sys.platform == "linux":
-        # Not `ru_maxrss`: a new process inherits it from the one that started it.
-        status = Path("/proc/self/status").read_text()
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024 / 1e6
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not `ru_maxrss`: on Linux a new process inherits it from the one that started it.
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())[0]) * 1024 / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 

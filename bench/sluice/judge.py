@@ -1,7 +1,6 @@
 """The judge on its real runner and the real Kafka, its model a script: an answer after a set time."""
 
 import asyncio
-import time
 from pathlib import Path
 
 from bench.errand import Errand, tell
@@ -18,8 +17,22 @@ from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
 from stream.core.judgement import Answer, Question, Usage
 from stream.core.topics import Topic, TopicNames
+from stream.ports import Engine, JudgeObserver
 from stream.processors.judge import Judge, supersedes
-from stream.runtime.concurrent import Ending, Lane, LoopExecutor, Runner, Settings, Silent, serve
+from stream.runtime.concurrent import (
+    Ending,
+    Lane,
+    LoopExecutor,
+    Observer,
+    Runner,
+    Settings,
+    Silent,
+    serve,
+)
+from stream.wiring.process import now_ms
+
+PATIENCE = 600.0
+"""Seconds for one case: a loaded machine must not change what is measured."""
 
 ANSWER = Answer(
     final='{"label":"safe","findings":[],"severity":0,"rationale":"Nothing in it.","remediation":""}',
@@ -43,10 +56,10 @@ class Unheard:
 
 
 class Counting(Silent):
-    """Tells the stopwatch of each case that left the window."""
+    """Tells the stopwatch, where there is one, of each case that left the window."""
 
-    def __init__(self, errand: Errand) -> None:
-        self._stopwatch = Stopwatch(errand) if errand.count else None
+    def __init__(self, stopwatch: Stopwatch | None) -> None:
+        self._stopwatch = stopwatch
 
     def ended(self, lane: str, ending: Ending, seconds: float) -> None:
         """See `stream.runtime.concurrent.Observer`."""
@@ -58,7 +71,7 @@ class Counting(Silent):
             leave()
 
 
-def engine(errand: Errand) -> ScriptedEngine:
+def scripted(errand: Errand) -> ScriptedEngine:
     """A model that takes `answer_s` for each question, and `slow_s` for those that ask for it."""
     quick, slow = float(errand.options.get("answer_s", 0)), float(errand.options.get("slow_s", 0))
 
@@ -71,12 +84,12 @@ def engine(errand: Errand) -> ScriptedEngine:
     return ScriptedEngine(answer)
 
 
-def runner(errand: Errand, loop: asyncio.AbstractEventLoop) -> Runner:
-    """The judge as its process wires it, with one lane."""
+def runner(errand: Errand, engine: Engine, metrics: JudgeObserver, observer: Observer) -> Runner:
+    """The judge as its process wires it, with one lane; for the event loop that this is called on."""
     connection = Connection(bootstrap=errand.bootstrap, client="bench-judge")
     names = TopicNames(errand.prefix)
     policies = LivePolicySet(PolicyFolder(find_folder(Path("policies"))), "demo")
-    judge = Judge(names, policies, engine(errand), lambda: time.time_ns() // 1_000_000, Unheard())
+    judge = Judge(names, policies, engine, now_ms, metrics)
     consumer = KafkaConsumer(
         connection,
         ConsumerSettings(
@@ -90,9 +103,9 @@ def runner(errand: Errand, loop: asyncio.AbstractEventLoop) -> Runner:
         [Lane("judge", consumer, (names.of(Topic.CASES_JUDGE),))],
         KafkaProducer(connection, ProducerSettings()),
         judge,
-        LoopExecutor(judge, loop),
-        Settings(slots=int(errand.options.get("slots", 64))),
-        Counting(errand),
+        LoopExecutor(judge, asyncio.get_running_loop()),
+        Settings(slots=int(errand.options.get("slots", 64)), deadline=PATIENCE),
+        observer,
         supersedes=supersedes,
     )
 
@@ -100,7 +113,8 @@ def runner(errand: Errand, loop: asyncio.AbstractEventLoop) -> Runner:
 async def main() -> None:
     """Run until killed, or until all that is counted is done."""
     errand = Errand.given()
-    judge = runner(errand, asyncio.get_running_loop())
+    counting = Counting(Stopwatch(errand) if errand.count else None)
+    judge = runner(errand, scripted(errand), Unheard(), counting)
     tell("ready")
     await serve(judge)
 

@@ -1,0 +1,95 @@
+"""What the way through Kafka costs the model: the judge beside vLLM's offline class, by output tokens."""
+
+from typing import Any
+
+from bench.errand import Errand
+from bench.load import cases, fill
+from bench.measurement import Aim, Bound, Findings, Spread, Table, ratios
+from bench.setting import Setting
+from bench.sides import Side
+from bench.topics import topics
+from stream.core.topics import Topic, TopicNames
+
+ENVIRONMENT = ".venv-vllm"
+WINDOW = 64
+START_SECONDS = 240.0
+PATIENCE = 600.0
+LEAST = 0.95
+
+Round = dict[str, dict[str, Any]]
+
+
+def measure(setting: Setting) -> Findings:
+    """Both engines stay up; each round both answer the same new cases, the one that goes first changing."""
+    rounds = _rounds(setting)
+    rates = {side: [_rate(each[side]) for each in rounds] for side in ("offline", "judge")}
+    return Findings(
+        conditions={
+            "model": "gpt-oss with random weights, 2 layers, the real vocabulary; temperature 0; the same "
+            "structural tag and token limits",
+            "cases": f"{_cases(setting)} a round under one policy, window = max_num_seqs = {WINDOW}",
+            "timed": "offline: LLM.generate; judge: first case admitted to last outcome acknowledged",
+            "guarantee": "acks=all, replication 1, at least once",
+            "rounds": f"{setting.times()} after one to warm up, sides in turn",
+        },
+        tables=(_table(rates, rounds),),
+        aims=(
+            Aim(
+                "output tokens/s over offline",
+                Bound.AT_LEAST,
+                LEAST,
+                ratios(rates["judge"], rates["offline"]),
+            ),
+        ),
+        rounds=rounds,
+    )
+
+
+def _rounds(setting: Setting) -> list[Round]:
+    with topics(setting.bootstrap, "judge") as prefix:
+        errand = Errand(
+            bootstrap=setting.bootstrap, prefix=prefix, count=_cases(setting), options={"slots": WINDOW}
+        )
+        with Side("bench.offline", errand, ENVIRONMENT) as offline:
+            offline.wait("ready", START_SECONDS)
+            with Side("bench.sluice.vllm_judge", errand, ENVIRONMENT) as judge:
+                judge.wait("ready", START_SECONDS)
+                rounds = [_round(errand, offline, judge, number) for number in range(setting.times() + 1)]
+    return rounds[1:]
+
+
+def _round(errand: Errand, offline: Side, judge: Side, number: int) -> Round:
+    """New texts each time, so that only the policy is in the prefix cache."""
+    first = number * errand.count
+    found: Round = {}
+    for side in ("offline", "judge") if number % 2 else ("judge", "offline"):
+        if side == "offline":
+            offline.say(str(first))
+            found[side] = offline.wait("result", PATIENCE)
+        else:
+            cases_topic = TopicNames(errand.prefix).of(Topic.CASES_JUDGE)
+            fill(errand.bootstrap, cases_topic, cases(errand.count, first=first))
+            found[side] = judge.wait("result", PATIENCE)
+    return found
+
+
+def _cases(setting: Setting) -> int:
+    return setting.size(128, 64)
+
+
+def _rate(result: dict[str, Any]) -> float:
+    return float(result["tokens"] / result["seconds"])
+
+
+def _table(rates: dict[str, list[float]], rounds: list[Round]) -> Table:
+    rows = tuple(
+        (
+            side,
+            Spread.of(rates[side]).shown(),
+            Spread.of(each[side]["tokens"] for each in rounds).shown(",.0f"),
+            Spread.of(each[side]["seconds"] for each in rounds).shown(),
+        )
+        for side in ("offline", "judge")
+    )
+    columns = ("side", "output tokens/s", "tokens a round", "seconds a round")
+    return Table("judge: median (least - most)", columns, rows)

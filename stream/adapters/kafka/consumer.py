@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from threading import Thread
-from typing import Any, Literal
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
-from msgspec import Struct
+from msgspec.structs import replace
 
 from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
 from stream.adapters.kafka.connection import CLIENT_LOG, Connection
+from stream.adapters.kafka.consumer_settings import ConsumerSettings
 from stream.adapters.kafka.errors import kafka_error, translated
 from stream.core.errors import Exit, Fenced, ProducerLost, Unavailable
 from stream.ports import (
@@ -27,58 +27,6 @@ from stream.ports import (
 
 CLOSING_S = 5.0
 """How long to wait for the broker's word when leaving the group."""
-
-
-class ConsumerSettings(Struct, frozen=True, kw_only=True):
-    """What one group's consumer is like.
-
-    Attributes:
-        group: the group's name.
-        strategy: `range` keeps partitions of the same number in several topics together; it is the only one
-            that does.
-        instance: a name that outlives the process (static membership): a restart takes its partitions back
-            at once. It does not leave on close, so a planned scale-down costs one session time-out.
-        isolation: whether records of open and aborted transactions are seen.
-        ends: whether `EndOfPartition` is reported.
-        headers: whether records carry their headers: a microsecond each, and nothing here reads them.
-        prefetch_kib: bound of what librdkafka keeps ready, over all partitions.
-        session_ms: how long a silent member keeps its partitions.
-        idle_ms: how long the process may go without `consume` before it loses them.
-        fetch_wait_ms: how long the broker may hold a fetch back for more records.
-    """
-
-    group: str
-    strategy: Literal["range", "cooperative-sticky"]
-    instance: str | None = None
-    isolation: Literal["read_committed", "read_uncommitted"] = "read_committed"
-    ends: bool = False
-    headers: bool = False
-    prefetch_kib: int = 8_192
-    session_ms: int = 6_000
-    idle_ms: int = 300_000
-    fetch_wait_ms: int = 20
-
-    def as_librdkafka(self) -> dict[str, Any]:
-        """librdkafka's names for these settings."""
-        static = {"group.instance.id": self.instance} if self.instance else {}
-        return {
-            **static,
-            "group.id": self.group,
-            "partition.assignment.strategy": self.strategy,
-            "isolation.level": self.isolation,
-            "enable.partition.eof": self.ends,
-            "queued.max.messages.kbytes": self.prefetch_kib,
-            "queued.min.messages": 10_000,
-            # By default a partition whose queue was full rests for a second before it fetches again.
-            "fetch.queue.backoff.ms": 20,
-            "session.timeout.ms": self.session_ms,
-            "heartbeat.interval.ms": max(100, self.session_ms // 10),
-            "max.poll.interval.ms": max(self.idle_ms, self.session_ms),
-            "fetch.wait.max.ms": self.fetch_wait_ms,
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
-            "auto.offset.reset": "error",
-        }
 
 
 class KafkaConsumer:
@@ -114,22 +62,15 @@ class KafkaConsumer:
         messages = self._client.consume(1, timeout)
         if messages and limit > 1:
             messages += self._client.consume(limit - 1, 0)
-        return [record for message in messages if (record := self._read(message)) is not None]
-
-    def _read(self, message: Message) -> Consumed | None:
-        error = message.error()
-        if error is not None:
-            return self._notice(error, message)
-        headers = message.headers() if self._settings.headers else None
-        return Record(
-            message.topic(),  # type: ignore[arg-type]  # None only beside an error
-            message.partition(),  # type: ignore[arg-type]
-            message.offset(),  # type: ignore[arg-type]
-            message.key(),
-            message.value(),
-            message.timestamp()[1],
-            tuple(headers) if headers else (),  # type: ignore[arg-type]
-        )
+        found: list[Consumed] = []
+        record = _whole if self._settings.headers else _without_headers
+        for message in messages:
+            error = message.error()
+            if error is None:
+                found.append(record(message))
+            elif (notice := self._notice(error, message)) is not None:
+                found.append(notice)
+        return found
 
     def _notice(self, error: KafkaError, message: Message) -> Consumed | None:
         topic, partition, offset = message.topic(), message.partition(), message.offset()
@@ -249,6 +190,21 @@ class KafkaConsumer:
         leaving.join(CLOSING_S)
         if leaving.is_alive():
             CLIENT_LOG.warning("left group %s without its broker's word", self._settings.group)
+
+
+def _without_headers(message: Message) -> Record:
+    return Record(
+        message.topic(),  # type: ignore[arg-type]  # None only beside an error
+        message.partition(),  # type: ignore[arg-type]
+        message.offset(),  # type: ignore[arg-type]
+        message.key(),
+        message.value(),
+        message.timestamp()[1],
+    )
+
+
+def _whole(message: Message) -> Record:
+    return replace(_without_headers(message), headers=tuple(message.headers() or ()))
 
 
 def _named(partitions: list[TopicPartition]) -> list[Partition]:

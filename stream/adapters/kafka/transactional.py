@@ -83,23 +83,17 @@ class KafkaTransactionalProducer:
         for output in outputs:
             if output.value is not None and len(output.value) > self._roomy:
                 check_size(output, self._settings.max_bytes)
+        produce = self._client.produce
         for output in outputs:
-            self._produce(output)
-
-    def _produce(self, output: Outgoing) -> None:
-        partition = -1 if output.partition is None else output.partition
-        while True:
+            partition = -1 if output.partition is None else output.partition
             try:
-                self._client.produce(
-                    output.topic, output.value, output.key, partition, headers=as_headers(output)
-                )
+                produce(output.topic, output.value, output.key, partition, headers=as_headers(output))
             except BufferError:
+                # Half a million wait to be sent; every commit empties the queue, so this ends soon.
                 self._client.poll(0.05)
+                self.produce((output,))
             except KafkaException as raised:
                 self._refused(self._failure(raised, f"producing to {output.topic}"))
-                return
-            else:
-                return
 
     def _refused(self, failure: Exception) -> None:
         # Too late for "none of these": as where the broker refuses a size, the commit will tell.

@@ -1,6 +1,7 @@
 """Where handlers run: a port, so that tests may decide what ends when, and the event loop behind it."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -27,6 +28,9 @@ class Executor(Protocol):
     def ended(self) -> Iterator[tuple[Item, Result]]:
         """What ended since the last call, each start once."""
 
+    def wait(self, timeout: float) -> None:
+        """Return when something has ended, or after `timeout` seconds."""
+
 
 class LoopExecutor:
     """Runs handlers on an event loop that lives in another thread than Kafka's."""
@@ -39,6 +43,7 @@ class LoopExecutor:
         self._asked: deque[Callable[[], None]] = deque()
         self._ended: deque[tuple[Item, Result]] = deque()
         self._woken = False
+        self._news = threading.Event()
 
     def start(self, item: Item) -> None:
         """Begin to handle the item's record."""
@@ -50,8 +55,13 @@ class LoopExecutor:
 
     def ended(self) -> Iterator[tuple[Item, Result]]:
         """What ended since the last call."""
+        self._news.clear()  # before looking: what ends from here on is news
         while self._ended:
             yield self._ended.popleft()
+
+    def wait(self, timeout: float) -> None:
+        """Return when something has ended, or after `timeout` seconds."""
+        self._news.wait(timeout)
 
     def _ask(self, what: Callable[[], None]) -> None:
         """Queue it for the loop; waking the loop costs a system call, so do it once for many."""
@@ -78,6 +88,7 @@ class LoopExecutor:
         """A callback, for a task cancelled before its first step runs nothing of its own."""
         del self._tasks[item]
         self._ended.append((item, _result(task)))
+        self._news.set()
 
 
 def _result(task: Task) -> Result:

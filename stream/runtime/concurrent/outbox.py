@@ -42,20 +42,27 @@ class Outbox:
         self._fallback = fallback
         self._acknowledged = acknowledged
         self._suspects: deque[Parcel] = deque()
+        self._publishing = 0
         self.failure: Exit | None = None
 
     def publish(self, item: Item, outputs: Sequence[Outgoing]) -> None:
         """Send an item's outputs; none at all counts as acknowledged at once."""
         item.stage = Stage.PUBLISHING
+        self._publishing += 1
         item.unacknowledged = len(outputs)
         if not outputs:
-            self._acknowledged(item)
+            self._finish(item)
         for outgoing in outputs:
             self._send(Parcel(item, outgoing))
 
-    def poll(self) -> None:
-        """Hear of what was acknowledged since; send one of those refused in company again, alone."""
-        self._producer.poll(0)
+    @property
+    def waiting(self) -> bool:
+        """Whether an acknowledgement is to come."""
+        return self._publishing > 0
+
+    def poll(self, timeout: float = 0.0) -> None:
+        """Hear of what was acknowledged; send one of those refused in company again, alone."""
+        self._producer.poll(timeout)
         if self._suspects and self._producer.flush(ISOLATION) == 0:
             parcel = self._suspects.popleft()
             parcel.alone = True
@@ -103,7 +110,11 @@ class Outbox:
     def _count(self, item: Item) -> None:
         item.unacknowledged -= 1
         if not item.unacknowledged:
-            self._acknowledged(item)
+            self._finish(item)
+
+    def _finish(self, item: Item) -> None:
+        self._publishing -= 1
+        self._acknowledged(item)
 
 
 def _failure(item: Item, error: Exception) -> Exit:

@@ -87,7 +87,8 @@ class Runner:
     def turn(self) -> None:
         """One step, in this order, so that a slot that comes free is filled in the same turn.
 
-        1. What ended is published; what was acknowledged is done.
+        1. What ended is published; what was acknowledged is done. With nothing of the kind, wait for it a
+           little or, with nothing in flight, for records.
         2. Each lane is read, by priority; partitions come and go meanwhile.
         3. What fits is admitted, the rest holds its partition back.
         4. Positions are committed when it is time.
@@ -95,8 +96,13 @@ class Runner:
         Raises:
             Exit: this process cannot go on.
         """
-        moved = self._work.settle()
-        timeout = 0.0 if moved else self._settings.idle / len(self._intakes)
+        timeout = 0.0
+        if not self._work.settle():
+            if self.in_flight:
+                self._work.wait(self._settings.idle)
+                self._work.settle()
+            else:
+                timeout = self._settings.idle / len(self._intakes)
         for intake in self._intakes:
             intake.read(timeout)
             intake.rebalance.settle()

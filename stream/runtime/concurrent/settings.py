@@ -28,7 +28,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     gulp: int = 100
     """Records taken from a consumer in one turn, at most."""
     idle: float = 0.02
-    """What one turn of all lanes may wait for records (librdkafka serialises a process's consumer calls)."""
+    """What one turn may wait for something to do (librdkafka serialises a process's consumer calls)."""
     commit_every: float = 0.5
     commit_timeout: float = 10.0
     """A commit unanswered for so long counts as failed."""

@@ -18,6 +18,9 @@ from stream.runtime.concurrent.window import Window
 Supersedes = Callable[[Record, Record], bool]
 """Whether the first record makes the second, of the same key, not worth finishing. Must not raise."""
 
+ACKNOWLEDGEMENT = 0.005
+"""Seconds to wait for acknowledgements at a time, since handlers that end meanwhile are not heard."""
+
 
 class Work:
     """The items in flight. Knows nothing of consumers; lives on their thread.
@@ -56,7 +59,8 @@ class Work:
         self._executor.start(item)
 
     def settle(self) -> bool:
-        """Act on all that ended, was acknowledged or fell due; returns whether any handler ended."""
+        """Act on all that ended, was acknowledged or fell due; returns whether anything came of it."""
+        before = len(self._window)
         self._outbox.poll()
         moved = False
         for item, result in self._executor.ended():
@@ -65,7 +69,14 @@ class Work:
                 self._end(item, result)
         self._wake()
         self._expire()
-        return moved
+        return moved or len(self._window) < before
+
+    def wait(self, timeout: float) -> None:
+        """Wait for an acknowledgement or else for a handler's end: each one frees a slot."""
+        if self._outbox.waiting:
+            self._outbox.poll(min(timeout, ACKNOWLEDGEMENT))
+        else:
+            self._executor.wait(timeout)
 
     def check(self) -> None:
         """Raise what this process cannot outlive, if it was met.

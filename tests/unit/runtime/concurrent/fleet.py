@@ -122,9 +122,9 @@ class Fleet(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever happened: once things go well, everything is published and committed to the end."""
         self.broker._faults.clear()
-        if not self.members:
-            self.join()
         for _ in range(400):
+            if not self.members:
+                self.join()
             for member in self.members:
                 member.hand.finish_all()
             self.clock.pass_by(0.3)

@@ -55,6 +55,9 @@ class Hand:
         ended, self._ended = self._ended, []
         return iter(ended)
 
+    def wait(self, timeout: float) -> None:
+        """Nothing ends by itself."""
+
     def end(self, item: Item, result: Result) -> None:
         self.running.remove(item)
         self._ended.append((item, result))

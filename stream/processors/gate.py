@@ -25,9 +25,12 @@ SOURCE = "/sluice/gate"
 class Gate:
     """One event in, the next state and its records out. Pure but for the clock and the observer.
 
+    Attributes:
+        terms: deadlines and retention, from the policy set; may be replaced at any time.
+
     Args:
         names: the topics' names on this cluster.
-        terms: deadlines and retention, from the policy set.
+        terms: those to begin with.
         partitions: how many partitions every topic has.
         clock: milliseconds since 1970.
         observer: hears what each step did, for the metrics.
@@ -36,7 +39,7 @@ class Gate:
     def __init__(
         self, names: TopicNames, terms: Terms, partitions: int, clock: Clock, observer: GateObserver
     ) -> None:
-        self._terms = terms
+        self.terms = terms
         self._partitions = partitions
         self._clock = clock
         self._observer = observer
@@ -78,14 +81,14 @@ class Gate:
 
     def _stepped(self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes) -> Step:
         state = decode_state(encoded) if encoded is not None else None
-        result = step(state, event, arrival, self._terms)
+        result = step(state, event, arrival, self.terms)
         self._observe(result, state, arrival)
         outputs = self._outgoing(result.outputs, key, arrival)
         if result.state is state:
             return Step(UNCHANGED, outputs)
         if result.state is None:
             return Step(None, outputs)
-        return Step(encode_state(result.state, self._terms.retention), outputs)
+        return Step(encode_state(result.state, self.terms.retention), outputs)
 
     def _outgoing(self, outputs: tuple[Output, ...], key: bytes, arrival: Arrival) -> list[Outgoing]:
         return [

@@ -2,6 +2,9 @@
 
 import logging
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from stream.adapters.kafka import (
@@ -12,40 +15,59 @@ from stream.adapters.kafka import (
     TransactionSettings,
 )
 from stream.adapters.metrics import GateMetrics
+from stream.adapters.policies import LivePolicySet
 from stream.config import Settings
 from stream.core.topics import SPECS, Topic
 from stream.processors.gate import Gate
 from stream.runtime import transactional
 from stream.runtime.transactional import Runner
-from stream.wiring.process import check_topics, metrics_served, now_ms, policies_of
+from stream.wiring.process import ENDING, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
+
+_REFRESH_SECONDS = 2.0
 
 
 def run_gate(settings: Settings) -> None:
     """Run one gate until SIGTERM or SIGINT, then finish the batch in hand.
 
-    The policy set gives the deadlines; the gate reads it once, at its start.
-
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    terms = policies_of(settings).current().terms
-    check_topics(settings, terms)
+    policies = prepared(settings)
     metrics = GateMetrics()
     names = settings.topics.names
-    processor = Gate(names, terms, settings.topics.partitions, now_ms, metrics)
+    processor = Gate(names, policies.current().terms, settings.topics.partitions, now_ms, metrics)
     runner = gate_runner(settings, processor, metrics)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         runner.stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, stop)
-    with metrics_served(settings, metrics.registry):
+    with metrics_served(settings, metrics.registry), _deadlines_followed(policies, processor):
         log.info("gate begins", extra={"instance": settings.gate.instance})
         runner.run()
     log.info("gate ended")
+
+
+@contextmanager
+def _deadlines_followed(policies: LivePolicySet, processor: Gate) -> Iterator[None]:
+    """Bring edits of the set's deadlines into force meanwhile; the gate's own thread is busy elsewhere."""
+    ended = threading.Event()
+
+    def follow() -> None:
+        while not ended.wait(_REFRESH_SECONDS):
+            if policies.refresh():
+                processor.terms = policies.current().terms
+
+    following = threading.Thread(target=follow, name="deadlines", daemon=True)
+    following.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        following.join()
 
 
 def gate_runner(settings: Settings, processor: Gate, observer: transactional.Observer) -> Runner:

@@ -1,9 +1,12 @@
 """What every process does before its work: topics checked, policies loaded, metrics served."""
 
 import logging
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from prometheus_client import CollectorRegistry
 
@@ -17,7 +20,10 @@ from stream.core.topic_faults import Needs
 
 log = logging.getLogger(__name__)
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+"""The signals that end a process."""
 _PATIENCE_SECONDS = 60.0
+_ANSWER_SECONDS = 3.0
 _PAUSE_SECONDS = 1.0
 
 
@@ -35,13 +41,27 @@ def folder_of(settings: Settings) -> PolicyFolder:
     return PolicyFolder(find_folder(settings.policies.dir))
 
 
-def policies_of(settings: Settings) -> LivePolicySet:
-    """The policy set in force; `refresh` or `watch` it for edits.
+def prepared(settings: Settings) -> LivePolicySet:
+    """The policy set in force, to be refreshed or watched, once the topics have been seen to do.
+
+    From here on a signal ends the process at once, until a runner takes the signals over.
 
     Raises:
-        Misconfigured: there is none, or it does not hold together.
+        Misconfigured: policies or topics will not do.
+        Unavailable: the broker does not answer.
     """
-    return LivePolicySet(folder_of(settings), settings.policies.set)
+    for number in ENDING:
+        signal.signal(number, _end_at_once)
+    policies = LivePolicySet(folder_of(settings), settings.policies.set)
+    check_topics(settings, policies.current().terms)
+    return policies
+
+
+def _end_at_once(number: int, _frame: FrameType | None) -> None:
+    # Nothing is in hand yet, and what is being started may take minutes to give way: a model, for one. (Left
+    # to itself, SIGTERM would not even be heard by the first process of a container.)
+    log.info("ended during its start", extra={"signal": signal.Signals(number).name})
+    os._exit(0)
 
 
 def check_topics(settings: Settings, terms: Terms) -> None:
@@ -51,7 +71,7 @@ def check_topics(settings: Settings, terms: Terms) -> None:
         Misconfigured: they will not; says what is wrong with each and how to mend it.
         Unavailable: the broker does not answer.
     """
-    admin = TopicAdmin(settings.kafka.connection("sluice-start"), settings.topics.names)
+    admin = TopicAdmin(settings.kafka.connection("sluice-start"), settings.topics.names, _ANSWER_SECONDS)
     needs = Needs(
         partitions=settings.topics.partitions,
         transaction_timeout=settings.gate.transaction_timeout_ms,

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -18,7 +17,7 @@ from stream.processors.judge import Judge, supersedes
 from stream.processors.triage import Triage
 from stream.runtime import concurrent
 from stream.runtime.concurrent import Lane, LoopExecutor, Observer, Runner, serve
-from stream.wiring.process import check_topics, folder_of, metrics_served, now_ms, policies_of
+from stream.wiring.process import ENDING, folder_of, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,8 @@ def run_triage(settings: Settings) -> None:
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    asyncio.run(_triage(settings))
+    policies = prepared(settings)
+    asyncio.run(_triage(settings, policies))
 
 
 def run_judge(settings: Settings, engine: Engine | None = None) -> None:
@@ -44,12 +44,11 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    asyncio.run(_judge(settings, engine or engine_of(settings)))
+    policies = prepared(settings)
+    asyncio.run(_judge(settings, policies, engine or engine_of(settings)))
 
 
-async def _triage(settings: Settings) -> None:
-    policies = policies_of(settings)
-    await asyncio.to_thread(check_topics, settings, policies.current().terms)
+async def _triage(settings: Settings, policies: LivePolicySet) -> None:
     metrics = TriageMetrics()
     archive = KafkaContentArchive(
         settings.kafka.connection("sluice-archive"),
@@ -67,13 +66,11 @@ async def _triage(settings: Settings) -> None:
         archive.close()
 
 
-async def _judge(settings: Settings, engine: Engine) -> None:
-    policies = policies_of(settings)
-    await asyncio.to_thread(check_topics, settings, policies.current().terms)
+async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine) -> None:
     metrics = JudgeMetrics()
     with metrics_served(settings, metrics.registry):
-        await engine.start()
         try:
+            await engine.start()
             log.info("engine ready", extra={"model": engine.model})
             metrics.watch(engine)
             processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
@@ -92,7 +89,7 @@ async def _serve(build: Build, processor: Processor, policies: LivePolicySet) ->
     """Run until a signal, then drain; the set's files are watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         loop.add_signal_handler(number, runner.stop)
     watching = asyncio.create_task(policies.watch())
     try:

@@ -83,6 +83,15 @@ class Watcher(threading.Thread):
         ]
         return held + [f"{content_id} {case}" for content_id, case in list(self.open)]
 
+    @property
+    def waiting_for_people(self) -> set[str]:
+        """Ids whose last verdict is a hold that people are to end."""
+        return {
+            verdict.id
+            for verdict in list(self.last.values())
+            if verdict.decision is Decision.HOLD and verdict.stage is Stage.PEOPLE
+        }
+
     def _note(self, event: Followed) -> None:
         self.changed_at = time.monotonic()
         if isinstance(event, Verdict):

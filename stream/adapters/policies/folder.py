@@ -99,10 +99,10 @@ class PolicyFolder:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """A file may vanish between the listing and this look at it; that is a change too."""
+    """A file may vanish, or be locked away, between the listing and this look; that is a change too."""
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return 0, -1
     return status.st_mtime_ns, status.st_size
 

@@ -21,7 +21,7 @@ def installation(broker: Broker, tmp_path: Path) -> Installation:
 
 @pytest.fixture
 def start(installation: Installation) -> Iterator[Start]:
-    """Starts a process of the installation; all are ended after the test."""
+    """Starts a process of the installation; all are ended after the test, each of which must end well."""
     with ExitStack() as closing:
 
         def begin(kind: str, number: int = 0, **settings: str) -> Member:
@@ -31,10 +31,15 @@ def start(installation: Installation) -> Iterator[Start]:
                 command = (str(script), str(installation.folder))
             member = installation.member(kind, number, command=command, **settings)
             member.start()
-            closing.callback(member.end)
+            closing.callback(ends_well, member)
             return member
 
         yield begin
+
+
+def ends_well(member: Member) -> None:
+    status = member.end()
+    assert status == 0, f"{member.name} ended with {status}: {member.tail()}"
 
 
 @pytest.fixture

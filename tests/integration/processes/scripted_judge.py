@@ -1,11 +1,13 @@
 """A judge whose engine does what the post says: `python scripted_judge.py FOLDER`.
 
 `stuck` never answers; while FOLDER/down exists nothing is answered at all; anything else is safe. The
-most questions that were in hand at once stand in FOLDER/most.
+most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists nothing begins: the
+engine loads for an hour, on a thread that nobody can stop, as a large model does.
 """
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 from stream import wiring
@@ -43,7 +45,17 @@ class Script:
         return Answer(final=SAFE, complete=True)
 
 
+class Loading(ScriptedEngine):
+    """An engine that is not ready for an hour."""
+
+    async def start(self) -> None:
+        """Load, as vLLM does, beside the loop."""
+        await asyncio.to_thread(time.sleep, 3_600)
+
+
 if __name__ == "__main__":
     settings = load().settings
     configure("judge", "info", "json")
-    wiring.run_judge(settings, ScriptedEngine(Script(Path(sys.argv[1])).answer))
+    folder = Path(sys.argv[1])
+    engine = Loading if (folder / "endless").exists() else ScriptedEngine
+    wiring.run_judge(settings, engine(Script(folder).answer))

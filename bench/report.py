@@ -1,5 +1,6 @@
 """How a bench's findings are shown and kept."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -33,6 +34,7 @@ def keep(name: str, findings: Findings, *, quick: bool, seconds: float, broker: 
         "quick": quick,
         "seconds": round(seconds, 1),
         "broker": broker,
+        "load_average": os.getloadavg(),
         "hardware": hardware(),
         "met": all(aim.met for aim in findings.aims),
         **msgspec.to_builtins(findings),

@@ -12,7 +12,7 @@ from stream.ports import Consumed, EndOfPartition, Partition, Record, RecordsLos
 
 WARM_UP_S = 3.0
 ANSWER_S = 5.0
-PREFETCH_KIB = 32_768
+PREFETCH_KIB = 16_384
 
 
 class KafkaChangelog:

@@ -75,18 +75,22 @@ class Rebalance:
         self._drop(partitions)
 
     def settle(self) -> None:
-        """Find where partitions that are not being read begin, and begin; the others go on meanwhile."""
+        """Find where partitions that are not being read begin, and begin; the others go on meanwhile.
+
+        Asked for one by one, since one that hangs in a transaction spoils the answer for all; the first
+        one without an answer ends the round, and is asked for last in the next.
+        """
         late = [one for one in self.assignments.values() if not one.reading]
         if not late or self._clock() < self._again:
             return
-        self._locate([one for one in late if one.start is None])
         for one in late:
-            if one.start is not None:
-                self._begin(one, one.start)
+            if one.start is None and not self._locate([one]):
+                self.assignments[one.partition] = self.assignments.pop(one.partition)
+                return
+            self._begin(one)
 
-    def _locate(self, assignments: Sequence[Assignment]) -> None:
-        if not assignments:
-            return
+    def _locate(self, assignments: Sequence[Assignment]) -> bool:
+        """Ask for committed offsets; returns whether there was an answer."""
         partitions = [one.partition for one in assignments]
         try:
             committed = self._lane.consumer.committed(partitions, self._settings.committed_timeout)
@@ -94,10 +98,11 @@ class Rebalance:
             self._again = self._clock() + self._settings.backoff
             self._observer.tally(self._lane.name, Tally.UNANSWERED)
             logger.warning("the committed offsets of %s are not known yet: %s", partitions, error)
-            return
+            return False
         for one in assignments:
             position = committed.get(one.partition)
             one.begin(position, self._done_beyond(position))
+        return True
 
     def _done_beyond(self, position: Position | None) -> frozenset[int]:
         if position is None:
@@ -110,10 +115,10 @@ class Rebalance:
             logger.warning("at %s: %s; beginning there, some work is repeated", place, error)
             return frozenset()
 
-    def _begin(self, assignment: Assignment, start: Position) -> None:
+    def _begin(self, assignment: Assignment) -> None:
         self._lane.consumer.resume([assignment.partition])
         assignment.paused = False
-        self._lane.consumer.assign([start])
+        self._lane.consumer.assign([assignment.start or Position(*assignment.partition, BEGINNING)])
         assignment.reading = True
 
     def _drop(self, partitions: Sequence[Partition]) -> None:

@@ -154,15 +154,19 @@ class Scene:
         counts = self.places()
         return counts.total() - len(counts)
 
-    def committed(self, lane: int = 0) -> dict[int, Position]:
-        """What the lane's group has committed."""
+    def outsider(self, lane: int = 0) -> KafkaConsumer:
+        """A client that speaks for the lane's group and is no member of it."""
         topic = self.lanes[lane]
         if topic not in self._asking:
             settings = ConsumerSettings(group=f"group-{topic}", strategy="cooperative-sticky")
             self._asking[topic] = KafkaConsumer(Connection(bootstrap=self._bootstrap), settings)
             self._closing.callback(self._asking[topic].close)
-        places = [(topic, number) for number in range(self.partitions)]
-        found = self._asking[topic].committed(places, 10.0)
+        return self._asking[topic]
+
+    def committed(self, lane: int = 0) -> dict[int, Position]:
+        """What the lane's group has committed."""
+        places = [(self.lanes[lane], number) for number in range(self.partitions)]
+        found = self.outsider(lane).committed(places, 10.0)
         return {number: position for (_, number), position in found.items()}
 
     def done(self, lane: int = 0) -> set[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from stream.adapters.memory.log import Fate, Ticket
 from stream.core.errors import Unavailable
 from stream.ports import Consumed, Position
 from stream.runtime.concurrent import Ending, Tally
@@ -223,6 +224,29 @@ def test_without_an_answer_for_committed_offsets_the_partition_waits_and_others_
         first.turn(2)
     assert first.notes.tallies[Tally.UNANSWERED] == 3
     assert taken in {record.partition for record in first.hand.started[10:]}
+
+
+def test_a_partition_that_hangs_in_a_transaction_does_not_keep_those_assigned_with_it() -> None:
+    # Given two partitions, the committed offset of the first of which hangs in an open transaction
+    rig = Rig(fresh_broker(2))
+    rig.put(3)
+    rig.put(3, partition=1)
+    ticket = Ticket()
+    rig.broker.group("group-work", "cooperative-sticky").hold(ticket, {(WORK, 0): Position(WORK, 0, 1)})
+
+    # When the member asks, and asks again
+    settled(rig)
+    for _ in range(4):
+        rig.clock.pass_by(0.6)
+        rig.turn()
+
+    # Then it works on the other one
+    assert {item.record.partition for item in rig.hand.running} == {1}
+    ticket.fate = Fate.COMMITTED
+    rig.broker.group("group-work", "cooperative-sticky").settle(ticket)
+    rig.clock.pass_by(0.6)
+    rig.turn(3)
+    assert len(rig.hand.running) == 5
 
 
 def test_an_unanswered_partition_begins_where_it_was_committed() -> None:

@@ -183,6 +183,18 @@ async def test_a_fault_that_the_process_cannot_outlive_ends_the_service_with_its
     assert broker.group("group", "cooperative-sticky").members == {}
 
 
+async def test_a_handler_that_ends_is_heard_at_once() -> None:
+    # Given a thread that would wait for two seconds
+    broker, desk = fresh_broker(), Desk()
+    put(broker, *["wait"] * 10)
+
+    async with serving(broker, desk, replace(SETTINGS, idle=2.0)):
+        await until(lambda: desk.now == 10)
+        desk.gate.set()
+        async with asyncio.timeout(1):
+            await until(lambda: len(broker.records(OUT)) == 10)
+
+
 async def test_a_handler_cancelled_before_its_first_step_is_still_reported() -> None:
     desk, loop = Desk(), asyncio.get_running_loop()
     executor, item = LoopExecutor(desk, loop), item_of(b"hang")

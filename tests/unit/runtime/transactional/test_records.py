@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from stream.core.errors import Defect, Unavailable
+from stream.core.errors import Defect, TransactionAborted, Unavailable
 from stream.ports import Outgoing
 from stream.runtime.transactional import Tally
 from tests.unit.runtime.transactional.rig import SETTINGS, Rig, took
@@ -129,6 +129,26 @@ def test_a_refused_seek_is_tried_again_and_nothing_is_taken_before() -> None:
         rig.broker.fail("seek", Unavailable("not fetching yet"))
     rig.settle(rig.process())
 
+    assert rig.outputs() == [took(f"first-0-{offset}", offset + 1) for offset in range(3)]
+
+
+def test_a_refused_seek_after_an_abort_skips_nothing() -> None:
+    # Given a process that has read ahead of what is committed
+    rig = Rig(partitions=1)
+    process = rig.process()
+    rig.send("0-a")
+    rig.settle(process)
+    rig.send("0-a")
+    rig.broker.fail("commit", TransactionAborted("as asked"))
+    for _ in range(4):
+        rig.broker.fail("seek", Unavailable("not fetching yet"))
+
+    # When it cannot go back at once, and more records come meanwhile
+    process.turn()
+    rig.send("0-a")
+    rig.settle(process)
+
+    # Then they wait until it has gone back
     assert rig.outputs() == [took(f"first-0-{offset}", offset + 1) for offset in range(3)]
 
 

@@ -62,14 +62,17 @@ def _round(errand: Errand, offline: Side, judge: Side, number: int) -> Round:
     """New texts each time, so that only the policy is in the prefix cache."""
     first = number * errand.count
     found: Round = {}
-    for side in ("offline", "judge") if number % 2 else ("judge", "offline"):
-        if side == "offline":
+    for name, side in (("offline", offline), ("judge", judge))[:: 1 if number % 2 else -1]:
+        begun = [each.cpu_seconds() for each in (offline, judge)]
+        if side is offline:
             offline.say(str(first))
-            found[side] = offline.wait("result", PATIENCE)
         else:
-            cases_topic = TopicNames(errand.prefix).of(Topic.CASES_JUDGE)
-            fill(errand.bootstrap, cases_topic, cases(errand.count, first=first))
-            found[side] = judge.wait("result", PATIENCE)
+            topic = TopicNames(errand.prefix).of(Topic.CASES_JUDGE)
+            fill(errand.bootstrap, topic, cases(errand.count, first=first))
+        found[name] = side.wait("result", PATIENCE)
+        used = [each.cpu_seconds() - before for each, before in zip((offline, judge), begun, strict=True)]
+        own, other = used if side is offline else used[::-1]
+        found[name] |= {"cpu_seconds": own, "other_cpu_seconds": other}
     return found
 
 
@@ -88,8 +91,9 @@ def _table(rates: dict[str, list[float]], rounds: list[Round]) -> Table:
             Spread.of(rates[side]).shown(),
             Spread.of(each[side]["tokens"] for each in rounds).shown(",.0f"),
             Spread.of(each[side]["seconds"] for each in rounds).shown(),
+            Spread.of(each[side]["cpu_seconds"] for each in rounds).shown(),
         )
         for side in ("offline", "judge")
     )
-    columns = ("side", "output tokens/s", "tokens a round", "seconds a round")
+    columns = ("side", "output tokens/s", "tokens a round", "seconds a round", "CPU seconds")
     return Table("judge: median (least - most)", columns, rows)

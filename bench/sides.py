@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import msgspec
+import psutil
 
 from bench.errand import Errand
 
@@ -59,6 +60,12 @@ class Side:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def cpu_seconds(self) -> float:
+        """Processor time of it and of all that it started and that still runs."""
+        process = psutil.Process(self.pid)
+        times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+        return sum(each.user + each.system for each in times)
 
     def wait(self, event: str, seconds: float) -> dict[str, Any]:
         """The next line that tells of `event`; others are passed over.

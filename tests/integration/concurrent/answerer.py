@@ -19,7 +19,7 @@ from stream.adapters.kafka import (
     KafkaProducer,
     ProducerSettings,
 )
-from stream.core.errors import Exit, Poison, SluiceError, Unreadable
+from stream.core.errors import Exit, Poison, SluiceError, Unavailable, Unreadable
 from stream.ports import Outgoing, Record
 from stream.runtime.concurrent import Lane, Levels, LoopExecutor, Runner, Settings, Silent, Tally, serve
 
@@ -32,14 +32,16 @@ def say(word: str, **facts: object) -> None:
 class Answering:
     """Answers each record with its place, its process, and how many were in flight."""
 
-    def __init__(self, name: str, out: str, dead: str) -> None:
-        self._name, self._out, self._dead = name, out, dead
+    def __init__(self, name: str, out: str, dead: str, down_until: float) -> None:
+        self._name, self._out, self._dead, self._down_until = name, out, dead, down_until
         self._now = 0
 
     async def handle(self, record: Record) -> Sequence[Outgoing]:
         self._now += 1
         at_once = self._now
         try:
+            if time.time() < self._down_until:
+                raise Unavailable("the engine is down")
             await self._think(record.value or b"")
         finally:
             self._now -= 1
@@ -98,7 +100,8 @@ async def run(told: dict[str, object]) -> None:
         Lane(topic, _consumer(connection, told, topic), (topic,), reserved)
         for topic, reserved in dict(told["lanes"]).items()  # type: ignore[call-overload]
     ]
-    processor = Answering(str(told["name"]), str(told["out"]), str(told["dead"]))
+    down_until = float(str(told["down_until"]))
+    processor = Answering(str(told["name"]), str(told["out"]), str(told["dead"]), down_until)
     settings = Settings(**told["settings"])  # type: ignore[arg-type]
     loop = asyncio.get_running_loop()
     runner = Runner(

@@ -105,7 +105,10 @@ class Scene:
         self._children: Counter[str] = Counter()
         self._asking: dict[str, KafkaConsumer] = {}
 
-    def child(self, name: str, *reserved: int, session_ms: int = 1_500, **settings: float) -> Child:
+    def child(
+        self, name: str, *reserved: int, session_ms: int = 1_500, down_until: float = 0, **settings: float
+    ) -> Child:
+        """`down_until`: its engine refuses everything until then, in seconds since 1970."""
         self._children[name] += 1
         full = f"{name}{self._children[name]}"
         lanes = dict(zip(self.lanes, reserved or (0,) * len(self.lanes), strict=True))
@@ -116,6 +119,7 @@ class Scene:
             "out": self.out,
             "dead": self.dead,
             "session_ms": session_ms,
+            "down_until": down_until,
             "settings": {"slots": 20, "drain": 10.0, **settings},
         }
         child = Child(told, self._folder / f"{full}.log")

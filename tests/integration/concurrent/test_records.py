@@ -1,5 +1,6 @@
 """Records that hang, are poison, lead to what no topic takes, or come first."""
 
+import time
 from pathlib import Path
 
 from tests.integration.concurrent.conftest import Make
@@ -20,6 +21,24 @@ def test_a_record_that_hangs_holds_nobody_up_and_goes_to_people(scene_of: Make, 
     assert len(others) == 1_000
     assert max(others) < min(answer.waited for answer in people)
     until(lambda: len(scene.done()) == 1_002, "all committed")
+
+
+def test_while_the_engine_is_down_nothing_more_is_taken_in_and_nothing_is_given_up(scene_of: Make) -> None:
+    # Given an engine that is down for longer than the member could be silent
+    scene = scene_of(1, 2)
+    scene.put(500, b"1")
+    child = scene.child("a", down_until=time.time() + 8, retry_first=0.1, retry_most=1.0)
+    until(lambda: len(child.said("retried")) > 40, "it is asked again and again")
+    assert scene.places() == {}
+
+    # When it is back
+    scene.wait_for_all()
+
+    # Then each record is answered once, by the same member, never above the window
+    assert {answer.ending for answer in scene.answers} == {"answered"}
+    assert scene.repeated == 0
+    assert max(said["in_window"] for said in child.said("levels")) == 20
+    assert {said["assigned"] for said in child.said("levels")} <= {0, 2}
 
 
 def test_poison_becomes_a_dead_letter_and_an_answer_too_large_does_too(scene_of: Make) -> None:

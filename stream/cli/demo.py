@@ -1,6 +1,7 @@
 """`sluice demo`: the main job on one machine, from a broker to a summary."""
 
 import logging
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 from rich.console import Console
 
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.cli.context import settings_of
+from stream.cli.context import loaded, settings_of
 from stream.config import EngineKind
 
 EXAMPLES = """Examples:
@@ -52,11 +53,15 @@ def demo(
     from stream.ops.demo.show import Demo, Options
 
     logging.getLogger().setLevel(logging.ERROR)
+    _end_as_by_ctrl_c()
     settings = settings_of(ctx)
     settings = msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, engine=engine))
-    folder = PolicyFolder(find_folder(settings.policies.dir))
+    root = find_folder(settings.policies.dir)
+    folder = PolicyFolder(root)
     policy_set = folder.policy_set(policies)
     options = Options(
+        policies=root,
+        config=loaded(ctx).file,
         bootstrap=bootstrap_servers,
         engine=engine.value,
         policy_set=policies,
@@ -65,3 +70,10 @@ def demo(
         keep=keep,
     )
     Demo(options, Console(), lambda: words_of(settings, folder, policy_set), policy_set.title).run()
+
+
+def _end_as_by_ctrl_c() -> None:
+    """A closed terminal and `kill` leave no process behind either; what is ignored (nohup) stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)

@@ -34,6 +34,13 @@ class Broker(ABC):
     def close(self) -> None:
         """Ends what was started here, with its data. Safe to call twice."""
 
+    def check(self) -> None:  # noqa: B027 - most cannot know
+        """Sees that the broker has not ended, where that can be known.
+
+        Raises:
+            BrokerFailed: it has; the text has the end of its log.
+        """
+
     def kill(self) -> None:
         """Ends the broker at once, as a power cut would; its data stay.
 

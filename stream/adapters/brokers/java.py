@@ -56,6 +56,15 @@ class JavaBroker(Broker):
         """Process id of the running broker. Raises ProcessLookupError where it is killed."""
         return self._node.pid
 
+    def check(self) -> None:
+        """Sees that the process still runs.
+
+        Raises:
+            BrokerFailed: it does not; the text has the end of its log.
+        """
+        if not self._node.is_running():
+            raise BrokerFailed(f"The broker has ended. The end of its log:\n{self._node.log_tail()}")
+
     def kill(self) -> None:
         """Kills the broker with SIGKILL and waits for its end; data and address stay."""
         self._node.kill()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,16 +61,19 @@ class Fleet:
                 )
 
     def stop(self) -> None:
-        """End every child: politely, then after a grace of 15 s by force."""
-        for child in self._children.values():
-            if child.poll() is None:
+        """End every child: politely, then after a grace of 15 s, or at a second Ctrl-C, by force."""
+        running = [child for child in self._children.values() if child.poll() is None]
+        try:
+            for child in running:
                 child.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE_SECONDS
-        for child in self._children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            deadline = time.monotonic() + _GRACE_SECONDS
+            for child in running:
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(max(0.1, deadline - time.monotonic()))
+        finally:
+            for child in running:
                 child.kill()
+            for child in running:
                 child.wait()
 
     def _log(self, name: str) -> Path:

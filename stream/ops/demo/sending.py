@@ -8,6 +8,8 @@ from stream.client import Publisher
 from stream.core.content import ContentEvent
 from stream.ops.demo.feed import Beat
 
+_PATIENCE_SECONDS = 2.0
+
 Told = Callable[[ContentEvent, int], None]
 
 
@@ -39,11 +41,10 @@ class Sending(threading.Thread):
                     return
                 self._told(beat.event, due)
                 self._publisher.send(beat.event)
-            self._publisher.flush()
         except Exception as error:  # noqa: BLE001 - told to the demo's own thread, which ends with it
             self.failure = error
 
     def end(self) -> None:
-        """Send no more."""
+        """Send no more. Does not wait for a broker that has gone."""
         self._ended.set()
-        self.join()
+        self.join(_PATIENCE_SECONDS)

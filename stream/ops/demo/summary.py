@@ -19,6 +19,7 @@ class Setting(Struct, frozen=True):
     broker: str
     engine: str
     policy_set: str
+    unsent: int = 0
     timed_out: bool = False
 
 
@@ -26,7 +27,9 @@ def summary(tally: Tally, setting: Setting) -> RenderableType:
     """Draw the figures of a finished run."""
     parts: list[RenderableType] = [_figures(tally), Text(), _by_policy(tally), Text(), _rests_on(setting)]
     if setting.timed_out:
-        parts.insert(0, Text("Time was up: what was not decided is still hidden.\n", "yellow"))
+        unsent = f" {setting.unsent:,} events were not published." if setting.unsent else ""
+        words = f"Time was up: what was not decided is still hidden.{unsent}\n"
+        parts.insert(0, Text(words, "yellow"))
     return Group(*parts, Text(), Text(_NEXT))
 
 

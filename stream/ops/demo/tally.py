@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from stream.core.audit import CaseJudged
 from stream.core.case import ReviewClosed, ReviewTask
-from stream.core.content import ContentEvent, Edited, Published
+from stream.core.content import ContentEvent, Deleted, Edited, Published
+from stream.core.printable import printable
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
 
@@ -49,7 +50,6 @@ class Tally:
         self.shown: int | None = None
         """Posts that a reader which follows the one rule shows; None before it was asked."""
         self._due_to_hide: dict[tuple[str, int, str], int] = {}
-        self._sent_once: set[tuple[str, int, str]] = set()
         self._masked: dict[str, str] = {}
         self._newest: dict[str, tuple[int, str]] = {}
         self._last: dict[str, Verdict] = {}
@@ -59,16 +59,19 @@ class Tally:
         self._hold: list[float] = []
 
     def published(self, event: ContentEvent, at: int) -> None:
-        """An event was sent to `content`, `at` being its intended time in ms."""
+        """An event was sent to `content`, `at` being its intended time in ms.
+
+        A hold is due for what the contract calls new: a higher version, or the same with another text.
+        """
         self.sent[type(event).__name__.lower()] += 1
+        version, digest = self._newest.get(event.id, (0, ""))
         if isinstance(event, Published | Edited):
-            key = (event.id, event.version, event.digest)
-            if key not in self._sent_once:
-                self._sent_once.add(key)
-                self._due_to_hide[key] = at
             self._masked[event.id] = masked(event.text)
-            if event.version >= self._newest.get(event.id, (0, ""))[0]:
+            if event.version > version or (event.version == version and digest not in ("", event.digest)):
                 self._newest[event.id] = (event.version, event.digest)
+                self._due_to_hide.setdefault((event.id, event.version, event.digest), at)
+        elif isinstance(event, Deleted):
+            self._newest[event.id] = (max(event.version, version), "")
 
     def verdict(self, verdict: Verdict, seen_at: int) -> None:
         """A `read_committed` reader saw a verdict at `seen_at` (ms)."""
@@ -103,13 +106,18 @@ class Tally:
 
     @property
     def contents(self) -> int:
-        """Distinct ids with a verdict."""
-        return len(self._last)
+        """Distinct ids that were published and have a verdict."""
+        return sum(content_id in self._masked for content_id in self._last)
 
     @property
     def expected(self) -> int:
         """Distinct ids that were published."""
         return len(self._masked)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the hold of every version that was sent has been seen."""
+        return not self._due_to_hide
 
     @property
     def held(self) -> int:
@@ -145,7 +153,7 @@ class Tally:
     @property
     def is_settled(self) -> bool:
         """Whether every published id is decided or with people, each in its newest version."""
-        return not self._due_to_hide and self.contents >= self.expected and self.waiting_for_machines == 0
+        return self.is_hidden and self.contents >= self.expected and self.waiting_for_machines == 0
 
     def time_to_hide(self) -> Percentiles:
         """From the intended send time to the hold as a reader sees it."""
@@ -188,7 +196,7 @@ class Tally:
 
 def masked(text: str) -> str:
     """A text as a terminal may show it: its first letter and its length."""
-    first = text.strip()[:1]
+    first = printable(text.strip()[:1])
     return f"{first}{'•' * min(len(text.strip()), 12)} ({len(text)})"
 
 

@@ -1,7 +1,7 @@
 """The demo's figures: what counts, and when the run is over."""
 
 from stream.core.case import ReviewClosed, ReviewTask
-from stream.core.content import Published
+from stream.core.content import Deleted, Edited, Posted, Published
 from stream.core.terms import DecidedBy, Decision, Effect, Origin, Stage
 from stream.core.verdict import Verdict
 from stream.ops.demo.tally import Tally, masked, percentiles
@@ -11,13 +11,13 @@ def post(content_id: str = "p1", version: int = 1, text: str = "hello there") ->
     return Published(id=content_id, version=version, at=1, text=text)
 
 
-def hold(event: Published, at: int = 100, stage: Stage = Stage.AUTOMATIC) -> Verdict:
+def hold(event: Posted, at: int = 100, stage: Stage = Stage.AUTOMATIC) -> Verdict:
     return Verdict(
         id=event.id, version=event.version, decision=Decision.HOLD, at=at, digest=event.digest, stage=stage
     )
 
 
-def release(event: Published, at: int) -> Verdict:
+def release(event: Posted, at: int) -> Verdict:
     return Verdict(
         id=event.id,
         version=event.version,
@@ -56,6 +56,39 @@ def test_a_repeat_is_not_waited_for() -> None:
     assert tally.is_settled
 
 
+def test_what_the_contract_calls_stale_is_not_waited_for() -> None:
+    # Given a post in its second version, and one that was deleted
+    tally = Tally()
+    tally.published(Edited(id="a", version=2, at=1, text="new"), 0)
+    tally.published(post("b"), 0)
+    tally.published(Deleted(id="b", version=1, at=1), 0)
+    for event in (Edited(id="a", version=2, at=1, text="new"), post("b")):
+        tally.verdict(hold(event), 1)
+        tally.verdict(release(event, 2), 2)
+    # When an older version of the one and the same version of the other are published
+    tally.published(post("a", text="old"), 3)
+    tally.published(post("b", text="again"), 3)
+    # Then no hold is to come of them, and the newest is what it was
+    assert tally.is_settled
+    assert ("a", 2, Edited(id="a", version=2, at=1, text="new").digest) in tally.newest()
+
+
+def test_the_same_version_with_another_text_and_back_is_held_each_time() -> None:
+    tally = Tally()
+    for text in ("one", "two", "one"):
+        tally.published(post(text=text), 0)
+        assert not tally.is_hidden
+        tally.verdict(hold(post(text=text)), 1)
+        assert tally.is_hidden
+
+
+def test_ids_that_nobody_published_are_not_among_the_posts() -> None:
+    tally = Tally()
+    tally.published(Deleted(id="never", version=1, at=1), 0)
+    tally.verdict(Verdict(id="never", version=1, decision=Decision.DELETED, at=1), 1)
+    assert (tally.contents, tally.expected) == (0, 0)
+
+
 def test_the_run_is_over_when_everything_is_decided_or_with_people() -> None:
     tally = Tally()
     tally.published(post("a"), 0)
@@ -84,6 +117,11 @@ def test_a_case_leaves_people_when_it_closes() -> None:
 def test_a_masked_text_shows_its_first_letter_and_its_length() -> None:
     assert masked("secret words of somebody") == "s•••••••••••• (24)"
     assert "ecret" not in masked("secret")
+
+
+def test_a_masked_text_cannot_command_the_terminal() -> None:
+    assert masked("\x1b[2J gone").startswith("\\x1b")
+    assert masked("\u202eabc").startswith("\\u202e")
 
 
 def test_percentiles_of_nothing_say_so() -> None:

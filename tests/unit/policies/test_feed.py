@@ -5,7 +5,7 @@ from collections import Counter
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.ops.demo.feed import own_feed
 
-BEATS = own_feed()
+BEATS = own_feed().beats
 EVENTS = [beat.event for beat in BEATS]
 POSTS = [event for event in EVENTS if isinstance(event, Published)]
 

@@ -112,6 +112,12 @@ def decode_state(data: bytes) -> ContentState:
     return _decode(memoryview(data)[16:])
 
 
+def times_of(data: bytes) -> tuple[int, int]:
+    """`wake_at` and `hidden_since` of encoded state in one go, for what is asked of every state."""
+    wake, since = _HEAD.unpack_from(data)
+    return wake, since
+
+
 def wake_at(data: bytes) -> int:
     """The wake time of encoded state, in ms, without decoding the rest."""
     return int.from_bytes(data[:8], "big")

@@ -45,11 +45,11 @@ class KeyedProcessor(Protocol):
     def overflow(self, record: Record, state: bytes | None) -> Step:
         """Take a record whose `handle` led to something too large to publish: a bounded fallback."""
 
-    def wake_at(self, state: bytes) -> int:
-        """When `wake` is due for this state, in milliseconds since 1970, or `NEVER`. Called often."""
+    def times(self, state: bytes) -> tuple[int, int]:
+        """When `wake` is due for this state, or `NEVER`; and since when it has waited for an answer, or 0.
 
-    def waiting_since(self, state: bytes) -> int:
-        """Since when this state waits for an answer, in ms since 1970, or `NEVER`. Called often."""
+        Milliseconds since 1970. Called for every state that is committed or restored: be quick.
+        """
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         """Act on a state whose time has come: its next state should be due after `now`."""

@@ -9,7 +9,7 @@ from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
 from stream.core.fields import is_content_id
 from stream.core.lifecycle import Event, step
 from stream.core.murmur2 import partition_of
-from stream.core.state import ContentState, decode_state, encode_state, hidden_since, wake_at
+from stream.core.state import ContentState, decode_state, encode_state, times_of
 from stream.core.step import Arrival, Output, Terms, Tick
 from stream.core.step import Step as LifecycleStep
 from stream.core.step import Unreadable as UnreadableEvent
@@ -17,7 +17,7 @@ from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import TOPIC_OF, encode, headers_of, read_content, read_outcome
-from stream.ports import NEVER, UNCHANGED, Clock, GateObserver, Outgoing, Record, Step
+from stream.ports import UNCHANGED, Clock, GateObserver, Outgoing, Record, Step
 
 SOURCE = "/sluice/gate"
 
@@ -65,13 +65,9 @@ class Gate:
         arrival = Arrival(key.decode(), now, f"t{partition}-{now}", partition)
         return self._stepped(state, Tick(), arrival, key)
 
-    def wake_at(self, state: bytes) -> int:
-        """When the runner must call `wake` for this state, in ms."""
-        return wake_at(state)
-
-    def waiting_since(self, state: bytes) -> int:
-        """Since when a version has been hidden without any person being asked, in ms; else `NEVER`."""
-        return hidden_since(state) or NEVER
+    def times(self, state: bytes) -> tuple[int, int]:
+        """When the runner must call `wake`; and since when a version is hidden with no person asked, or 0."""
+        return times_of(state)
 
     def overflow(self, record: Record, state: bytes | None) -> Step:
         """What is left of a record whose consequences no topic takes: hidden, with people, dead letter."""

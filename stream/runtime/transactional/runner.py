@@ -55,7 +55,7 @@ class Runner:
         self._clock = clock
         self._observer = observer
         self._identity = Identity(connect, self._stopping.wait, settings)
-        table = partial(Table, processor.wake_at, processor.waiting_since)
+        table = partial(Table, processor.times)
         self._assignment = Assignment(consumer, settings.topics, table, observer)
         self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
         self._process = secrets.token_hex(4)

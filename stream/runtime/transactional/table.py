@@ -8,12 +8,8 @@ from stream.runtime.transactional.waits import Waits
 
 AGAIN_MS = 1_000
 
-TimeOf = Callable[[bytes], int]
-"""A time in ms that encoded state tells, or `NEVER`."""
-
-
-def _never(_state: bytes) -> int:
-    return NEVER
+TimesOf = Callable[[bytes], tuple[int, int]]
+"""See `stream.ports.KeyedProcessor.times`."""
 
 
 class Table:
@@ -23,28 +19,26 @@ class Table:
     has one a second later, so that a transaction that fails is tried again without further ado.
     """
 
-    __slots__ = ("_timers", "_waiting_since", "_wake_at", "entries", "waits")
+    __slots__ = ("_timers", "_times_of", "entries", "waits")
 
-    def __init__(self, wake_at: TimeOf, waiting_since: TimeOf = _never) -> None:
+    def __init__(self, times_of: TimesOf) -> None:
         self.entries: dict[bytes, bytes] = {}
         self.waits = Waits()
         self._timers = Timers()
-        self._wake_at = wake_at
-        self._waiting_since = waiting_since
+        self._times_of = times_of
 
     def put(self, key: bytes, state: bytes | None, now: int) -> None:
         """Take a key's committed state; None removes it."""
         before = self.entries.get(key)
-        was = NEVER if before is None else self._waiting_since(before)
-        waits = NEVER if state is None else self._waiting_since(state)
-        if was != waits:
-            self.waits.change(was, waits)
+        due_before, waits_before = (NEVER, 0) if before is None else self._times_of(before)
+        due, waits = (NEVER, 0) if state is None else self._times_of(state)
+        if waits != waits_before:
+            self.waits.change(waits_before, waits)
         if state is None:
             self.entries.pop(key, None)
             return
         self.entries[key] = state
-        due = self._wake_at(state)
-        if due < (NEVER if before is None else self._wake_at(before)):
+        if due < due_before:
             self._timers.add(key, due, now)
 
     def due(self, now: int, limit: int) -> list[bytes]:
@@ -52,7 +46,7 @@ class Table:
         found = []
         for key in self._timers.take(now, limit):
             state = self.entries.get(key)
-            due = NEVER if state is None else self._wake_at(state)
+            due = NEVER if state is None else self._times_of(state)[0]
             if due <= now:
                 found.append(key)
                 due = now + AGAIN_MS

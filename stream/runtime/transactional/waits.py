@@ -14,13 +14,11 @@ class Waits:
         self._counts: dict[int, int] = {}
 
     def change(self, before: int, after: int) -> None:
-        """A key's wait began at `before` and now at `after`, in ms; `NEVER` where it does not wait."""
-        if before == after:
-            return
-        if after != NEVER:
+        """A key's wait began at `before` and now at `after`, in ms; 0 where it does not wait."""
+        if after:
             second = after // _GRAIN_MS
             self._counts[second] = self._counts.get(second, 0) + 1
-        if before != NEVER:
+        if before:
             second = before // _GRAIN_MS
             left = self._counts[second] - 1
             if left:

@@ -65,7 +65,7 @@ class Desk:
         """Let the clock reach this content's wake time."""
         key = content_id.encode()
         state = self.states[key]
-        self.now = max(self.now, self.gate.wake_at(state))
+        self.now = max(self.now, self.gate.times(state)[0])
         return self._kept(key, self.gate.wake(key, state, self.now))
 
     def _kept(self, key: bytes, step: Step) -> list[Event]:

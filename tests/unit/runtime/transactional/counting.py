@@ -44,11 +44,8 @@ class Counting:
         padding = int(words[1]) if len(words) > 1 else 0
         return Step(UNCHANGED, [self._output(record, "overflowed", 0, padding)])
 
-    def wake_at(self, state: bytes) -> int:
-        return int(_STATE.unpack(state)[1])
-
-    def waiting_since(self, state: bytes) -> int:
-        return NEVER
+    def times(self, state: bytes) -> tuple[int, int]:
+        return int(_STATE.unpack(state)[1]), 0
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         self.before_step()

@@ -211,5 +211,10 @@ def test_any_interleaving_is_exactly_once() -> None:
 def test_any_interleaving_is_exactly_once_at_length() -> None:
     run_state_machine_as_test(
         Interleavings,
-        settings=settings(max_examples=1_500, stateful_step_count=60, deadline=None),
+        settings=settings(
+            max_examples=600,
+            stateful_step_count=60,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
     )

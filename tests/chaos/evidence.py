@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from stream.core.case import Case, ReviewClosed, ReviewTask
+from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import ContentEvent
 from stream.core.errors import Unreadable
 from stream.core.outcome import OutcomeEvent
-from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
-from stream.core.wire import read_content, read_outcome
+from stream.core.state import ContentState, decode_state
+from stream.core.verdict import CaseClosed, Verdict
+from stream.core.wire import read_content, read_outcome, read_routed
 from stream.ports import Record
 
 
@@ -30,6 +31,8 @@ class Evidence:
     def __init__(self, partitions: int) -> None:
         self.partitions = range(partitions)
         self.content: dict[int, list[tuple[int, str, ContentEvent | None]]] = defaultdict(list)
+        self.routed: dict[int, list[RoutedCase]] = defaultdict(list)
+        self.states: dict[int, dict[str, ContentState]] = defaultdict(dict)
         self.outcomes: dict[int, list[tuple[int, OutcomeEvent]]] = defaultdict(list)
         self.verdicts: dict[int, list[Written]] = defaultdict(list)
         self.gate: dict[int, list[Written]] = defaultdict(list)
@@ -45,6 +48,18 @@ class Evidence:
         except Unreadable:
             event = None
         self.content[record.partition].append((record.offset, key, event))
+
+    def add_routed(self, record: Record) -> None:
+        """A record of `cases.judge` or its priority."""
+        self.routed[record.partition].append(read_routed(record.value))
+
+    def add_state(self, record: Record) -> None:
+        """A record of the gate's changelog; the last one of a key counts."""
+        key = (record.key or b"").decode()
+        if record.value is None:
+            self.states[record.partition].pop(key, None)
+        else:
+            self.states[record.partition][key] = decode_state(record.value)
 
     def add_outcome(self, record: Record) -> None:
         """A record of `outcomes`."""
@@ -89,5 +104,3 @@ def cause_of(record: Record) -> str:
 
 
 Check = Callable[[Evidence], list[str]]
-
-__all__ = ["Check", "Evidence", "OutcomeDropped", "Written", "cause_of"]

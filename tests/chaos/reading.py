@@ -1,5 +1,7 @@
 """Reads what a run left in Kafka into `Evidence`."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 from msgspec.json import decode
 
@@ -10,6 +12,13 @@ from tests.chaos.evidence import Evidence
 from tests.chaos.watcher import Followed
 from tests.fleet.records import records
 
+_AS_THEY_ARE: tuple[tuple[Topic, Callable[[Evidence, Record], None]], ...] = (
+    (Topic.CONTENT, Evidence.add_content),
+    (Topic.OUTCOMES, Evidence.add_outcome),
+    (Topic.CASES_JUDGE, Evidence.add_routed),
+    (Topic.CASES_JUDGE_PRIORITY, Evidence.add_routed),
+    (Topic.GATE_STATE, Evidence.add_state),
+)
 WRITTEN_BESIDE_VERDICTS = (Topic.CASES_TRIAGE, Topic.CASES_REVIEW, Topic.NOTICES)
 
 
@@ -17,10 +26,9 @@ def read_evidence(bootstrap: str, names: TopicNames, partitions: int) -> Evidenc
     """Everything that the checks look at, as a late `read_committed` reader finds it."""
     evidence = Evidence(partitions)
     prefix = len(names.prefix)
-    for record in records(bootstrap, names.of(Topic.CONTENT), partitions):
-        evidence.add_content(record)
-    for record in records(bootstrap, names.of(Topic.OUTCOMES), partitions):
-        evidence.add_outcome(record)
+    for topic, add in _AS_THEY_ARE:
+        for record in records(bootstrap, names.of(topic), partitions):
+            add(evidence, record)
     for record in records(bootstrap, names.of(Topic.VERDICTS), partitions):
         evidence.add_verdict(record, read_verdict(record.value))
     for topic in (*WRITTEN_BESIDE_VERDICTS, Topic.AUDIT):

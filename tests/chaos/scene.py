@@ -1,11 +1,13 @@
 """One chaos run: its topics, processes, traffic and people, from the first post to the evidence."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from stream.adapters.brokers import Broker, JavaBroker
+from tests.chaos.backlog import Backlog
 from tests.chaos.evidence import Evidence
 from tests.chaos.people import People
 from tests.chaos.reading import read_evidence
@@ -43,6 +45,7 @@ class Scene:
         self.members = [
             installation.member(kind, number) for kind, count in counts.items() for number in range(count)
         ]
+        self._backlog = Backlog(broker.bootstrap, self.names, PARTITIONS)
         self.storm = Storm(self.members, broker if isinstance(broker, JavaBroker) else None, seed)
 
     def __enter__(self) -> Self:
@@ -57,6 +60,8 @@ class Scene:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.people.stop()
+        self.watcher.end()
         for member in self.members:
             member.terminate()
         for member in self.members:
@@ -71,27 +76,32 @@ class Scene:
         return traffic
 
     def settle(self, posts: int, seconds: float = 150.0) -> None:
-        """Wait until every post is answered and nothing waits for a machine.
+        """Wait until every post is answered, nothing waits for a machine, and no machine has work left.
 
         Raises:
             TimeoutError: that did not come about; says what still waits.
         """
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.storm.rest(0.5)
-            quiet = time.monotonic() - self.watcher.changed_at
-            if len(self.watcher.last) >= posts and not self.watcher.waits_for_machines and quiet > 3:
-                return
-        waiting = self.watcher.waits_for_machines
-        raise TimeoutError(
-            f"{len(self.watcher.last)} of {posts} answered; {len(waiting)} wait: {waiting[:5]}"
+        self._tend_until(
+            lambda: len(self.watcher.last) >= posts and not self.watcher.waits_for_machines, seconds
         )
+        self._tend_until(lambda: self._backlog.is_done, seconds)
 
     def evidence(self) -> Evidence:
-        """End people and watcher, and read what the run left."""
+        """End the people, wait until what they said has been heard, and read what the run left."""
         self.people.stop()
-        self.storm.rest(5.0)
+        self._tend_until(lambda: self._backlog.is_done and self.watcher.is_quiet, 60)
         self.watcher.end()
         found = read_evidence(self.broker.bootstrap, self.names, PARTITIONS)
         found.live.update(self.watcher.verdicts)
         return found
+
+    def _tend_until(self, holds: Callable[[], bool], seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > until:
+                waiting = self.watcher.waits_for_machines
+                raise TimeoutError(
+                    f"{len(self.watcher.last)} posts answered, {len(waiting)} wait: {waiting[:5]}; "
+                    f"work left: {not self._backlog.is_done}"
+                )
+            self.storm.rest(0.5)

@@ -37,7 +37,7 @@ class Storm:
                 self.struck["kill broker"] += 1
                 self._broker.restart()
             else:
-                self._strike(self._chance.choice(self._members))
+                self._strike(self._chance.choice(self._able()))
 
     def rest(self, seconds: float) -> None:
         """Let time pass while the fleet is tended."""
@@ -58,9 +58,13 @@ class Storm:
         for member in self._members:
             member.go_on()
 
+    def _able(self) -> list[Member]:
+        """The members that can be struck; one that is stopped already must wait for its turn."""
+        while not (able := [one for one in self._members if one.is_running]):
+            self.rest(0.1)
+        return able
+
     def _strike(self, member: Member) -> None:
-        if member.is_stopped or member.process.poll() is not None:
-            return
         kind = member.name.partition("-")[0]
         fault = self._chance.choice(["kill", "kill", "stop", "stop", "term"])
         self.struck[f"{fault} {kind}"] += 1

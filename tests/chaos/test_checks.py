@@ -3,107 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
-from stream.core.content import Deleted, Edited, Published
-from stream.core.murmur2 import partition_of
-from stream.core.outcome import Outcome, Proposal
-from stream.core.step import Terms
-from stream.core.terms import DecidedBy, Decision
-from stream.core.topics import Topic, TopicNames
+from stream.core.case import Case, ReviewClosed
+from stream.core.outcome import Outcome
+from stream.core.terms import DecidedBy, Decision, Effort, Origin
 from stream.core.verdict import CaseClosed, Verdict
-from stream.core.wire import encode, read_dead_letter, read_verdict
-from stream.ports import Outgoing, Record, Unchanged
-from stream.processors.gate import Gate
 from tests.chaos import checks
+from tests.chaos.checks import cases, content, memory, outcomes
 from tests.chaos.evidence import Check, Evidence, Written
-from tests.chaos.reading import read_gate
-from tests.unit.processors.desk import Counts
-
-PARTITIONS = 2
-NAMES = TopicNames()
-
-
-class Run:
-    """One gate fed by hand, its evidence gathered as it goes."""
-
-    def __init__(self) -> None:
-        self.evidence = Evidence(PARTITIONS)
-        self._gate = Gate(NAMES, Terms(), PARTITIONS, lambda: 1_000, Counts())
-        self._states: dict[bytes, bytes] = {}
-        self._offset = 0
-
-    def content(self, key: str, value: bytes) -> str:
-        """A record of `content`; returns the case that it opened, if it did."""
-        record = self._record("content", key, value)
-        self.evidence.add_content(record)
-        self._step(record)
-        return f"c{record.partition}-{record.offset}"
-
-    def outcome(self, key: str, case: str, version: int, proposal: Proposal = Proposal.RELEASE) -> None:
-        """A model's outcome for a case."""
-        outcome = Outcome(
-            id=key, case=case, version=version, proposal=proposal, decided_by=DecidedBy.MODEL, at=1
-        )
-        record = self._record("outcomes", key, encode(outcome))
-        self.evidence.add_outcome(record)
-        self._step(record)
-
-    def _record(self, topic: str, key: str, value: bytes) -> Record:
-        self._offset += 1
-        return Record(topic, partition_of(key.encode(), PARTITIONS), self._offset, key.encode(), value)
-
-    def _step(self, record: Record) -> None:
-        key = record.key or b""
-        step = self._gate.handle(record, self._states.get(key))
-        if isinstance(step.state, bytes):
-            self._states[key] = step.state
-        elif not isinstance(step.state, Unchanged):
-            self._states.pop(key, None)
-        for outgoing in step.outputs:
-            self._keep(outgoing)
-
-    def _keep(self, outgoing: Outgoing) -> None:
-        self._offset += 1
-        written = Record(
-            outgoing.topic,
-            partition_of(outgoing.key, PARTITIONS),
-            self._offset,
-            outgoing.key,
-            outgoing.value,
-            headers=outgoing.headers,
-        )
-        if outgoing.topic == Topic.VERDICTS:
-            self.evidence.add_verdict(written, read_verdict(written.value))
-            self.evidence.live[written.partition].append((written.offset, written.value or b""))
-        elif outgoing.topic == Topic.DEAD_LETTERS:
-            self.evidence.add_dead(written, read_dead_letter(written.value).place)
-        else:
-            self.evidence.add_gate(written, read_gate(written))
-
-
-def true_run() -> Evidence:
-    """Releases, a late answer to an edit and to a deletion, a duplicate, and an unreadable event."""
-    run = Run()
-
-    def post(content_id: str, version: int, text: str = "hello") -> str:
-        kind = Published if version == 1 else Edited
-        return run.content(content_id, encode(kind(id=content_id, version=version, at=1, text=text)))
-
-    for name in ("a", "b", "c", "d", "e", "f"):
-        first = post(name, 1)
-        run.outcome(name, first, 1)
-        run.outcome(name, first, 1)
-        second = post(name, 2, "again")
-        run.outcome(name, first, 1)
-        run.outcome(name, second, 2, Proposal.REMOVE)
-        third = post(name, 3, "once more")
-        run.content(name, encode(Deleted(id=name, version=3, at=1)))
-        run.outcome(name, third, 3)
-    for name in ("g", "h"):
-        run.outcome(name, post(name, 1), 1)
-        run.content(name, b"{")
-    return run.evidence
+from tests.chaos.true_run import true_run
 
 
 def some(evidence: Evidence, decision: Decision) -> tuple[int, int, Verdict]:
@@ -131,10 +41,38 @@ def double_a_release(evidence: Evidence) -> None:
     evidence.gate[partition].append(evidence.verdicts[partition][place])
 
 
-def change_a_release(evidence: Evidence) -> None:
+def change_a_release(evidence: Evidence, **fields: object) -> None:
     partition, place, verdict = some(evidence, Decision.RELEASE)
     written = evidence.verdicts[partition][place]
-    evidence.verdicts[partition][place] = written._replace(event=replace(verdict, version=9))
+    evidence.verdicts[partition][place] = written._replace(event=replace(verdict, **fields))
+
+
+def release_another_version(evidence: Evidence) -> None:
+    change_a_release(evidence, version=9)
+
+
+def name_another_model(evidence: Evidence) -> None:
+    change_a_release(evidence, model="another-model")
+
+
+def name_another_decider(evidence: Evidence) -> None:
+    change_a_release(evidence, decided_by=DecidedBy.STAFF)
+
+
+def leave_a_verdict_unsigned(evidence: Evidence) -> None:
+    change_a_release(evidence, policy_set=None)
+
+
+def overturn_a_person(evidence: Evidence) -> None:
+    """As a gate would that asks only whether the case is open."""
+    partition, _, restored = next(
+        (partition, place, written.event)
+        for partition in evidence.partitions
+        for place, written in enumerate(evidence.verdicts[partition])
+        if isinstance(written.event, Verdict) and written.event.decided_by is DecidedBy.STAFF
+    )
+    removed = replace(restored, decision=Decision.REMOVE, decided_by=DecidedBy.MODEL, effort=Effort.LOW)
+    evidence.verdicts[partition].append(Written(99_999, "o0-0", removed))
 
 
 def apply_a_late_outcome(evidence: Evidence) -> None:
@@ -164,6 +102,61 @@ def never_close(evidence: Evidence) -> None:
         evidence.gate[partition] = kept
 
 
+def without(evidence: Evidence, unwanted: Callable[[Struct], bool]) -> None:
+    """Lose some of what the gate wrote beside verdicts."""
+    for partition in evidence.partitions:
+        evidence.gate[partition] = [one for one in evidence.gate[partition] if not unwanted(one.event)]
+
+
+def hand_nothing_out(evidence: Evidence) -> None:
+    """As a gate would that holds, and leaves the rest to its deadline."""
+    without(evidence, lambda event: isinstance(event, Case))
+
+
+def hand_another_text_out(evidence: Evidence) -> None:
+    for partition in evidence.partitions:
+        for place, written in enumerate(evidence.gate[partition]):
+            case = written.event
+            if isinstance(case, Case) and case.content is not None:
+                other = replace(case, content=replace(case.content, text="another"))
+                evidence.gate[partition][place] = written._replace(event=other)
+
+
+def leave_it_with_people(evidence: Evidence) -> None:
+    without(evidence, lambda event: isinstance(event, ReviewClosed))
+
+
+def lose_a_report_at_triage(evidence: Evidence) -> None:
+    """The deadline would hide it: the case closes all the same."""
+    for partition in evidence.partitions:
+        kept = [one for one in evidence.routed[partition] if one.origin is not Origin.REPORT]
+        evidence.routed[partition] = kept
+
+
+def lose_a_case_at_the_judge(evidence: Evidence) -> None:
+    for partition in evidence.partitions:
+        evidence.outcomes[partition] = [
+            (offset, outcome)
+            for offset, outcome in evidence.outcomes[partition]
+            if not (isinstance(outcome, Outcome) and outcome.version == 3)
+        ]
+
+
+def forget_a_state(evidence: Evidence) -> None:
+    """As a restore would that ends too early."""
+    partition, _, verdict = some(evidence, Decision.RELEASE)
+    evidence.states[partition].pop(verdict.id)
+
+
+def keep_a_case_open_in_the_state(evidence: Evidence) -> None:
+    """As a gate would that writes its words, and its state in another transaction."""
+    partition, _, verdict = some(evidence, Decision.DELETED)
+    state = evidence.states[partition][verdict.id]
+    states = (one for number in evidence.partitions for one in evidence.states[number].values())
+    other = next(one for one in states if one.case is not None)
+    evidence.states[partition][verdict.id] = replace(state, case=other.case)
+
+
 def show_an_aborted_record(evidence: Evidence) -> None:
     partition = next(number for number in evidence.partitions if evidence.live[number])
     evidence.live[partition].insert(0, (0, b"aborted"))
@@ -174,17 +167,28 @@ def lose_a_dead_letter(evidence: Evidence) -> None:
 
 
 SEEDED: list[tuple[Callable[[Evidence], None], Check]] = [
-    (lose_a_hold, checks.content_is_answered_once_in_order),
-    (double_a_hold, checks.content_is_answered_once_in_order),
-    (double_a_release, checks.no_input_takes_effect_twice),
-    (change_a_release, checks.a_verdict_of_an_outcome_is_that_outcome),
-    (apply_a_late_outcome, checks.a_verdict_of_an_outcome_is_that_outcome),
-    (apply_a_late_outcome, checks.nothing_is_shown_that_content_hides),
-    (lose_an_outcome, checks.every_outcome_is_accounted_for),
-    (close_twice, checks.every_case_closes_once_or_is_with_people),
-    (never_close, checks.every_case_closes_once_or_is_with_people),
-    (show_an_aborted_record, checks.a_live_reader_saw_what_a_late_one_sees),
-    (lose_a_dead_letter, checks.every_poison_is_kept),
+    (lose_a_hold, content.content_is_answered_once_in_order),
+    (double_a_hold, content.content_is_answered_once_in_order),
+    (double_a_release, outcomes.no_input_takes_effect_twice),
+    (release_another_version, outcomes.a_verdict_of_an_outcome_is_that_outcome),
+    (name_another_model, outcomes.a_verdict_of_an_outcome_is_that_outcome),
+    (name_another_decider, outcomes.a_verdict_of_an_outcome_is_that_outcome),
+    (leave_a_verdict_unsigned, outcomes.every_machine_signs_its_verdicts),
+    (overturn_a_person, outcomes.no_machine_overturns_a_person),
+    (apply_a_late_outcome, outcomes.a_verdict_of_an_outcome_is_that_outcome),
+    (apply_a_late_outcome, content.nothing_is_shown_that_content_hides),
+    (lose_an_outcome, outcomes.every_outcome_is_accounted_for),
+    (close_twice, cases.every_case_closes_once_or_is_with_people),
+    (never_close, cases.every_case_closes_once_or_is_with_people),
+    (leave_it_with_people, cases.every_case_closes_once_or_is_with_people),
+    (hand_nothing_out, cases.every_hold_hands_out_its_work),
+    (hand_another_text_out, cases.every_hold_hands_out_its_work),
+    (lose_a_report_at_triage, cases.no_work_is_lost),
+    (lose_a_case_at_the_judge, cases.no_work_is_lost),
+    (forget_a_state, memory.the_state_is_what_was_said_last),
+    (keep_a_case_open_in_the_state, memory.the_state_is_what_was_said_last),
+    (show_an_aborted_record, memory.a_live_reader_saw_what_a_late_one_sees),
+    (lose_a_dead_letter, content.every_poison_is_kept),
 ]
 
 

@@ -8,7 +8,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from msgspec import Struct
 from msgspec.json import decode
 
-from stream.core.case import Case, ReviewTask
+from stream.core.case import Case, ReviewClosed, ReviewTask
 from stream.core.terms import Decision, Stage
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
@@ -20,11 +20,7 @@ class _Other(Struct, tag_field="type", tag="audit.case-judged.v1"):
     """The judge's audit record, of no interest here."""
 
 
-class _Closed(Struct, tag_field="type", tag="review.closed.v1"):
-    """Taken from people; the closing itself says enough."""
-
-
-Followed = Verdict | Case | ReviewTask | CaseClosed | OutcomeDropped | Notice | _Other | _Closed
+Followed = Verdict | Case | ReviewTask | ReviewClosed | CaseClosed | OutcomeDropped | Notice | _Other
 
 
 class Watcher(threading.Thread):
@@ -72,6 +68,11 @@ class Watcher(threading.Thread):
         """Stop reading."""
         self._ended.set()
         self.join()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing came for three seconds."""
+        return time.monotonic() - self.changed_at > 3
 
     @property
     def waits_for_machines(self) -> list[str]:

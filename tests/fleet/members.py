@@ -43,9 +43,9 @@ class Member:
         return self._process
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether it was told to stop and not yet to go on."""
-        return self._resumes_at is not None
+    def is_running(self) -> bool:
+        """Whether it lives, and was not told to stop."""
+        return self._resumes_at is None and self.process.poll() is None
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -72,9 +72,11 @@ class Member:
         status = self.process.poll()
         if status is None:
             return None
-        expected = self._told_to_end
+        # A process that is told to end before it has begun has no handler yet.
+        expected = self._told_to_end and status in (0, -signal.SIGTERM)
+        surprise = None if expected else f"{self.name} ended with {status}: {self.tail()}"
         self.start()
-        return None if expected else f"{self.name} ended by itself with {status}: {self.tail()}"
+        return surprise
 
     def go_on(self) -> None:
         """End a stop at once."""

@@ -38,7 +38,6 @@ def main() -> None:
             "bootstrap.servers": errand.bootstrap,
             "partitioner": "murmur2_random",
             "acks": "all",
-            "linger.ms": 0,
         }
     )
     producer.list_topics(topic, timeout=10)

@@ -45,6 +45,9 @@ class TransactionSettings(Struct, frozen=True, kw_only=True):
             "acks": "all",
             "partitioner": "murmur2_random",
             "linger.ms": 2,
+            # A transaction that begins before the last one's markers are written is refused for a moment:
+            # at the default of 100 ms, one in ten took that much longer. It doubles, up to a second.
+            "retry.backoff.ms": 5,
             "queue.buffering.max.messages": 500_000,
             "batch.num.messages": 10_000,
         }

@@ -182,16 +182,16 @@ class Judge:
         )
 
     def _publish(self, topic: Topic, event: Outcome | CaseJudged, event_id: str) -> Outgoing:
-        headers = headers_of(event, SOURCE, event_id)
-        return Outgoing(self._names.of(topic), event.id.encode(), encode(event), headers)
+        key, headers = event.id.encode(), headers_of(event, SOURCE, event_id)
+        return Outgoing(self._names.of(topic), key, encode(event), headers)
 
 
 def supersedes(later: Record, earlier: Record) -> bool:
     """Whether a case in hand is pointless once a later record of its content has come.
 
     So it is where the same case came again to be judged harder, or a newer text of a post that nobody has
-    reported: the gate would drop the answer. What is newer, `content` says: cases may overtake each other
-    on their way here, and come twice. Unreadable records supersede nothing.
+    reported: the gate would drop the answer. `content` says what is newer: cases overtake each other on
+    their way here, and come twice. Unreadable records supersede nothing.
     """
     try:
         new, old = read_routed(later.value), read_routed(earlier.value)

@@ -58,6 +58,7 @@ class Node:
         """Starts the process; it answers some seconds later."""
         command = [sys.executable, "-I", keeper.__file__, str(self._folder)]
         command += [*self._java, "kafka.Kafka", str(self._properties)]
+        self._pid = 0
         with self._log.open("ab") as log:
             # A session of its own: Ctrl-C in a terminal is for the launcher, which then ends the broker last.
             self._keeper = subprocess.Popen(
@@ -81,8 +82,12 @@ class Node:
         """Kills the process, if any, and waits for its end."""
         if self._keeper is None:
             return
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        if self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        elif self._keeper.stdin is not None:
+            # Interrupted before the keeper had told the id, and 0 would mean our own group: the keeper kills.
+            self._keeper.stdin.close()
         self._leave(self._keeper)
 
     def close(self) -> None:

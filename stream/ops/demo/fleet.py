@@ -1,9 +1,11 @@
 """The demo's child processes: started as an operator starts them, watched, and ended with the demo."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -58,6 +60,7 @@ class Fleet:
             if status is not None:
                 raise ChildFailed(
                     f"The {name} ended with status {status}. The end of its log:\n{self._tail(name)}"
+                    f"\nAll of it: {self._kept(name)}"
                 )
 
     def stop(self) -> None:
@@ -78,6 +81,10 @@ class Fleet:
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
+
+    def _kept(self, name: str) -> Path:
+        """A copy of a log that outlives the demo's own folder."""
+        return Path(shutil.copy(self._log(name), Path(tempfile.gettempdir()) / f"sluice-demo-{name}.log"))
 
     def _tail(self, name: str) -> str:
         lines = self._log(name).read_text(errors="replace").splitlines()

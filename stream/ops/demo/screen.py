@@ -8,14 +8,7 @@ from rich.text import Text
 
 from stream.core.terms import Decision
 from stream.ops.demo.tally import Line, Percentiles, Tally
-
-_COLOURS = {
-    "hold": "yellow",
-    "people": "magenta",
-    "release": "green",
-    "remove": "red",
-    "deleted": "bright_black",
-}
+from stream.ops.wording import COLOURS
 
 
 def live_view(tally: Tally, title: str, total: int) -> RenderableType:
@@ -54,7 +47,7 @@ def _recent(tally: Tally) -> RenderableType:
 def _cells(line: Line) -> tuple[Text, ...]:
     shown = "hold, people" if line.decision == "people" else line.decision
     return (
-        Text(shown, _COLOURS.get(line.decision, "")),
+        Text(shown, COLOURS.get(line.decision, "")),
         Text(f"{line.id} v{line.version}"),
         Text(line.text, "dim"),
         Text(line.by),

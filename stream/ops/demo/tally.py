@@ -11,6 +11,7 @@ from stream.core.content import ContentEvent, Deleted, Edited, Published
 from stream.core.printable import printable
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
+from stream.ops.wording import standing
 
 RECENT = 12
 
@@ -180,14 +181,11 @@ class Tally:
 
     def _line(self, verdict: Verdict, seen_at: int) -> Line:
         by = verdict.decided_by.value if verdict.decided_by is not None else ""
-        decision = verdict.decision.value
-        if verdict.decision is Decision.HOLD and verdict.stage is Stage.PEOPLE:
-            decision = "people"
         return Line(
             at=seen_at,
             id=verdict.id,
             version=verdict.version,
-            decision=decision,
+            decision=standing(verdict),
             by=by,
             detail=", ".join(verdict.clauses) or verdict.reason,
             text=self._masked.get(verdict.id, ""),

@@ -25,7 +25,7 @@ def publish(installation: Installation, posts: dict[str, str]) -> None:
 
 
 def released(watcher: Watcher) -> set[str]:
-    return {name for name, verdict in watcher.last.items() if verdict.decision is Decision.RELEASE}
+    return {name for name, verdict in list(watcher.last.items()) if verdict.decision is Decision.RELEASE}
 
 
 def start_all(start: Start, **settings: str) -> None:

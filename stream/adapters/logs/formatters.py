@@ -58,7 +58,7 @@ class HumanLines(logging.Formatter):
         line = Text.assemble(
             (clock, "dim"),
             " ",
-            (f"{fields['level']:<8}", _STYLES.get(fields["level"], "")),
+            (f"{fields['level']:<9}", _STYLES.get(fields["level"], "")),
             (f"{self._process:<8}", "cyan"),
             _shown(fields["event"]),
         )

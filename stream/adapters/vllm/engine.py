@@ -53,7 +53,7 @@ class VllmEngine:
             raise Misconfigured(
                 f"vLLM could not start with judge.vllm.model {self._options.model!r}: {error}. The first"
                 " error in the log above is the cause; the usual ones are a wrong name and too little memory"
-                " (see gpu_memory_utilization, max_model_len and kv_cache_memory_bytes beside it)."
+                " (see gpu_memory_utilization and max_model_len beside it; on CPU set kv_cache_memory_bytes)."
             ) from error
 
     async def ask(self, question: Question) -> Answer:

@@ -55,7 +55,7 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     block_size: Annotated[int, Meta(ge=1, le=256)] = 16
     """Tokens of one block of the prefix cache. The CPU build's own default of 128 caches almost nothing."""
     gpu_memory_utilization: Annotated[float, Meta(gt=0, le=1)] = 0.9
-    """Share of the GPU's memory for weights and cache; without meaning on CPU."""
+    """Share of the GPU's memory for weights and cache; on CPU, of the machine's, and it must be free."""
     kv_cache_memory_bytes: Annotated[int, Meta(ge=1)] | None = None
     """Bytes of the key-value cache, instead of the share above; advisable on CPU."""
     tensor_parallel_size: Annotated[int, Meta(ge=1, le=64)] = 1

@@ -15,7 +15,7 @@ class Tail:
     """A `read_committed` reader of all partitions of some topics.
 
     Raises:
-        Unavailable: the broker does not answer.
+        Unavailable: the broker does not answer, or knows no such topic.
     """
 
     def __init__(self, connection: Connection, topics: Sequence[str]) -> None:
@@ -27,6 +27,7 @@ class Tail:
                 "enable.auto.commit": False,
                 "fetch.wait.max.ms": 50,
                 "queued.max.messages.kbytes": 8_192,
+                "fetch.queue.backoff.ms": 20,
             }
         )
         self._client.assign(
@@ -61,6 +62,9 @@ class Tail:
 
     def _partitions(self, topic: str) -> list[int]:
         try:
-            return list(self._client.list_topics(topic, timeout=_ANSWER_SECONDS).topics[topic].partitions)
+            found = self._client.list_topics(topic, timeout=_ANSWER_SECONDS).topics[topic]
         except KafkaException as raised:
             raise translated(kafka_error(raised), f"looking up {topic}") from raised
+        if found.error is not None:
+            raise translated(found.error, f"looking up {topic}")
+        return list(found.partitions)

@@ -50,7 +50,7 @@ def _rounds(setting: Setting) -> list[Round]:
         errand = Errand(
             bootstrap=setting.bootstrap, prefix=prefix, count=_cases(setting), options={"slots": WINDOW}
         )
-        with Side("bench.offline", errand, ENVIRONMENT) as offline:
+        with Side("bench.rivals.offline", errand, ENVIRONMENT) as offline:
             offline.wait("ready", START_SECONDS)
             with Side("bench.sluice.vllm_judge", errand, ENVIRONMENT) as judge:
                 judge.wait("ready", START_SECONDS)
@@ -81,7 +81,7 @@ def _cases(setting: Setting) -> int:
 
 
 def _rate(result: dict[str, Any]) -> float:
-    return float(result["tokens"] / result["seconds"])
+    return float(result["output_tokens"] / result["seconds"])
 
 
 def _table(rates: dict[str, list[float]], rounds: list[Round]) -> Table:
@@ -89,7 +89,7 @@ def _table(rates: dict[str, list[float]], rounds: list[Round]) -> Table:
         (
             side,
             Spread.of(rates[side]).shown(),
-            Spread.of(each[side]["tokens"] for each in rounds).shown(",.0f"),
+            Spread.of(each[side]["output_tokens"] for each in rounds).shown(",.0f"),
             Spread.of(each[side]["seconds"] for each in rounds).shown(),
             Spread.of(each[side]["cpu_seconds"] for each in rounds).shown(),
         )

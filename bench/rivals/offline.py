@@ -1,11 +1,11 @@
 """vLLM's own offline loop, `LLM.generate`: every prompt handed over at once, nothing in its way.
 
 The same prompts by token, the same grammar and limits, temperature 0: what a judge can at most come to.
-As a side (`python -m bench.rivals.offline ERRAND`, under .venv-vllm) it warms up on `warm` cases, then times
-`count` more. Options: `at_once`, the questions that run together.
+As a side (under .venv-vllm) it stays up and answers a round for each line on standard input.
 """
 
 import logging
+import sys
 import time
 from collections.abc import Sequence
 
@@ -30,11 +30,6 @@ class Throughput(Struct, frozen=True):
     cached_tokens: int
     output_tokens: int
     seconds: float
-
-    @property
-    def output_tokens_a_second(self) -> float:
-        """The figure that sides are compared by."""
-        return self.output_tokens / self.seconds
 
 
 class Offline:
@@ -72,18 +67,14 @@ class Offline:
 
 
 def main() -> None:
-    """Run one errand."""
+    """Start, and answer a round of cases for each line on standard input: the number of its first case."""
     logging.disable(logging.WARNING)
     errand = Errand.given()
-    at_once = int(errand.options.get("at_once", 32))
-    asked = questions(cases(errand.warm + errand.count))
-    offline = Offline(options(model_folder(), at_once))
+    offline = Offline(options(model_folder(), int(errand.options["slots"])))
     tell("ready")
-    if errand.warm:
-        offline.measure(asked[: errand.warm])
-    found = offline.measure(asked[errand.warm :])
-    figures = {field: getattr(found, field) for field in found.__struct_fields__}
-    tell("result", messages=found.answers, output_tokens_a_second=found.output_tokens_a_second, **figures)
+    for line in sys.stdin:
+        found = offline.measure(questions(cases(errand.count, first=int(line))))
+        tell("result", **{field: getattr(found, field) for field in found.__struct_fields__})
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Rounds(Silent):
             raise AssertionError(f"a case ended {ending} after {seconds:.1f} s")
         self._ended += 1
         if self._ended == self._count and self._begun is not None:
-            tell("result", tokens=self._tokens, seconds=time.perf_counter() - self._begun)
+            tell("result", output_tokens=self._tokens, seconds=time.perf_counter() - self._begun)
             self._ended, self._tokens, self._begun = 0, 0, None
 
     def judged(self, proposal: str, seconds: float) -> None:

@@ -72,5 +72,6 @@ class Tracker:
     def position(self) -> tuple[int, list[int]]:
         """Return the base and, ascending, what is done beyond it; forgets what lies below."""
         base = self.base
+        self._next = max(self._next, base)  # what is forgotten may still be delivered: it is not new then
         self._done = {offset for offset in self._done if offset >= base}
         return base, sorted(offset for offset in self._done if offset > base)

@@ -1,6 +1,7 @@
 """Members of one group under everything that may befall them, and the laws that hold throughout."""
 
 from collections.abc import Callable
+from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -8,13 +9,24 @@ from msgspec.structs import replace
 
 from stream.core.errors import Escalate, Exit, Unavailable
 from stream.ports import Record
-from stream.runtime.concurrent.item import Item
 from stream.runtime.concurrent.offsets import decode
-from tests.unit.runtime.concurrent.rig import DEAD, OUT, SETTINGS, WORK, Clock, Rig, fresh_broker, unreadable
+from tests.unit.runtime.concurrent.rig import (
+    DEAD,
+    OUT,
+    SETTINGS,
+    WORK,
+    Clock,
+    Rig,
+    answer,
+    fresh_broker,
+    unreadable,
+)
 
 PARTITIONS = 3
 SLOTS = 6
 SMALL = replace(SETTINGS, slots=SLOTS, read_ahead=12, gulp=5)
+
+FAULTS = ("commit_offsets", "committed", "deliver")
 
 Place = tuple[int, int]
 """A partition's number and an offset."""
@@ -39,10 +51,11 @@ class Fleet(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.join()
-        self.put(0, 4)
-        self.all_turn(4)
+        for partition in range(PARTITIONS):
+            self.put(partition, 8)
+        self.work_goes_on(0, 4, 0.0, None)
 
-    @rule(partition=where, count=st.integers(1, 8))
+    @rule(partition=where, count=st.integers(1, 20))
     def put(self, partition: int, count: int) -> None:
         for _ in range(count):
             self.broker.log((WORK, partition)).append(b"k", b"v", (), 1, None)
@@ -58,55 +71,74 @@ class Fleet(RuleBasedStateMachine):
         member.hand.watch = lambda record: self._check_start(member, record)
         self.members.append(member)
 
-    @rule(times=st.integers(1, 3))
-    def all_turn(self, times: int) -> None:
-        for _ in range(times):
-            for member in tuple(self.members):
-                self._turn(member)
+    @rule(
+        seed=st.integers(0, 2**32),
+        rounds=st.integers(2, 12),
+        share=st.sampled_from((0.1, 0.3, 0.6, 0.9)),
+        fault=st.sampled_from((None, None, None, *FAULTS)),
+    )
+    def work_goes_on(self, seed: int, rounds: int, share: float, fault: str | None) -> None:
+        """The usual: time passes, some handlers end, every member turns; perhaps an operation fails once."""
+        chance = Random(seed)
+        if fault is not None:
+            self.broker.fail(fault, Unavailable("away"))
+        for _ in range(rounds):
+            for member in self.members:
+                for item in tuple(member.hand.running):
+                    if chance.random() < share:
+                        member.hand.end(item, (answer(item.record),))
+            self.clock.pass_by(0.3)
+            self.all_turn()
+
+    @rule()
+    def all_turn(self) -> None:
+        for member in tuple(self.members):
+            self._turn(member)
 
     @rule(index=who)
     def one_turns(self, index: int) -> None:
-        if index < len(self.members):
-            self._turn(self.members[index])
-
-    @rule(index=who, picks=st.lists(st.integers(0, SLOTS - 1), min_size=1, max_size=SLOTS))
-    def some_end(self, index: int, picks: list[int]) -> None:
-        for pick in picks:
-            item = self._running(index, pick)
-            if item is not None:
-                self.members[index].hand.finish(item.record.offset, partition=item.record.partition)
+        for member in self._one(index):
+            self._turn(member)
 
     @rule(index=who, pick=st.integers(0, SLOTS - 1), kind=st.integers(0, 3))
     def one_fails(self, index: int, pick: int, kind: int) -> None:
         error = (Unavailable("away"), unreadable(), Escalate("too hard"), KeyError("a bug"))[kind]
-        item = self._running(index, pick)
-        if item is not None:
-            self.members[index].hand.end(item, error)
+        for member in self._one(index):
+            if member.hand.running:
+                member.hand.end(member.hand.running[pick % len(member.hand.running)], error)
 
-    @rule(seconds=st.sampled_from((0.1, 0.6, 2.0, 121.0)))
+    @rule(seconds=st.sampled_from((0.6, 2.0, 121.0)))
     def time_passes(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
 
     @rule(index=who)
     def one_crashes(self, index: int) -> None:
-        if index < len(self.members):
+        for member in self._one(index):
             self._excuse()
-            self.members.pop(index).consumer.expire()
+            self.members.remove(member)
+            member.consumer.expire()
 
     @rule(index=who)
     def one_goes_silent(self, index: int) -> None:
-        if index < len(self.members):
+        for member in self._one(index):
             self._excuse()
-            self.members[index].consumer.expire()
+            member.consumer.expire()
 
     @rule(index=who)
     def one_leaves(self, index: int) -> None:
-        if index < len(self.members):
-            self._guarded(self.members.pop(index), Rig.stop)
+        for member in self._one(index):
+            self.members.remove(member)
+            self._guarded(member, Rig.stop)
 
-    @rule(operation=st.sampled_from(("commit_offsets", "committed", "deliver")))
-    def something_will_fail(self, operation: str) -> None:
-        self.broker.fail(operation, Unavailable("away"))
+    @rule(index=who, kind=st.sampled_from(("crash", "leave")), seed=st.integers(0, 2**32))
+    def one_is_replaced(self, index: int, kind: str, seed: int) -> None:
+        """A life ends and the next one begins, with work in between."""
+        if kind == "crash":
+            self.one_crashes(index)
+        else:
+            self.one_leaves(index)
+        self.join()
+        self.work_goes_on(seed, 4, 0.1, None)
 
     @invariant()
     def what_is_committed_was_published(self) -> None:
@@ -128,7 +160,7 @@ class Fleet(RuleBasedStateMachine):
             for member in self.members:
                 member.hand.finish_all()
             self.clock.pass_by(0.3)
-            self.all_turn(1)
+            self.all_turn()
             if self._all_committed():
                 break
         assert self._all_committed(), "work does not come to its end"
@@ -161,9 +193,8 @@ class Fleet(RuleBasedStateMachine):
     def _excuse(self) -> None:
         self.excused |= self._published() - self._committed()
 
-    def _running(self, index: int, pick: int) -> Item | None:
-        running = self.members[index].hand.running if index < len(self.members) else []
-        return running[pick] if pick < len(running) else None
+    def _one(self, index: int) -> list[Rig]:
+        return [self.members[index % len(self.members)]] if self.members else []
 
     def _silent(self, member: Rig) -> bool:
         place = member.consumer._member

@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.unit.runtime.concurrent.fleet import Fleet
 
 QUICK = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 

@@ -39,6 +39,15 @@ def test_a_done_offset_exactly_at_the_base_is_not_forgotten() -> None:
     assert tracker.position() == (102, [])
 
 
+def test_what_the_base_has_stepped_over_is_not_handed_out_when_it_is_delivered_later() -> None:
+    # Given a done offset that the base stepped over before it was delivered again
+    tracker = Tracker(100, done={101, 102})
+    complete(tracker, 100)
+    assert tracker.position() == (103, [])
+
+    assert [tracker.admit(offset) for offset in (101, 102, 103)] == [False, False, True]
+
+
 def test_what_the_metadata_names_is_not_handed_out_again() -> None:
     tracker = Tracker(100, done={101, 103})
 

@@ -85,7 +85,10 @@ def test_a_killed_broker_comes_back_with_its_address_and_data(own: JavaBroker) -
     send(own, "kept", b"before")
     address, pid = own.bootstrap, own.pid
 
+    own.check()
     own.kill()
+    with pytest.raises(BrokerFailed, match="has ended"):
+        own.check()
     with pytest.raises(ProcessLookupError):
         _ = own.pid
     own.restart()

@@ -2,12 +2,19 @@
 
 import importlib.util
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from stream.adapters.brokers import Broker, BrokerMissing, find_broker
+
+
+def pytest_configure() -> None:
+    """Let what the tests start hear Ctrl-C: a shell begins a background job with SIGINT ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

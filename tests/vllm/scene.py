@@ -56,12 +56,16 @@ class Scene:
         try:
             for member in members:
                 member.start()
-            eventually(self._model_answers, PATIENCE, "the model's start")
+            self.wait_for_the_model()
             yield self
         finally:
             for member in members:
                 member.end(60)
             self.watcher.end()
+
+    def wait_for_the_model(self) -> None:
+        """Wait until the judge that was started last has loaded its model."""
+        eventually(self._model_is_ready, PATIENCE, "the model's start")
 
     def publish(self, *events: Published | Edited) -> None:
         """Send events as an app does."""
@@ -112,16 +116,14 @@ class Scene:
         """One of them."""
         return self.page()[series]
 
-    def engine_core(self) -> psutil.Process:
-        """vLLM's own process, a child of the judge."""
-        children = psutil.Process(self.judge.process.pid).children()
-        (core,) = [child for child in children if "EngineCore" in child.name()]
-        return core
+    def engine_processes(self) -> list[psutil.Process]:
+        """What vLLM runs beneath the judge."""
+        return psutil.Process(self.judge.process.pid).children(recursive=True)
 
     @contextmanager
     def engine_halted(self) -> Iterator[psutil.Process]:
-        """Stop vLLM's process, so that what is in the window stays there; it goes on afterwards."""
-        core = self.engine_core()
+        """Stop vLLM's core process, so that what is in the window stays there; it goes on afterwards."""
+        (core,) = [process for process in self.engine_processes() if "EngineCore" in process.name()]
         core.suspend()
         try:
             yield core
@@ -137,9 +139,10 @@ class Scene:
     def _records(self, topic: Topic) -> list[Record]:
         return records(self.installation.bootstrap, self.installation.topic(topic), PARTITIONS)
 
-    def _model_answers(self) -> bool:
+    def _model_is_ready(self) -> bool:
         assert self.judge.process.poll() is None, self.judge.tail(30)
-        return any(event["event"] == "engine ready" for event in self._told())
+        ready = [event for event in self._told() if event["event"] == "engine ready"]
+        return len(ready) == self.judge.starts
 
     def _port(self) -> int:
         return int([event["port"] for event in self._told() if event["event"] == "metrics"][-1])
@@ -147,7 +150,7 @@ class Scene:
     def _told(self) -> Iterator[dict[str, Any]]:
         """The judge's own log lines; vLLM's stand between them."""
         for line in self.judge.log.read_text(errors="replace").splitlines():
-            if line.startswith("{"):
+            if line.startswith("{") and line.endswith("}"):
                 yield json.loads(line)
 
 

@@ -181,11 +181,33 @@ def test_when_vllms_process_is_killed_its_window_is_asked_again(scene: Scene) ->
     ids = Counter(post.id for post in sent)
     assert Counter(one.id for one in scene.judged() if one.id in ids) == ids
     assert Counter(one.id for one in scene.outcomes() if one.id in ids) == ids
+    assert_each_is_closed_once(scene, sent)
+
+
+def test_a_judge_that_is_killed_takes_vllms_processes_with_it_and_loses_nothing(scene: Scene) -> None:
+    # Given a judge in the middle of its work
+    before = scene.metric("sluice_engine_answers_total")
+    sent = posts("crash", 4 * AT_ONCE)
+    scene.publish(*sent)
+    eventually(lambda: scene.metric("sluice_engine_answers_total") > before, 60, "the first answers")
+    processes = scene.engine_processes()
+    # When it is killed, which it cannot notice
+    scene.judge.kill()
+    # Then nothing of vLLM goes on holding memory
+    assert processes
+    assert psutil.wait_procs(processes, 30)[1] == []
+    # And once it is back, each post is closed once, whatever was answered twice
+    scene.wait_for_the_model()
+    scene.settle(*sent)
+    assert_each_is_closed_once(scene, sent)
+
+
+def assert_each_is_closed_once(scene: Scene, sent: list[Published]) -> None:
+    """Held, then decided or given to people as its first outcome proposed, and nothing after that."""
     verdicts = scene.verdicts()
-    proposals = {outcome.id: str(outcome.proposal) for outcome in scene.outcomes()}
-    assert [[how(one) for one in verdicts[name]] for name in ids] == [
-        ["hold", proposals[name]] for name in ids
-    ]
+    first = {outcome.id: str(outcome.proposal) for outcome in reversed(scene.outcomes())}
+    found = {post.id: [how(verdict) for verdict in verdicts[post.id]] for post in sent}
+    assert found == {post.id: ["hold", first[post.id]] for post in sent}
 
 
 def test_a_judge_that_is_told_to_end_finishes_its_window_and_leaves_the_rest_to_the_next(
@@ -196,7 +218,7 @@ def test_a_judge_that_is_told_to_end_finishes_its_window_and_leaves_the_rest_to_
     sent = posts("rest", 10 * AT_ONCE)
     scene.publish(*sent)
     eventually(lambda: scene.metric("sluice_engine_answers_total") > before, 60, "the first answers")
-    processes = psutil.Process(scene.judge.process.pid).children(recursive=True)
+    processes = scene.engine_processes()
     # When it is told to end, then it does, and vLLM's processes with it
     assert scene.judge.end(120) == 0, scene.judge.tail(30)
     assert psutil.wait_procs(processes, 20)[1] == []

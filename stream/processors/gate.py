@@ -56,7 +56,7 @@ class Gate:
         except Misrouted as error:
             return self._refuse(record, error)
         except Unreadable as error:
-            return self._hide(record, state, error) if from_content else self._refuse(record, error)
+            return self._given_up(record, state, error)
         return self._stepped(state, event, self._arrival(record, content_id), record.key or b"")
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
@@ -70,10 +70,9 @@ class Gate:
         return times_of(state)
 
     def overflow(self, record: Record, state: bytes | None) -> Step:
-        """What is left of a record whose consequences no topic takes: hidden, with people, dead letter."""
-        return self._hide(
-            record, state, Oversized("What follows from this event is larger than its topic takes.")
-        )
+        """What is left of a record whose consequences no topic takes: the same as of one that is unreadable."""
+        error = Oversized("What follows from this event is larger than its topic takes.")
+        return self._given_up(record, state, error)
 
     def _stepped(self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes) -> Step:
         state = decode_state(encoded) if encoded is not None else None
@@ -123,9 +122,14 @@ class Gate:
             )
         return content_id
 
-    def _hide(self, record: Record, state: bytes | None, error: Poison) -> Step:
-        """Dead letter; and where the key is beyond doubt, its content is hidden and put before people."""
+    def _given_up(self, record: Record, state: bytes | None, error: Poison) -> Step:
+        """Dead letter; and where it is an event whose key is beyond doubt, its content is hidden, with people.
+
+        An outcome hides nothing: its case is still open, and comes before people by the clock.
+        """
         refused = self._refuse(record, error)
+        if record.topic != self._content:
+            return refused
         key = record.key or b""
         content_id = key.decode(errors="replace")
         if not is_content_id(content_id) or partition_of(key, self._partitions) != record.partition:

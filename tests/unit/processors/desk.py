@@ -61,6 +61,12 @@ class Desk:
         record = Record(topic, place, self._offset, key, value)
         return self._kept(key or b"", self.gate.handle(record, self.states.get(key or b"")))
 
+    def overflow(self, key: bytes, topic: str) -> list[Event]:
+        """The runner found that what follows from a record under this key is too large."""
+        self._offset += 1
+        record = Record(topic, partition_of(key, PARTITIONS), self._offset, key, b"{}")
+        return self._kept(key, self.gate.overflow(record, self.states.get(key)))
+
     def wake(self, content_id: str) -> list[Event]:
         """Let the clock reach this content's wake time."""
         key = content_id.encode()

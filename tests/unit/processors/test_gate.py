@@ -109,6 +109,15 @@ def test_a_dead_letter_of_an_outcome_hides_nothing() -> None:
     assert [type(event) for event in events] == [DeadLetter]
 
 
+def test_what_follows_from_too_large_an_event_is_hidden_and_from_too_large_an_outcome_nothing() -> None:
+    # Given a released post
+    desk = Desk()
+    desk.send(answer(case_in(desk.send(post())), Proposal.RELEASE), "outcomes")
+    # When what follows from an outcome, then from an event, fits no topic
+    assert [type(event) for event in desk.overflow(b"p1", "outcomes")] == [DeadLetter]
+    assert [type(event) for event in desk.overflow(b"p1", "content")] == [DeadLetter, Verdict, ReviewTask]
+
+
 def test_a_missed_deadline_puts_the_case_before_people() -> None:
     desk = Desk()
     case = case_in(desk.send(post()))

@@ -39,7 +39,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     handover: float = 1.0
     """How long a revoked partition's outputs may take to be acknowledged before the last commit."""
     drain: float = 30.0
-    """After a stop, how long what is in flight may take to end."""
+    """After a stop, how long what is in flight may take to end. The last commits come on top: a second, or
+    about seven where the broker is away."""
 
 
 def one(_record: Record) -> int:

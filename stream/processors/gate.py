@@ -70,7 +70,7 @@ class Gate:
         return times_of(state)
 
     def overflow(self, record: Record, state: bytes | None) -> Step:
-        """What is left of a record whose consequences no topic takes: the same as of one that is unreadable."""
+        """What is left of a record whose consequences no topic takes: the same as of an unreadable one."""
         error = Oversized("What follows from this event is larger than its topic takes.")
         return self._given_up(record, state, error)
 
@@ -123,7 +123,7 @@ class Gate:
         return content_id
 
     def _given_up(self, record: Record, state: bytes | None, error: Poison) -> Step:
-        """Dead letter; and where it is an event whose key is beyond doubt, its content is hidden, with people.
+        """Dead letter; and of an event whose key is beyond doubt, the content is hidden, with people.
 
         An outcome hides nothing: its case is still open, and comes before people by the clock.
         """

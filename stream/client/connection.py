@@ -27,7 +27,13 @@ _CONSUMER = {
     "auto.offset.reset": "error",
 }
 # A reader joins no group; librdkafka asks for a name all the same. Prefetch is most of its memory.
-_READER = {"group.id": "sluice-reader", "queued.max.messages.kbytes": 16_384, "fetch.wait.max.ms": 100}
+# The default back-off, a second, would starve it at each fill of that bounded queue.
+_READER = {
+    "group.id": "sluice-reader",
+    "queued.max.messages.kbytes": 16_384,
+    "fetch.wait.max.ms": 100,
+    "fetch.queue.backoff.ms": 20,
+}
 _WRITER = {"delivery.timeout.ms": 30_000, "linger.ms": 5}
 
 

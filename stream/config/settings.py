@@ -77,7 +77,8 @@ class Judge(Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=4_096, description="slots of the window kept for appeals, reports and the like")
     ] = 8
     item_deadline_s: Annotated[
-        float, Meta(ge=1, le=3_600, description="seconds for one case; then people decide")
+        float,
+        Meta(ge=1, le=3_600, description="seconds for one case while the model is there; then people decide"),
     ] = 120.0
     exemplar: Exemplar = Exemplar()
     vllm: VllmOptions = VllmOptions()

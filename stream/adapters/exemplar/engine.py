@@ -1,5 +1,6 @@
 """The port `Engine` on examples: deterministic, without a model, for demo and tests."""
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 
@@ -7,11 +8,13 @@ import msgspec
 
 from stream.adapters.exemplar.resemblance import Opinion, Resemblance
 from stream.core.checks import check
-from stream.core.errors import Misconfigured
+from stream.core.errors import Escalate, Misconfigured, PolicyInvalid
 from stream.core.golden import Figures, GoldenCase, score
 from stream.core.judgement import Answer, Question
 from stream.core.policy import Example, Policy, PolicyResult
 from stream.core.result import MAX_QUOTE
+
+logger = logging.getLogger(__name__)
 
 _BREAK = re.compile(r"(?<=[.!?])\s+|[\x00-\x1f\x7f]+")
 _UNQUOTABLE = {ord('"'): None, ord("\\"): None}
@@ -52,7 +55,11 @@ class Exemplar:
             )
 
     async def ask(self, question: Question) -> Answer:
-        """Answer one question, in well under a second; the first one of a policy's text fits its examples."""
+        """Answer one question, in well under a second; the first one of a policy's text fits its examples.
+
+        Raises:
+            Escalate: the examples beside the policy were edited into something that cannot be read.
+        """
         resemblance = self._resemblance(question.policy)
         result = _result(question.text, resemblance.opinion(question.text), resemblance)
         return Answer(final=msgspec.json.encode(result).decode(), complete=True)
@@ -72,9 +79,16 @@ class Exemplar:
         digest, fitted = self._fitted.get(policy.id, ("", None))
         if fitted is None or digest != policy.digest:
             examples = [example for group in policy.examples for example in group]
-            fitted = Resemblance([*examples, *self._more(policy)])
+            fitted = Resemblance([*examples, *self._beside(policy)])
             self._fitted[policy.id] = (policy.digest, fitted)
         return fitted
+
+    def _beside(self, policy: Policy) -> Sequence[Example]:
+        try:
+            return self._more(policy)
+        except PolicyInvalid as error:  # a running judge outlives an edit; people decide until it is mended
+            logger.warning("%s", error)
+            raise Escalate(str(error)) from error
 
 
 def _result(text: str, opinion: Opinion, resemblance: Resemblance) -> dict[str, object]:

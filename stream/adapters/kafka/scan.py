@@ -39,6 +39,7 @@ class Scan:
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": 50,
+                "fetch.queue.backoff.ms": 20,
                 "queued.max.messages.kbytes": 16_384,
             }
         )

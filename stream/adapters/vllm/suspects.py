@@ -34,10 +34,9 @@ class Suspects:
                 yield
             return
         async with self._alone, self._counting(question):
-            if self._deaths[question] > ALONE_AFTER:
-                raise Escalate(
-                    f"The model's engine died {self._deaths[question]} times at question {question}."
-                )
+            deaths = self._deaths.get(question, 0)  # the same one, asked twice, may have been cleared
+            if deaths > ALONE_AFTER:
+                raise Escalate(f"The model's engine died {deaths} times at question {question}.")
             yield
 
     @asynccontextmanager

@@ -22,8 +22,8 @@ class Item:
     """A record from its admission until its outputs are acknowledged."""
 
     __slots__ = (
-        "assignment", "cancelled_at", "ending", "error", "lane", "record", "replaced", "since", "stage",
-        "tracker", "tries", "unacknowledged", "weight",
+        "assignment", "begun", "cancelled_at", "ending", "error", "lane", "record", "replaced", "since",
+        "stage", "tracker", "tries", "unacknowledged", "weight",
     )  # fmt: skip
 
     def __init__(self, record: Record, lane: str, assignment: Assignment, weight: int, now: float) -> None:
@@ -34,6 +34,8 @@ class Item:
         self.tracker: Tracker = assignment.tracker
         self.weight = weight
         self.since = now
+        self.begun = now
+        """When its deadline began to run, on the clock that stops while the answerer is away."""
         self.stage = Stage.RUNNING
         self.tries = 0
         self.error: Retry | None = None

@@ -60,9 +60,9 @@ class Window:
         """The items with this record key, oldest first."""
         return tuple(self._by_key.get(key, ())) if key is not None else ()
 
-    def since(self, moment: float) -> Sequence[Item]:
-        """The items admitted at or before this moment, oldest first."""
-        return tuple(takewhile(lambda item: item.since <= moment, self._items))
+    def begun_by(self, moment: float) -> Sequence[Item]:
+        """The items whose deadline began to run at or before this moment, oldest first."""
+        return tuple(takewhile(lambda item: item.begun <= moment, self._items))
 
     def of(self, lane: str) -> Sequence[Item]:
         """The items of one lane, oldest first."""

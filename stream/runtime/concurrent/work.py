@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from stream.core.errors import Escalate, Exit, Oversized, Poison, Retry, SluiceError
+from stream.core.errors import Escalate, Exit, Oversized, Poison, Retry, SluiceError, Unavailable
 from stream.ports import Outgoing, Processor, Producer, Record
 from stream.runtime.concurrent.executor import Executor, Result
 from stream.runtime.concurrent.fallbacks import Fallbacks
@@ -13,6 +13,7 @@ from stream.runtime.concurrent.item import Item, Stage
 from stream.runtime.concurrent.observer import Ending, Observer, Tally
 from stream.runtime.concurrent.outbox import Outbox
 from stream.runtime.concurrent.settings import Settings
+from stream.runtime.concurrent.uptime import Uptime
 from stream.runtime.concurrent.window import Window
 
 Supersedes = Callable[[Record, Record], bool]
@@ -45,6 +46,7 @@ class Work:
         self._settings = settings
         self._observer = observer
         self._clock = clock
+        self._uptime = Uptime(clock)
         self._supersedes = supersedes
         self._fallbacks = Fallbacks(processor, observer)
         self._outbox = Outbox(producer, self._too_large, self._acknowledged)
@@ -54,6 +56,7 @@ class Work:
 
     def start(self, item: Item) -> None:
         """Take in an item that the window has room for."""
+        item.begun = self._uptime()
         self._window.enter(item)
         self._observer.tally(item.lane, Tally.ADMITTED)
         self._executor.start(item)
@@ -113,6 +116,8 @@ class Work:
 
     def _end(self, item: Item, result: Result) -> None:
         """A handler ended, or was given up."""
+        if isinstance(result, tuple):
+            self._uptime.back()
         if isinstance(result, Exit):
             self._failure = result
         elif item.stale:
@@ -163,6 +168,8 @@ class Work:
         self._observer.ended(item.lane, ending, self._clock() - item.since)
 
     def _rest(self, item: Item, error: Retry) -> None:
+        if isinstance(error, Unavailable):
+            self._uptime.away()
         pause = min(self._settings.retry_first * 2**item.tries, self._settings.retry_most)
         item.tries += 1
         item.error = error
@@ -181,7 +188,7 @@ class Work:
     def _expire(self) -> None:
         """Hand what is overdue to people; a handler that does not end when cancelled is given up."""
         now = self._clock()
-        for item in self._window.since(now - self._settings.deadline):
+        for item in self._window.begun_by(self._uptime() - self._settings.deadline):
             if self._can_stop(item):
                 self._observer.tally(item.lane, Tally.OVERDUE)
                 self._stop(item, Ending.ESCALATED)

@@ -84,3 +84,13 @@ async def test_a_question_that_was_given_up_is_forgotten() -> None:
             raise asyncio.CancelledError
 
     assert suspects._deaths == {}
+
+
+async def test_the_same_question_asked_twice_at_once_is_answered_or_accused_but_never_an_error() -> None:
+    engine = Engine(poison={"q"}, turns={})
+
+    suspects = Suspects()
+    both = await asyncio.gather(*(ask(suspects, engine, "q") for _ in range(2)))
+
+    assert both == ["to people", "to people"]
+    assert suspects._deaths == {}

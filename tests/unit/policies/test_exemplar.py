@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from stream.adapters.exemplar import Exemplar
 from stream.adapters.exemplar.resemblance import MAX_CHARACTERS, Resemblance
 from stream.core.checks import check
-from stream.core.errors import Misconfigured
+from stream.core.errors import Escalate, Misconfigured, PolicyInvalid
 from stream.core.judgement import Answer, Judgement, Question
 from stream.core.policy import Example, Policy, PolicyResult
 from tests.unit.policies.sample import SHIPPED
@@ -94,6 +94,29 @@ def test_another_text_of_a_policy_is_fitted_anew() -> None:
 
     assert fits[0] is not fits[1]
     assert fits[1] is fits[2]
+
+
+def test_examples_edited_into_nonsense_send_posts_to_people_until_they_are_mended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Given examples beside the policy that cannot be read
+    broken = [PolicyInvalid("exemplars.jsonl", 3, "no label", "add one")]
+
+    def edited(policy: Policy) -> tuple[Example, ...]:
+        if broken:
+            raise broken[0]
+        return SHIPPED.exemplars(policy)
+
+    engine = Exemplar(edited, allow=True)
+
+    # When it is asked, then the question goes to people and the log says what to mend
+    with pytest.raises(Escalate):
+        asked("hello", engine=engine)
+    assert "exemplars.jsonl:3: no label. add one." in caplog.text
+
+    # And once they are mended, it answers
+    broken.clear()
+    assert asked("hello", engine=engine).complete
 
 
 def test_too_few_examples_decide_nothing() -> None:

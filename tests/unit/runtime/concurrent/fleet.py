@@ -154,7 +154,7 @@ class Fleet(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever happened: once things go well, everything is published and committed to the end."""
         self.broker._faults.clear()
-        for _ in range(400):
+        for _ in range(400 + len(self._records())):
             if not self.members:
                 self.join()
             for member in self.members:

@@ -54,7 +54,7 @@ Figures = dict[str, list[float]]
 
 def measure(setting: Setting) -> Findings:
     """Run every side once a round, one after another, and compare round by round."""
-    rounds = [{one.name: _run(one, setting) for one in ENTRANTS} for _ in range(setting.times())]
+    rounds = [{one.name: _run(one, setting) for one in ENTRANTS} for _ in setting.rounds_of("gate")]
     rates = {one.name: [_rate(each[one.name]) for each in rounds] for one in ENTRANTS}
     cpu = {one.name: [_cpu(each[one.name]) for each in rounds] for one in ENTRANTS}
     return Findings(

@@ -25,7 +25,7 @@ def measure(setting: Setting) -> Findings:
     """Measure the capacity, then run with and without slow items in turn."""
     capacity = _capacity(setting)
     rate = LOAD * capacity
-    rounds = [_round(setting, rate) for _ in range(setting.times())]
+    rounds = [_round(setting, rate) for _ in setting.rounds_of("head of line")]
     p99 = {side: [each[side]["p99_ms"] for each in rounds] for side in ("without", "with")}
     moved = ratios(p99["with"], p99["without"])
     return Findings(

@@ -27,7 +27,7 @@ Round = dict[str, dict[str, Any]]
 def measure(setting: Setting) -> Findings:
     """Each round: undisturbed, judges at fault, an idle process at fault; the same faults for both."""
     rounds: list[Round] = [
-        {each: _run(setting, each, seed) for each in VARIANTS} for seed in range(setting.times())
+        {each: _run(setting, each, seed) for each in VARIANTS} for seed in setting.rounds_of("hide")
     ]
     return Findings(
         conditions={

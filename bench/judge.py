@@ -54,7 +54,8 @@ def _rounds(setting: Setting) -> list[Round]:
             offline.wait("ready", START_SECONDS)
             with Side("bench.sluice.vllm_judge", errand, ENVIRONMENT) as judge:
                 judge.wait("ready", START_SECONDS)
-                rounds = [_round(errand, offline, judge, number) for number in range(setting.times() + 1)]
+                numbers = setting.rounds_of("judge", setting.times() + 1)
+                rounds = [_round(errand, offline, judge, number) for number in numbers]
     return rounds[1:]
 
 

@@ -26,7 +26,7 @@ Round = dict[str, float]
 def measure(setting: Setting) -> Findings:
     """Growth of gate and judge with their backlog; the gate's state by entry; its restore."""
     few = min(GROWTH_ROUNDS, setting.times())
-    gates = [_gate_growth(setting) for _ in range(few)]
+    gates = [_gate_growth(setting) for _ in setting.rounds_of("gate", few)]
     judges = _judge_growths(setting, few)
     states = _state(setting)
     entry = Spread.of(each["bytes_an_entry"] for each in states)
@@ -86,7 +86,7 @@ def _judge_growths(setting: Setting, few: int) -> list[Round]:
                 "small_mb": _judge_peak(setting, small, BACKLOG, f"{number}"),
                 "large_mb": _judge_peak(setting, large, _handled(setting), f"{number}"),
             }
-            for number in range(few)
+            for number in setting.rounds_of("judge", few)
         ]
 
 
@@ -105,7 +105,7 @@ def _state(setting: Setting) -> list[Round]:
             changelog = TopicNames(prefix).of(Topic.GATE_STATE)
             fill(setting.bootstrap, changelog, states(count, PARTITIONS))
         found = []
-        for _ in range(setting.times()):
+        for _ in setting.rounds_of("state"):
             low, _ = _restored(setting, small, few)
             high, seconds = _restored(setting, large, many)
             found.append(

@@ -1,6 +1,7 @@
 """A small app: it publishes three posts, edits one, and shows each only while the rule allows it.
 
-Run it beside a Sluice: python examples/app.py --bootstrap-servers localhost:9092
+Run it beside a Sluice: .venv/bin/python examples/app.py --bootstrap-servers localhost:9092
+Beside `make demo ARGS=--keep`, add the address and the --prefix that the demo prints.
 """
 
 import argparse

@@ -18,7 +18,8 @@ from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
 from stream.core.judgement import Answer, Question, Usage
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Engine, JudgeObserver
-from stream.processors.judge import Judge, supersedes
+from stream.processors.judge import Judge
+from stream.processors.supersession import supersedes
 from stream.runtime.concurrent import (
     Ending,
     Lane,

@@ -25,7 +25,7 @@ from stream.ports import Outgoing
 
 EXAMPLES = """Examples:
 
-`sluice decide post-1 remove --reason "scam link, reported by three" --clause spam-and-scams/sc2.a`
+`sluice decide post-1 remove --reason "scam link, reported by three" --clause spam-and-scams/sp2.b`
 
 `sluice decide post-1 release --reason "satire, see ticket 4711" --by ana`"""
 
@@ -49,7 +49,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
     ] = None,
     clause: Annotated[
-        list[str] | None, typer.Option(help="policy/clause that it breaks; may be repeated.")
+        list[str] | None, typer.Option(help="What it breaks, as spam-and-scams/sp2.b; may be repeated.")
     ] = None,
     case: Annotated[str | None, typer.Option(help="Which of several cases people have.")] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the gate's word.", min=0)] = 15.0,

@@ -13,6 +13,7 @@ from msgspec import Meta
 MAX_TEXT = 32_768
 MAX_THREAD = 16
 MAX_THREAD_TEXT = 4_096
+MAX_NOTE = 1_000
 
 _CONTENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._~:/@+=%#-]{0,199}$(?!\n)"
 
@@ -62,7 +63,7 @@ Jurisdiction = Annotated[
 ]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 ThreadText = Annotated[str, Meta(max_length=MAX_THREAD_TEXT)]
-Note = Annotated[str, Meta(max_length=1_000, description="Short words for people; never a post's text.")]
+Note = Annotated[str, Meta(max_length=MAX_NOTE, description="Short words for people; never a post's text.")]
 Statement = Annotated[str, Meta(max_length=4_000, description="What a reporter or appellant wrote.")]
 
 

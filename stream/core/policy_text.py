@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from stream.core.errors import PolicyInvalid
-from stream.core.fields import Language, Name
+from stream.core.fields import Language, Name, Statement
 from stream.core.policy import MAX_SEVERITY, Action, Policy
 from stream.core.policy_clauses import safe_clauses, violating_clauses
 from stream.core.policy_examples import example_groups
@@ -64,7 +64,7 @@ def with_notices(policy: Policy, text: str, file: str) -> Policy:
     Raises:
         PolicyInvalid: a clause that may restrict content has no notice, or a notice names no such clause.
     """
-    notices = decode_toml(text, file, dict[str, dict[Language, str]])
+    notices = decode_toml(text, file, dict[str, dict[Language, Statement]])
     violating = [clause.id for clause in policy.clauses if clause.violates]
     for clause_id, texts in notices.items():
         if clause_id not in violating:

@@ -163,11 +163,11 @@ class Changelog(Protocol):
     def warm_up(self) -> None:
         """Pay for the first fetch before joining a group: it costs 0.5 to 1 s on a fresh connection."""
 
-    def end(self, partition: Partition) -> int:
+    def end(self, partition: Partition, timeout: float) -> int:
         """The true end offset, records of open transactions included.
 
         Raises:
-            Unavailable: the broker does not answer.
+            Unavailable: the broker does not answer within `timeout` seconds.
         """
 
     def add(self, partition: Partition) -> None:

@@ -11,12 +11,13 @@ from stream.core.audit import CaseJudged, Confidential
 from stream.core.case import RoutedCase
 from stream.core.checks import check
 from stream.core.dead_letter import letter_for
-from stream.core.errors import Escalate, Poison, SluiceError, Unreadable
+from stream.core.errors import Escalate, Poison, SluiceError
+from stream.core.fields import MAX_NOTE
 from stream.core.judgement import Answer, Judgement, Question, Usage
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy import PolicyResult
 from stream.core.policy_set import PolicySet
-from stream.core.terms import DecidedBy, Effect, Origin
+from stream.core.terms import DecidedBy, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_routed
 from stream.ports import Clock, Engine, JudgeObserver, Outgoing, PolicySource, Record
@@ -92,7 +93,7 @@ class Judge:
             at=self._clock(),
             by=self._name,
             policy_set=self._policies.current().digest,
-            reason=f"judge: {error}"[:1_000],
+            reason=f"judge: {error}"[:MAX_NOTE],
         )
         self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
         return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)
@@ -147,7 +148,7 @@ class Judge:
             model=self._engine.model,
             effort=case.effort,
             clauses=folded.clauses,
-            reason=folded.reason,
+            reason=folded.reason[:MAX_NOTE],
             notices=policies.notice_texts(folded.clauses) if restricts else {},
         )
 
@@ -184,28 +185,6 @@ class Judge:
     def _publish(self, topic: Topic, event: Outcome | CaseJudged, event_id: str) -> Outgoing:
         key, headers = event.id.encode(), headers_of(event, SOURCE, event_id)
         return Outgoing(self._names.of(topic), key, encode(event), headers)
-
-
-def supersedes(later: Record, earlier: Record) -> bool:
-    """Whether a case in hand is pointless once a later record of its content has come.
-
-    So it is where the same case came again to be judged harder, or a newer text of a post that nobody has
-    reported: the gate would drop the answer. `content` says what is newer: cases overtake each other on
-    their way here, and come twice. Unreadable records supersede nothing.
-    """
-    try:
-        new, old = read_routed(later.value), read_routed(earlier.value)
-    except Unreadable:
-        return False
-    if new.case == old.case:
-        return new.effort.rank > old.effort.rank
-    unreported = old.effect is Effect.HIDE and old.origin in _FIRST_LOOKS
-    if not unreported or new.origin not in _FIRST_LOOKS or new.source is None or old.source is None:
-        return False
-    return new.source.offset > old.source.offset
-
-
-_FIRST_LOOKS = (Origin.PUBLISH, Origin.EDIT)
 
 
 def _routed_under(policies: PolicySet, case: RoutedCase) -> RoutedCase:

@@ -6,6 +6,7 @@ from stream.core.case import Case, RoutedCase
 from stream.core.content import Edited, Published
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Escalate, Poison, SluiceError
+from stream.core.fields import MAX_NOTE
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy_set import Lane, Routing
 from stream.core.terms import DecidedBy, Effort, Origin
@@ -57,7 +58,7 @@ class Triage:
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
         """What is said of a case that triage could not route in time."""
-        return (self._to_people(read_case(record.value), f"triage: {error}"[:1_000]),)
+        return (self._to_people(read_case(record.value), f"triage: {error}"[:MAX_NOTE]),)
 
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
         """What is kept of a record that is no case; the gate's deadline brings its content to people."""

@@ -13,13 +13,17 @@ from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Settings
 from stream.core.topics import SPECS, Topic
 from stream.ports import Engine, Processor
-from stream.processors.judge import Judge, supersedes
+from stream.processors.judge import Judge
+from stream.processors.supersession import supersedes
 from stream.processors.triage import Triage
 from stream.runtime import concurrent
 from stream.runtime.concurrent import Lane, LoopExecutor, Observer, Runner, serve
 from stream.wiring.process import ENDING, folder_of, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
+
+LONGEST_RESTART = 600.0
+"""Seconds: no model takes longer to load; an engine that hangs for longer is not away but stuck."""
 
 Build = Callable[[LoopExecutor], Runner]
 
@@ -74,7 +78,9 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine) ->
             log.info("engine ready", extra={"model": engine.model})
             metrics.watch(engine)
             processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
-            bounds = concurrent.Settings(slots=settings.judge.window, deadline=settings.judge.item_deadline_s)
+            bounds = concurrent.Settings(
+                slots=settings.judge.window, deadline=settings.judge.item_deadline_s, absence=LONGEST_RESTART
+            )
             lanes = [
                 _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
                 _lane(settings, "judge", Topic.CASES_JUDGE),

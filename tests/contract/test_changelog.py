@@ -14,7 +14,7 @@ def test_the_true_end_lies_beyond_the_stable_one_while_a_transaction_is_open(wor
     hanging.produce([Outgoing(topic, b"a", b"2")])
     changelog = world.changelog(topic)
     changelog.warm_up()
-    while changelog.end((topic, 0)) < 3:
+    while changelog.end((topic, 0), 5.0) < 3:
         pass
 
     # When it is read
@@ -24,7 +24,7 @@ def test_the_true_end_lies_beyond_the_stable_one_while_a_transaction_is_open(wor
     # Then the reader stands below the true end, until the transaction is settled
     assert [r.value for r in first if isinstance(r, Record)] == [b"1"]
     assert first[-1] == EndOfPartition(topic, 0, 2)
-    assert changelog.end((topic, 0)) == 3
+    assert changelog.end((topic, 0), 5.0) == 3
     hanging.commit()
     then = to_the_end(changelog)
     assert [r.value for r in then if isinstance(r, Record)] == [b"2"]
@@ -39,7 +39,7 @@ def test_an_aborted_tail_is_stepped_over(world: World) -> None:
     producer.begin()
     producer.produce([Outgoing(topic, b"a", b"2")])
     changelog = world.changelog(topic)
-    while changelog.end((topic, 0)) < 3:
+    while changelog.end((topic, 0), 5.0) < 3:
         pass
     changelog.add((topic, 0))
     to_the_end(changelog)
@@ -77,5 +77,5 @@ def test_an_empty_partition_ends_at_once(world: World) -> None:
     changelog.warm_up()
     changelog.add((topic, 0))
 
-    assert changelog.end((topic, 0)) == 0
+    assert changelog.end((topic, 0), 5.0) == 0
     assert to_the_end(changelog) == [EndOfPartition(topic, 0, 0)]

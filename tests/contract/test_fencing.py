@@ -34,12 +34,12 @@ def test_a_transaction_that_takes_too_long_looks_as_if_fenced(world: World) -> N
     producer.begin()
     producer.produce([Outgoing(topic, b"k", b"v")])
     changelog = world.changelog(topic)
-    while changelog.end((topic, 0)) < 1:
+    while changelog.end((topic, 0), 5.0) < 1:
         pass
 
     # When the broker gives it up, and writes its abort marker
     world.time_out("id")
-    while changelog.end((topic, 0)) < 2:
+    while changelog.end((topic, 0), 5.0) < 2:
         pass
 
     # Then its producer is refused as a rival's victim would be

@@ -55,11 +55,11 @@ class KafkaChangelog:
             waiting -= {message.partition() for message in self._reader.consume(100, 0.05)}
         self._reader.unassign()
 
-    def end(self, partition: Partition) -> int:
+    def end(self, partition: Partition, timeout: float) -> int:
         """See `stream.ports.Changelog`."""
         asked = TopicPartition(*partition)
         try:
-            _, high = self._ends.get_watermark_offsets(asked, timeout=ANSWER_S, cached=False)
+            _, high = self._ends.get_watermark_offsets(asked, timeout=timeout, cached=False)
         except KafkaException as raised:
             raise translated(kafka_error(raised), f"asking for the end of {self._topic}") from raised
         return int(high)

@@ -17,7 +17,7 @@ class MemoryChangelog:
     def warm_up(self) -> None:
         """See `stream.ports.Changelog`."""
 
-    def end(self, partition: Partition) -> int:
+    def end(self, partition: Partition, timeout: float) -> int:  # noqa: ARG002 - the port
         """See `stream.ports.Changelog`."""
         self._broker.answer("end", lambda: None)
         return self._broker.log(partition).end

@@ -165,7 +165,7 @@ class Demo:
         self._say(
             f"  export SLUICE_TOPICS__PREFIX={self._names.prefix} SLUICE_TOPICS__PARTITIONS={PARTITIONS}"
         )
-        self._say(f"  sluice trace {self._tally.an_id}")
+        self._say(f"  .venv/bin/sluice trace {self._tally.an_id}")
         try:
             while True:
                 recorder.read(0.5)

@@ -95,6 +95,7 @@ def _rests_on(setting: Setting) -> Text:
 _NEXT = """Try next:
   make demo ARGS="--input posts.jsonl"  your own: {"id": …, "text": …} a line
   make demo ARGS=--keep                 leave it running, and in another terminal:
-    sluice trace ID                       the life of one post
-    sluice decide ID release --reason …   decide what waits for people
+    .venv/bin/sluice trace ID             the life of one post
+    .venv/bin/sluice decide ID release --reason …
+                                          decide what waits for people
   policies/                             read the two policies, change one, again"""

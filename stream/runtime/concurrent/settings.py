@@ -17,8 +17,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     weight: int = maxsize
     """Their weight together, at most, in the unit of the lanes' `weigh` (tokens, for example)."""
     deadline: float = 120.0
-    """From admission on; a record not answered by then goes to people. The time in which the answerer was
-    away (`Unavailable`, until its next answer) does not count."""
+    """From admission on; a record not answered by then goes to people."""
+    absence: float = 0.0
+    """The deadline stands still from an `Unavailable` until the next answer, at most for so long after the
+    last `Unavailable`: an absent model must not send window after window to people. 0: it never does."""
     patience: float = 5.0
     """How long a cancelled handler may take to end before its slot is given away."""
     retry_first: float = 0.5

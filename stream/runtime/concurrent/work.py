@@ -1,6 +1,7 @@
 """Takes each admitted record to its end: handled, tried again, handed to people, or kept as a dead letter."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from itertools import count
@@ -46,10 +47,11 @@ class Work:
         self._settings = settings
         self._observer = observer
         self._clock = clock
-        self._uptime = Uptime(clock)
+        self._uptime = Uptime(clock, settings.absence)
         self._supersedes = supersedes
         self._fallbacks = Fallbacks(processor, observer)
         self._outbox = Outbox(producer, self._too_large, self._acknowledged)
+        self._cancelled: deque[Item] = deque()
         self._resting: list[tuple[float, int, Item]] = []
         self._turn = count()
         self._failure: Exit | None = None
@@ -68,10 +70,11 @@ class Work:
         moved = False
         for item, result in self._executor.ended():
             moved = True
-            if item in self._window:
+            if item in self._window and item.stage is Stage.RUNNING:
                 self._end(item, result)
         self._wake()
         self._expire()
+        self._give_up()
         return moved or len(self._window) < before
 
     def wait(self, timeout: float) -> None:
@@ -186,13 +189,18 @@ class Work:
                 self._executor.start(item)
 
     def _expire(self) -> None:
-        """Hand what is overdue to people; a handler that does not end when cancelled is given up."""
-        now = self._clock()
+        """Hand what is overdue to people."""
         for item in self._window.begun_by(self._uptime() - self._settings.deadline):
             if self._can_stop(item):
                 self._observer.tally(item.lane, Tally.OVERDUE)
                 self._stop(item, Ending.ESCALATED)
-            elif item.stage is Stage.RUNNING and now - item.cancelled_at >= self._settings.patience:
+
+    def _give_up(self) -> None:
+        """Wait no longer for handlers that were cancelled and do not end."""
+        patient_since = self._clock() - self._settings.patience
+        while self._cancelled and self._cancelled[0].cancelled_at <= patient_since:
+            item = self._cancelled.popleft()
+            if item in self._window and item.stage is Stage.RUNNING:
                 self._observer.tally(item.lane, Tally.UNRESPONSIVE)
                 self._end(item, asyncio.CancelledError())
 
@@ -207,6 +215,7 @@ class Work:
         item.ending = ending
         item.cancelled_at = self._clock()
         if item.stage is Stage.RUNNING:
+            self._cancelled.append(item)
             self._executor.cancel(item)
         else:
             self._end(item, asyncio.CancelledError())

@@ -125,7 +125,7 @@ class Assignment:
                     found.append(each)
                 else:
                     self._observer.tally(Tally.DISCARDED)
-            elif type(each) is RecordsLost:
+            elif type(each) is RecordsLost and each.partition in self.shards:
                 self._go_on_after(each)
                 return []
         return found
@@ -133,10 +133,7 @@ class Assignment:
     def _go_on_after(self, lost: RecordsLost) -> None:
         """What is gone is gone (it stays hidden): say so, and read what is left."""
         self._observer.tally(Tally.RECORDS_LOST)
-        shard = self.shards.get(lost.partition)
-        if shard is None:
-            return
-        shard.marks[lost.topic] = Position(lost.topic, lost.partition, BEGINNING)
+        self.shards[lost.partition].marks[lost.topic] = Position(lost.topic, lost.partition, BEGINNING)
         every = list(self.shards.values())
         self._consumer.assign(mark for each in every for mark in each.marks.values())
         self._consumer.pause(place for each in every if not each.ready for place in each.partitions)

@@ -70,6 +70,7 @@ class Restorer:
             for number, shard in self._assignment.shards.items()
             if not shard.ready and number not in self._readings
         }
+        self._refused = [number for number in self._refused if number in waiting]
         if waiting and time.monotonic() >= self._next:
             self._ask(waiting)
         if self._readings:
@@ -90,33 +91,34 @@ class Restorer:
 
     def _ask(self, waiting: dict[int, Shard]) -> None:
         """All at once; where one is refused, each for itself, so that it does not hold the others up."""
-        if self._refused:
+        fresh = {number: shard for number, shard in waiting.items() if number not in self._refused}
+        if not fresh:
             # Later on one a turn, in turn: the answer may take long, and other shards flow meanwhile.
             number = self._refused.pop(0)
-            if number in waiting and not self._try([waiting[number]], self._settings.committed_probe):
+            if not self._try([waiting[number]], self._settings.committed_probe):
                 self._refused.append(number)
-            self._next = time.monotonic() + self._settings.committed_pause
-            return
-        if not self._try(list(waiting.values()), self._settings.committed_timeout):
-            self._refused = [
+        elif not self._try(list(fresh.values()), self._settings.committed_timeout):
+            self._refused += [
                 number
-                for number, shard in waiting.items()
+                for number, shard in fresh.items()
                 if not self._try([shard], self._settings.committed_probe)
             ]
-            self._next = time.monotonic() + self._settings.committed_pause
+        else:
+            return
+        self._next = time.monotonic() + self._settings.committed_pause
 
     def _try(self, shards: list[Shard], timeout: float) -> bool:
         places = [place for shard in shards for place in shard.partitions]
         try:
             committed = self._consumer.committed(places, timeout)
             for shard in shards:
-                self._begin(shard, committed)
+                self._begin(shard, committed, timeout)
         except Unavailable:
             self._observer.tally(Tally.UNANSWERED)
             return False
         return True
 
-    def _begin(self, shard: Shard, committed: Mapping[Partition, Position]) -> None:
+    def _begin(self, shard: Shard, committed: Mapping[Partition, Position], timeout: float) -> None:
         if shard.ready or shard.number in self._readings:
             return
         if shard.agrees(committed):
@@ -124,7 +126,7 @@ class Restorer:
             self._assignment.release(shard)
             return
         place = (self._settings.changelog, shard.number)
-        end = self._changelog.end(place)
+        end = self._changelog.end(place, timeout)
         shard.empty(committed)
         self._readings[shard.number] = Reading(shard, end)
         self._changelog.add(place)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
-from threading import Event
 
 from stream.core.errors import Defect, Oversized, ProducerLost, TransactionAborted
 from stream.ports import NEVER, Changelog, Clock, Consumer, KeyedProcessor, Record
@@ -19,6 +18,8 @@ from stream.runtime.transactional.shard import Shard
 from stream.runtime.transactional.table import Table
 
 REPORT_EVERY = 1.0
+NAP = 0.05
+"""Seconds within which a pause hears that the process is to stop."""
 
 Due = Sequence[tuple[int, list[bytes]]]
 """Shards' numbers, each with the keys whose timers are due."""
@@ -47,14 +48,14 @@ class Runner:
         clock: Clock,
         observer: Observer = Silent(),  # noqa: B008 - stateless
     ) -> None:
-        self._stopping = Event()
+        self._stopping = False
         self._consumer = consumer
         self._changelog = changelog
         self._processor = processor
         self._settings = settings
         self._clock = clock
         self._observer = observer
-        self._identity = Identity(connect, self._stopping.wait, settings)
+        self._identity = Identity(connect, self._pause, settings)
         table = partial(Table, processor.times)
         self._assignment = Assignment(consumer, settings.topics, table, observer)
         self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
@@ -66,7 +67,8 @@ class Runner:
 
     def stop(self) -> None:
         """Ask `run` to end after the batch in hand. Safe from any thread, and from a signal handler."""
-        self._stopping.set()
+        # No Event: its lock, taken in a signal handler, may be the one that this very thread holds.
+        self._stopping = True
 
     def run(self) -> None:
         """Work until `stop`.
@@ -76,7 +78,7 @@ class Runner:
         """
         self.open()
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 self.turn()
         finally:
             self.close()
@@ -104,7 +106,7 @@ class Runner:
         self._report()
 
     def _read(self) -> list[Record]:
-        self._stopping.wait(max(0.0, self._began + self._settings.pace - time.monotonic()))
+        self._pause(self._began + self._settings.pace - time.monotonic())
         idle = 0.0 if self._restorer.busy else self._settings.idle
         return self._assignment.admitted(self._consumer.consume(self._settings.batch, idle))
 
@@ -205,8 +207,15 @@ class Runner:
     def _back_off(self) -> None:
         # Without a pause, a refused member wrote hundreds of thousands of aborted records.
         first, most = self._settings.back_off_first, self._settings.back_off_most
-        self._stopping.wait(min(most, first * 2**self._failures))
+        self._pause(min(most, first * 2**self._failures))
         self._failures = min(self._failures + 1, 10)
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait, unless the process is to stop; returns whether it is."""
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, NAP))
+        return self._stopping
 
     def _report(self) -> None:
         now = time.monotonic()

@@ -133,7 +133,7 @@ class Scene:
 
     def target_end(self) -> int:
         """The true end of the target's partition 0: open transactions and markers count."""
-        return self._ends.end((self.target, 0))
+        return self._ends.end((self.target, 0), 5.0)
 
     def outputs(self) -> list[Record]:
         """What a `read_committed` reader sees once every record sent has its output."""

@@ -153,6 +153,7 @@ def test_notices_stand_beside_the_policy_and_change_no_digest() -> None:
         ('["RU1.a"]\nen = "Be kind."\n', "", 4, "no notice for clause RU1.a"),
         ('"No threats."', '" "', 5, "an empty notice for RU1.b"),
         ('de = "Keine', 'Deutsch = "Keine', 4, "Expected `str`"),
+        ('"No threats."', f'"{"no " * 1_400}"', 5, "length <= 4000"),
     ],
 )
 def test_a_notice_that_does_not_fit_is_refused(before: str, after: str, line: int, says: str) -> None:

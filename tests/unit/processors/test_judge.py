@@ -14,7 +14,8 @@ from stream.core.outcome import Outcome, Proposal
 from stream.core.terms import Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.ports import Record
-from stream.processors.judge import Judge, supersedes
+from stream.processors.judge import Judge
+from stream.processors.supersession import supersedes
 from tests.unit.processors.cases import FixedPolicies, Heard, post, record, routed, safe, value_of, violates
 
 INSULT = post("you are a worthless idiot")

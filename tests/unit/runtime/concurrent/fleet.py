@@ -24,7 +24,7 @@ from tests.unit.runtime.concurrent.rig import (
 
 PARTITIONS = 3
 SLOTS = 6
-SMALL = replace(SETTINGS, slots=SLOTS, read_ahead=12, gulp=5)
+SMALL = replace(SETTINGS, slots=SLOTS, read_ahead=12, gulp=5, absence=10.0)
 
 FAULTS = ("commit_offsets", "committed", "deliver")
 

@@ -65,7 +65,7 @@ def test_a_full_window_goes_on_polling_so_that_callbacks_run() -> None:
 
 def test_the_window_stays_full_and_bounded_while_the_engine_is_down_and_work_resumes_after() -> None:
     # Given an engine that refuses everything for 30 s, and a deadline that is shorter
-    rig = Rig(settings=replace(SETTINGS, deadline=10.0))
+    rig = Rig(settings=replace(SETTINGS, deadline=10.0, absence=60.0))
     rig.put(100)
     settled(rig)
     for _ in range(300):

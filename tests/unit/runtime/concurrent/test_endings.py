@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from stream.core.errors import Defect, Escalate, Exit, Misconfigured, Oversized, Unavailable
 from stream.ports import Outgoing, Record
 from stream.runtime.concurrent import Ending, Tally
+from stream.runtime.concurrent.item import Stage
 from tests.unit.runtime.concurrent.rig import DEAD, OUT, SETTINGS, Rig, answer, settled, unreadable
 
 
@@ -97,7 +98,7 @@ def test_a_passing_fault_is_asked_again_after_pauses_that_grow() -> None:
 
 def test_a_record_that_alone_meets_a_fault_until_its_deadline_goes_to_people_with_its_cause() -> None:
     # Given an engine that answers everything but one record
-    rig = Rig()
+    rig = Rig(settings=replace(SETTINGS, absence=600.0))
     rig.put(3_000)
     settled(rig)
     for _ in range(290):
@@ -309,6 +310,64 @@ def test_a_handler_that_does_not_end_when_cancelled_is_given_up() -> None:
     rig.hand.finish(0)
     rig.commit()
     assert rig.published() == ["people:0:0"]
+
+
+def test_a_given_up_handler_that_ends_before_people_are_told_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a handler that was given up
+    rig = one()
+    rig.hand.stubborn = True
+    rig.clock.pass_by(rig.settings.deadline)
+    rig.turn()
+    rig.clock.pass_by(rig.settings.patience)
+    item = rig.hand.at(0)
+    rig.runner._work._give_up()
+    assert item.stage is Stage.PUBLISHING
+
+    # When it ends after all, before the broker has acknowledged the question to people
+    rig.hand.finish(0)
+    monkeypatch.setattr(rig.runner._work._outbox, "poll", lambda timeout=0.0: None)
+    rig.runner._work.settle()
+    monkeypatch.undo()
+    rig.commit()
+
+    # Then only people were told, once
+    assert rig.published() == ["people:0:0"]
+    assert rig.committed() == (1, set())
+
+
+def test_a_superseded_handler_that_does_not_end_gives_its_slot_back_too() -> None:
+    rig = Rig(supersedes=same_key_and_later)
+    rig.put(key=b"post")
+    settled(rig)
+    rig.hand.stubborn = True
+
+    rig.put(key=b"post")
+    rig.turn(2)
+    rig.clock.pass_by(rig.settings.patience)
+    rig.turn()
+
+    assert rig.notes.tallies[Tally.UNRESPONSIVE] == 1
+    assert rig.runner.in_flight == 1
+
+
+def test_an_engine_that_comes_back_and_hangs_uses_up_the_time_after_all() -> None:
+    # Given an engine that was away once, and never answers again
+    rig = Rig(settings=replace(SETTINGS, absence=60.0))
+    rig.put(1)
+    settled(rig)
+    rig.hand.fail(0, Unavailable("the engine died"))
+    for _ in range(600):
+        rig.turn()
+        rig.clock.pass_by(0.5)
+        if rig.published():
+            break
+    rig.commit()
+
+    # Then its record goes to people when absence and deadline have passed, not earlier
+    assert rig.published() == ["people:0:0"]
+    assert 180 <= rig.clock.now - 1_000 <= 190
 
 
 def same_key_and_later(later: Record, earlier: Record) -> bool:

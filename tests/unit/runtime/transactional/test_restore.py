@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from stream.adapters.memory import MemoryTransactionalProducer
-from stream.core.errors import Unavailable
-from stream.ports import Outgoing
+from stream.core.errors import ProducerLost, Unavailable
+from stream.ports import Outgoing, Partition
 from stream.runtime.transactional import Tally
 from tests.unit.runtime.transactional.counting import encoded
 from tests.unit.runtime.transactional.rig import SETTINGS, Rig, took
@@ -143,6 +143,29 @@ def test_an_end_that_cannot_be_told_is_asked_for_again() -> None:
 
     assert len(rig.outputs()) == 2
     assert process.notes.tallies[Tally.UNANSWERED] == 3
+
+
+def test_a_partition_that_cannot_be_restored_holds_up_no_other_after_a_lost_producer_either() -> None:
+    # Given a partition whose changelog does not answer, and another that flows
+    rig = Rig(partitions=2)
+    process = rig.process()
+    end = process.runner._changelog.end
+
+    def refusing(partition: Partition, timeout: float) -> int:
+        if partition == ("state", 1):
+            raise Unavailable("its leader is gone")
+        return end(partition, timeout)
+
+    process.runner._changelog.end = refusing  # type: ignore[method-assign]
+    rig.send("0-a")
+    rig.settle(process, until=lambda: len(rig.outputs()) == 1)
+
+    # When a transaction's outcome is not known, so that all is asked for anew
+    rig.broker.fail("commit", ProducerLost("no answer"))
+    rig.send("0-a")
+
+    # Then the one that can flows again
+    rig.settle(process, until=lambda: len(rig.outputs()) == 2)
 
 
 def test_a_partition_that_goes_while_it_is_restored_is_left_alone() -> None:

@@ -210,7 +210,7 @@ def test_a_refused_transaction_is_followed_by_a_pause(monkeypatch: pytest.Monkey
     settings = replace(SETTINGS, back_off_first=0.1, back_off_most=0.5)
     process = rig.process(settings=settings)
     pauses: list[float] = []
-    monkeypatch.setattr(process.runner._stopping, "wait", pauses.append)
+    monkeypatch.setattr(process.runner, "_pause", pauses.append)
     rig.send("0-a")
     for _ in range(5):
         rig.broker.fail("commit", TransactionAborted("as asked"))

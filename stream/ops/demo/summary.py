@@ -94,7 +94,7 @@ def _rests_on(setting: Setting) -> Text:
 
 _NEXT = """Try next:
   make demo ARGS="--input posts.jsonl"  your own: {"id": …, "text": …} a line
-  make demo ARGS=--keep                 leave it running, and in another terminal:
+  make demo ARGS=--keep                 leave it running; in another terminal:
     .venv/bin/sluice trace ID             the life of one post
     .venv/bin/sluice decide ID release --reason …
                                           decide what waits for people

@@ -129,7 +129,7 @@ def _consumer(connection: Connection, told: dict[str, object], topic: str) -> Ka
 
 def main() -> int:
     try:
-        asyncio.run(run(json.loads(os.environ["ANSWERER"])))
+        asyncio.run(run(json.loads(os.environ["TOLD"])))
     except Exit as why:
         say("exit", why=str(why))
         return 1

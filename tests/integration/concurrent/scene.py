@@ -1,16 +1,9 @@
 """Topics, traffic and answering processes for one test, and what came of each record."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -18,60 +11,7 @@ from stream.adapters.kafka import Connection, ConsumerSettings, KafkaConsumer
 from stream.ports import Outgoing, Position, Record
 from stream.runtime.concurrent.offsets import decode
 from tests.contract.world import KafkaWorld
-
-PATIENCE_S = 60.0
-
-
-class Child:
-    """One answering process."""
-
-    def __init__(self, told: dict[str, Any], log: Path) -> None:
-        self.name = str(told["name"])
-        self._log = log
-        self._out = log.open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.concurrent.answerer"],
-            env={**os.environ, "ANSWERER": json.dumps(told)},
-            stdout=self._out,
-            stderr=subprocess.STDOUT,
-        )
-
-    def said(self, word: str) -> list[dict[str, Any]]:
-        lines = (line for line in self._log.read_text().splitlines() if line.startswith('{"word"'))
-        return [told for told in map(json.loads, lines) if told["word"] == word]
-
-    def assigned(self) -> int:
-        """How many partitions it held when it last said so."""
-        levels = self.said("levels")
-        return int(levels[-1]["assigned"]) if levels else 0
-
-    def pause(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def tell_to_end(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-
-    def wait(self) -> int:
-        """Its exit status."""
-        return self._process.wait(PATIENCE_S)
-
-    def status(self) -> int | None:
-        return self._process.poll()
-
-    def tail(self) -> str:
-        return self._log.read_text()[-2_000:]
-
-    def close(self) -> None:
-        if self._process.poll() is None:
-            self.kill()
-        self._out.close()
+from tests.integration.child import PATIENCE_S, Child, until
 
 
 class Answer(Struct, frozen=True):
@@ -122,7 +62,7 @@ class Scene:
             "down_until": down_until,
             "settings": {"slots": 20, "drain": 10.0, **settings},
         }
-        child = Child(told, self._folder / f"{full}.log")
+        child = Child("tests.integration.concurrent.answerer", told, self._folder / f"{full}.log")
         self._closing.callback(child.close)
         return child
 
@@ -180,16 +120,6 @@ class Scene:
             beyond = decode(position.offset, position.metadata)
             found |= {(number, offset) for offset in [*range(position.offset), *beyond]}
         return found
-
-
-def until(condition: Callable[[], bool], what: Callable[[], str] | str, seconds: float = PATIENCE_S) -> None:
-    """Wait for a condition; say what was waited for if it does not come."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, (
-            f"not within {seconds:g} s: {what if isinstance(what, str) else what()}"
-        )
-        time.sleep(0.05)
 
 
 def _decoded(value: bytes) -> Answer:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from stream.adapters.brokers import JavaBroker
-from tests.integration.concurrent.scene import Scene, until
+from tests.integration.child import until
+from tests.integration.concurrent.scene import Scene
 
 SLOTS = 20
 RATE = SLOTS / 0.020

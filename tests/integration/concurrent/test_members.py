@@ -3,8 +3,9 @@
 import random
 import time
 
+from tests.integration.child import until
 from tests.integration.concurrent.conftest import Make
-from tests.integration.concurrent.scene import Scene, until
+from tests.integration.concurrent.scene import Scene
 
 SLOTS = 20
 RATE = SLOTS / 0.010
@@ -31,15 +32,17 @@ def test_three_members_come_and_go_and_each_record_is_answered_once(scene_of: Ma
 
     # When a second joins, then a third
     second = scene.child("b")
-    until(lambda: (first.assigned(), second.assigned()) == (3, 3), "two members share")
+    until(lambda: (first.level("assigned"), second.level("assigned")) == (3, 3), "two members share")
     third = scene.child("c")
-    until(lambda: [one.assigned() for one in (first, second, third)] == [2, 2, 2], "three members share")
+    until(
+        lambda: [one.level("assigned") for one in (first, second, third)] == [2, 2, 2], "three members share"
+    )
 
     # And two leave again
     for child in (first, third):
         child.tell_to_end()
         assert child.wait() == 0
-    until(lambda: second.assigned() == 6, "one member has all")
+    until(lambda: second.level("assigned") == 6, "one member has all")
     unspoiled(scene)
 
     # Then nothing was answered twice: partitions were handed over with all that was done
@@ -107,7 +110,7 @@ def test_a_member_stopped_with_work_in_hand_does_not_overwrite_its_successor(sce
     done = scene.committed()
     first.go_on()
     scene.put(2, b"0")
-    until(lambda: first.assigned() == 1, "it has joined again")
+    until(lambda: first.level("assigned") == 1, "it has joined again")
     scene.wait_for_all()
 
     # Then the successor's word stands, and only what was not committed at the stop ran twice

@@ -1,8 +1,8 @@
 """Where reading begins when the broker does not say, or says what is not there any more."""
 
 from stream.ports import Position
+from tests.integration.child import until
 from tests.integration.concurrent.conftest import Make
-from tests.integration.concurrent.scene import until
 
 
 def test_a_partition_whose_offset_hangs_in_a_transaction_waits_and_the_others_go_on(scene_of: Make) -> None:

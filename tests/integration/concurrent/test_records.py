@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
+from tests.integration.child import Child, until
 from tests.integration.concurrent.conftest import Make
-from tests.integration.concurrent.scene import Child, until
 
 
 def test_a_record_that_hangs_holds_nobody_up_and_goes_to_people(scene_of: Make, tmp_path: Path) -> None:

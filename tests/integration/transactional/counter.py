@@ -60,7 +60,7 @@ class Saying(Silent):
 
 
 def main() -> int:
-    told = json.loads(os.environ["COUNTER"])
+    told = json.loads(os.environ["TOLD"])
     connection = Connection(bootstrap=told["bootstrap"], client=told["name"])
     consumer = KafkaConsumer(
         connection,

@@ -1,76 +1,13 @@
 """Topics, traffic and counting processes for one test, and the fold that the outputs must equal."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import defaultdict
-from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from stream.ports import Outgoing, Record
 from tests.contract.world import KafkaWorld, join, records
-
-PATIENCE_S = 60.0
-
-
-class Child:
-    """One counting process."""
-
-    def __init__(self, told: dict[str, Any], log: Path) -> None:
-        self.log = log
-        self._out = log.open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.transactional.counter"],
-            env={**os.environ, "COUNTER": json.dumps(told)},
-            stdout=self._out,
-            stderr=subprocess.STDOUT,
-        )
-
-    def said(self, word: str) -> list[dict[str, Any]]:
-        lines = (line for line in self.log.read_text().splitlines() if line.startswith("{"))
-        return [told for told in map(json.loads, lines) if told["word"] == word]
-
-    def wait_for(self, word: str, times: int = 1) -> list[dict[str, Any]]:
-        until(lambda: len(self.said(word)) >= times, f"{self.log.name} says {word!r}: {self.tail()}")
-        return self.said(word)
-
-    def live(self) -> int:
-        """How many of its partitions flow, as it last said."""
-        levels = self.said("levels")
-        return int(levels[-1]["live"]) if levels else 0
-
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def end(self) -> int:
-        """SIGTERM, and its exit status."""
-        self.go_on()
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(PATIENCE_S)
-
-    def status(self) -> int | None:
-        return self._process.poll()
-
-    def tail(self) -> str:
-        return self.log.read_text()[-2_000:]
-
-    def close(self) -> None:
-        if self._process.poll() is None:
-            self.kill()
-        self._out.close()
+from tests.integration.child import PATIENCE_S, Child
 
 
 class Scene:
@@ -111,7 +48,7 @@ class Scene:
             "transaction_ms": transaction_ms,
             "static": static,
         }
-        child = Child(told, self._folder / f"{log or name}.log")
+        child = Child("tests.integration.transactional.counter", told, self._folder / f"{log or name}.log")
         self._closing.callback(child.close)
         return child
 
@@ -156,13 +93,6 @@ class Scene:
             assert int(count) == counts[key] + 1, (key, source, count, counts[key])
             counts[key] += 1
         assert sources == {place: list(range(sent)) for place, sent in self.sent.items() if sent}
-
-
-def until(done: Callable[[], bool], what: str, patience: float = PATIENCE_S) -> None:
-    limit = time.monotonic() + patience
-    while not done():
-        assert time.monotonic() < limit, f"not in {patience} s: {what}"
-        time.sleep(0.02)
 
 
 def _check(error: Exception | None) -> None:

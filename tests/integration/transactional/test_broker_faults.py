@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from stream.adapters.brokers import JavaBroker
-from tests.integration.transactional.scene import Scene, until
+from tests.integration.child import until
+from tests.integration.transactional.scene import Scene
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_a_broker_that_is_killed_and_one_that_falls_silent_cost_time_only(
     # Given two processes under load
     scene = scene_on(own_broker.bootstrap, 2)
     children = [scene.child(name, session_ms=6_000, transaction_ms=10_000) for name in ("one", "two")]
-    until(lambda: all(child.live() == 1 for child in children), "both flow")
+    until(lambda: all(child.level("live") == 1 for child in children), "both flow")
 
     def load() -> None:
         for index in range(2_000):

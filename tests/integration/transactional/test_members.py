@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from stream.runtime.transactional import Tally
-from tests.integration.transactional.scene import Scene, until
+from tests.integration.child import until
+from tests.integration.transactional.scene import Scene
 
 SceneOf = Callable[[int], Scene]
 
@@ -14,16 +15,16 @@ def test_a_process_stopped_past_its_session_with_a_record_in_hand_changes_nothin
     # Given a process with a record in hand, before its transaction has reached the broker
     scene = scene_of(1)
     stopped = scene.child("stopped")
-    until(lambda: stopped.live() == 1, "the first flows")
+    until(lambda: stopped.level("live") == 1, "the first flows")
     scene.send("0-a", "halt")
     scene.send("0-a")
     scene.flush()
     stopped.wait_for("halted")
-    stopped.stop()
+    stopped.pause()
 
     # When another takes over and processes that record and more
     other = scene.child("other")
-    until(lambda: other.live() == 1, "the second flows")
+    until(lambda: other.level("live") == 1, "the second flows")
     scene.send("0-a")
     scene.outputs()
     stopped.go_on()
@@ -39,7 +40,7 @@ def test_a_process_whose_transaction_timed_out_goes_on_with_a_new_producer(scene
     # Given a process with an open transaction (its first outputs are at the broker), still in the group
     scene = scene_of(1)
     child = scene.child("slow", session_ms=30_000, transaction_ms=1_000)
-    until(lambda: child.live() == 1, "it flows")
+    until(lambda: child.level("live") == 1, "it flows")
     scene.send("0-a")
     scene.send("0-a", "halt")
     scene.flush()
@@ -47,7 +48,7 @@ def test_a_process_whose_transaction_timed_out_goes_on_with_a_new_producer(scene
     until(lambda: scene.target_end() == 1, "the first output is at the broker")
 
     # When it is stopped until the broker has written its abort marker
-    child.stop()
+    child.pause()
     until(lambda: scene.target_end() == 2, "the broker aborts the transaction")
     child.go_on()
 
@@ -65,7 +66,7 @@ def test_members_that_join_and_leave_under_load_lose_and_double_nothing(
     # Given one member under load
     scene = scene_of(6)
     children = [scene.child("m0")]
-    until(lambda: children[0].live() == 6, "the first has all")
+    until(lambda: children[0].level("live") == 6, "the first has all")
 
     def load(turn: int) -> None:
         for index in range(600):
@@ -76,13 +77,16 @@ def test_members_that_join_and_leave_under_load_lose_and_double_nothing(
     for index in range(1, members):
         children.append(scene.child(f"m{index}"))
         load(index)
-    until(lambda: all(child.live() == 6 // members for child in children), "each has its share")
+    until(lambda: all(child.level("live") == 6 // members for child in children), "each has its share")
     load(members)
     assert children[0].end() == 0
     load(members + 1)
     if members == 3:
         children[1].kill()
-    until(lambda: children[-1].live() == 6 // (members - 1) or children[-1].live() == 6, "shares anew")
+    until(
+        lambda: children[-1].level("live") == 6 // (members - 1) or children[-1].level("live") == 6,
+        "shares anew",
+    )
     load(members + 2)
 
     # Then every record counts once
@@ -94,7 +98,7 @@ def test_a_static_member_that_is_killed_is_back_at_once(scene_of: SceneOf) -> No
     scene = scene_of(2)
     one = scene.child("one", session_ms=30_000, static=True)
     two = scene.child("two", session_ms=30_000, static=True)
-    until(lambda: one.live() == two.live() == 1, "both flow")
+    until(lambda: one.level("live") == two.level("live") == 1, "both flow")
     for index in range(100):
         scene.send(f"{index % 2}-a")
     scene.flush()
@@ -104,7 +108,7 @@ def test_a_static_member_that_is_killed_is_back_at_once(scene_of: SceneOf) -> No
     again = scene.child("two", session_ms=30_000, static=True, log="again")
     for index in range(100):
         scene.send(f"{index % 2}-a")
-    until(lambda: again.live() == 1, "it flows again")
+    until(lambda: again.level("live") == 1, "it flows again")
 
     # Then the other did not even notice
     scene.check()
@@ -114,7 +118,7 @@ def test_a_static_member_that_is_killed_is_back_at_once(scene_of: SceneOf) -> No
 def test_a_second_process_of_the_same_name_ends_the_first(scene_of: SceneOf) -> None:
     scene = scene_of(1)
     first = scene.child("gate-0", static=True, session_ms=30_000)
-    until(lambda: first.live() == 1, "the first flows")
+    until(lambda: first.level("live") == 1, "the first flows")
     second = scene.child("gate-0", static=True, session_ms=30_000, log="second")
     until(lambda: first.status() is not None, "the first ends")
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.integration.transactional.scene import Scene, until
+from tests.integration.child import until
+from tests.integration.transactional.scene import Scene
 from tests.unit.runtime.transactional.counting import encoded
 
 ENTRIES = 200_000
@@ -25,6 +26,6 @@ def test_a_large_changelog_is_restored_whole_while_others_flow(scene_of: Callabl
     assert (first["partition"], second["partition"]) == (1, 0)
     assert second["entries"] == ENTRIES
     assert ENTRIES / second["seconds"] > 10_000, second
-    until(lambda: child.live() == 2, "both flow")
+    until(lambda: child.level("live") == 2, "both flow")
     scene.check({last: 7})
     assert child.end() == 0

@@ -17,7 +17,7 @@ demo: .venv/.core ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
 
-test: lint java .venv-vllm/.ready ## everything, on a real Kafka and the real vLLM
+test: lint java .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"
 	.venv-vllm/bin/pytest -q -m vllm
 

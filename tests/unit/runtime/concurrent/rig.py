@@ -229,3 +229,10 @@ def settled(rig: Rig) -> Rig:
 
 def unreadable() -> Unreadable:
     return Unreadable("it does not parse")
+
+
+def one(**options: object) -> Rig:
+    """A rig with one record running."""
+    rig = Rig(**options)  # type: ignore[arg-type]
+    rig.put()
+    return settled(rig)

@@ -113,19 +113,12 @@ def decode_state(data: bytes) -> ContentState:
 
 
 def times_of(data: bytes) -> tuple[int, int]:
-    """`wake_at` and `hidden_since` of encoded state in one go, for what is asked of every state."""
+    """When the gate must look again, and since when it hides what no person was asked about (0: it does not).
+
+    In ms, without decoding the rest.
+    """
     wake, since = _HEAD.unpack_from(data)
     return wake, since
-
-
-def wake_at(data: bytes) -> int:
-    """The wake time of encoded state, in ms, without decoding the rest."""
-    return int.from_bytes(data[:8], "big")
-
-
-def hidden_since(data: bytes) -> int:
-    """Since when (ms) encoded state hides a version that waits for a machine's answer; 0 if it does not."""
-    return int.from_bytes(data[8:16], "big")
 
 
 _encode = Encoder().encode

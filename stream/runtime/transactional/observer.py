@@ -40,7 +40,7 @@ class Levels(Struct, frozen=True, kw_only=True):
     lag: int
     """Offsets not processed, summed: the ends as last fetched, less the positions."""
     oldest_wait_seconds: float
-    """How long the oldest state has waited for an answer, by the processor's `waiting_since`; 0 with none."""
+    """How long the oldest state has waited for an answer, by the processor's `times`; 0 with none."""
 
 
 class Observer(Protocol):

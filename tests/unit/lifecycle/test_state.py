@@ -14,8 +14,7 @@ from stream.core.state import (
     OpenCase,
     decode_state,
     encode_state,
-    hidden_since,
-    wake_at,
+    times_of,
     wake_of,
 )
 from stream.core.step import DAY
@@ -67,14 +66,14 @@ states = st.builds(
 def test_bytes_come_back_as_they_were_and_tell_when_to_wake(state: ContentState, retention: int) -> None:
     data = encode_state(state, retention)
     assert decode_state(data) == state
-    assert wake_at(data) == wake_of(state, retention)
+    assert times_of(data)[0] == wake_of(state, retention)
 
 
 @given(states)
 def test_bytes_tell_since_when_a_machine_alone_keeps_a_version_hidden(state: ContentState) -> None:
     case = state.case
     hides = case is not None and case.effect is Effect.HIDE and case.stage is Stage.AUTOMATIC
-    assert hidden_since(encode_state(state, DAY)) == (case.opened_at if case is not None and hides else 0)
+    assert times_of(encode_state(state, DAY))[1] == (case.opened_at if case is not None and hides else 0)
 
 
 @given(states)

@@ -11,7 +11,7 @@ RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: .venv/.core ## the main job on this machine; ARGS="--minutes 1" passes options on
+demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes options on
 	$(BIN)/sluice demo $(ARGS)
 
 check: lint ## the fast loop: lint, types, layers, unit tests
@@ -30,7 +30,7 @@ chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 schemas: .venv/.dev ## write schemas/ anew from the event types
 	$(BIN)/python -m stream.ops.schemas $(ARGS)
 
-lock: .venv/.core ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
+lock: .venv/.demo ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)
 
 clean: ## remove the virtual environments and caches
@@ -45,14 +45,14 @@ lint: .venv/.dev
 java:
 	@scripts/java
 
-.venv/.core: requirements/core.txt requirements/uv.txt pyproject.toml
-	scripts/environment .venv core && touch $@
+.venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
+	scripts/environment .venv ledger && touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.core
+.venv/.dev: requirements/dev.txt .venv/.demo
 	scripts/environment .venv dev && touch $@
 
-.venv-vllm/.ready: requirements/vllm.txt .venv/.core
+.venv-vllm/.ready: requirements/vllm.txt .venv/.demo
 	scripts/environment .venv-vllm vllm && touch $@
 
-.venv-bench-%/.ready: requirements/bench-%.txt .venv/.core
+.venv-bench-%/.ready: requirements/bench-%.txt .venv/.demo
 	scripts/environment .venv-bench-$* bench-$* && touch $@

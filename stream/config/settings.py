@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from stream.adapters.vllm.options import VllmOptions
 from stream.config.kafka import Kafka, Topics
 
+_DRAIN = "seconds after SIGTERM that cases in hand may still take; what is left runs again elsewhere"
+
 
 class EngineKind(StrEnum):
     """What answers the judge's questions."""
@@ -60,6 +62,7 @@ class Triage(Struct, frozen=True, kw_only=True):
     item_deadline_s: Annotated[
         float, Meta(ge=0.1, le=3_600, description="seconds for one case; then people decide")
     ] = 30.0
+    drain_s: Annotated[float, Meta(ge=0, le=3_600, description=_DRAIN)] = 15.0
 
 
 class Exemplar(Struct, frozen=True, kw_only=True):
@@ -80,6 +83,7 @@ class Judge(Struct, frozen=True, kw_only=True):
         float,
         Meta(ge=1, le=3_600, description="seconds for one case while the model is there; then people decide"),
     ] = 120.0
+    drain_s: Annotated[float, Meta(ge=0, le=3_600, description=_DRAIN)] = 30.0
     exemplar: Exemplar = Exemplar()
     vllm: VllmOptions = VllmOptions()
 

@@ -60,7 +60,11 @@ async def _triage(settings: Settings, policies: LivePolicySet) -> None:
         settings.topics.prefix + "archive",
     )
     processor = Triage(settings.topics.names, policies, archive, now_ms, metrics)
-    bounds = concurrent.Settings(slots=settings.triage.window, deadline=settings.triage.item_deadline_s)
+    bounds = concurrent.Settings(
+        slots=settings.triage.window,
+        deadline=settings.triage.item_deadline_s,
+        drain=settings.triage.drain_s,
+    )
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
@@ -79,7 +83,10 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine) ->
             metrics.watch(engine)
             processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
             bounds = concurrent.Settings(
-                slots=settings.judge.window, deadline=settings.judge.item_deadline_s, absence=LONGEST_RESTART
+                slots=settings.judge.window,
+                deadline=settings.judge.item_deadline_s,
+                absence=LONGEST_RESTART,
+                drain=settings.judge.drain_s,
             )
             lanes = [
                 _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),

@@ -5,7 +5,7 @@
 
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged
+from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
@@ -75,9 +75,9 @@ CHANNELS = (
     ),
     Channel(
         Topic.AUDIT,
-        "How each case was judged and closed, and which outcomes did not apply. Restricted.",
-        (CaseJudged, CaseClosed, OutcomeDropped),
-        (GATE, JUDGE),
+        "How each case was routed, judged and closed, and which outcomes did not apply. Restricted.",
+        (CaseRouted, CaseJudged, CaseClosed, OutcomeDropped),
+        (GATE, TRIAGE, JUDGE),
         (AUDITORS,),
     ),
     Channel(

@@ -1,5 +1,6 @@
 """The ledger's worker: Faust's application with its table, agent, census and views."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -22,6 +23,9 @@ from stream.adapters.kafka import Connection
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
+
+_PATIENCE_SECONDS = 10.0
+"""How long the last writes may take before a worker gives its partitions away."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -73,15 +77,23 @@ class LedgerWorker:
             value_type=bytes,
         )
         self.app.tables.add(self.table)
-        settling = Settling()
+        self._settling = Settling()
         written = {dead_letters: _topic(self.app, dead_letters)}
-        agent = LedgerAgent(ledger, self.table, written, settling)
+        agent = LedgerAgent(ledger, self.table, written, self._settling)
         self.app.agent(_topic(self.app, *map(names.of, TOPICS)), name="ledger")(agent.work)
         self.census = Census(self.table, ledger.is_over, clock, observer)
         peers = Peers(self.app, self.table)
         Views(self.table, options.partitions, self.census, peers, clock).mount(self.app)
-        self.app.task(settling.run)
+        self.app.task(self._settling.run)
         self.app.task(_every(self.census, options.refresh))
+
+        self.app.on_partitions_revoked.connect(self._hand_over)
+        self.app.before_stop = self._hand_over
+
+    async def _hand_over(self, *_: object, **__: object) -> None:
+        """Take nothing more, and let what was taken reach Kafka, before others read the changelog."""
+        self.table.entries.close()
+        await asyncio.wait_for(self._settling.settled(), _PATIENCE_SECONDS)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; then commit and leave the group.
@@ -94,9 +106,20 @@ class LedgerWorker:
         worker.execute_from_commandline()
 
 
-def _app(options: Options) -> faust.App:
+class LedgerApp(faust.App):
+    """Faust's application, which does something before it leaves its group."""
+
+    before_stop: Callable[[], Awaitable[None]]
+
+    async def on_stop(self) -> None:
+        """Called once the worker was told to end."""
+        await self.before_stop()
+        await super().on_stop()
+
+
+def _app(options: Options) -> LedgerApp:
     host, _, port = options.advertised.rpartition(":")
-    app = faust.App(
+    app = LedgerApp(
         options.group,
         env={},  # Faust would take settings from any variable that is called like one of them
         broker=[f"kafka://{server}" for server in options.connection.bootstrap.split(",")],

@@ -23,6 +23,10 @@ class Settling:
         """Take an event and what must be written first; waits while too many do."""
         await self._waiting.put((event, writes))
 
+    async def settled(self) -> None:
+        """Wait until everything that was taken is acknowledged."""
+        await self._waiting.join()
+
     async def run(self) -> None:
         """Acknowledge until cancelled.
 
@@ -34,3 +38,4 @@ class Settling:
             for write in writes:
                 await write
             event.ack()
+            self._waiting.task_done()

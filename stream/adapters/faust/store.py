@@ -14,6 +14,7 @@ class PartitionStore(base.Store[bytes, bytes]):
         self.data = {}  # Faust's own place, which knows no partitions
         self.partitions: dict[int, dict[bytes, bytes]] = {}
         self.opened: set[int] = set()
+        self._recovered: set[int] = set()
 
     def entry(self, partition: int, key: bytes) -> bytes | None:
         """What is known of a key."""
@@ -31,6 +32,14 @@ class PartitionStore(base.Store[bytes, bytes]):
         else:
             self.partitions.setdefault(partition, {})[key] = entry
 
+    def close(self) -> None:
+        """Let nothing be folded or told until the next recovery."""
+        self.opened = self._recovered = set()
+
+    def open(self) -> None:
+        """Let what was recovered be folded and told."""
+        self.opened = self._recovered
+
     def apply_changelog_batch(
         self,
         batch: Iterable[EventT[Any]],
@@ -45,15 +54,13 @@ class PartitionStore(base.Store[bytes, bytes]):
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
-        """Forget every partition that is not kept; none is open until all are recovered."""
-        self.opened = set()
-        kept = {tp.partition for tp in assigned - newly_assigned}
-        for partition in [partition for partition in self.partitions if partition not in kept]:
-            del self.partitions[partition]
+        """Forget everything: another worker may have had in between what comes back."""
+        self.close()
+        self.partitions.clear()
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Open what was recovered."""
-        self.opened = {tp.partition for tp in active_tps}
+        """Remember what was recovered, to be opened once the topics are read from where they should be."""
+        self._recovered = {tp.partition for tp in active_tps}
 
     def persisted_offset(self, tp: TP) -> int | None:
         """None: nothing outlives the process."""

@@ -3,7 +3,8 @@
 from typing import cast
 
 import faust
-from faust.types import FutureMessage
+from faust.tables import TableManager
+from faust.types import TP, FutureMessage
 from yarl import URL
 
 from stream.adapters.faust.store import PartitionStore
@@ -27,6 +28,19 @@ class LedgerTable(faust.Table[bytes, bytes]):
         """
         self.entries.put(partition, key, entry)
         return self.send_changelog(partition, key, entry, "raw", "raw")
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Recover every partition from the changelog's beginning.
+
+        Faust would read on from where its last recovery ended, and set entries that were changed since back
+        to what they were.
+        """
+        await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
+        recovery = cast(TableManager, self.app.tables).recovery
+        recovery.active_offsets.clear()
+        recovery.buffers.clear()
 
     def _new_store(self) -> PartitionStore:
         return PartitionStore(

@@ -1,6 +1,6 @@
 """Which events travel on which topic, who sends them, and who may rely on them.
 
-`gate-state` and `ledger-state` are missing on purpose: they are memories of their own, no part of the contract.
+`gate-state` and `ledger-state` are missing on purpose: memories of their own, no part of the contract.
 """
 
 from msgspec import Struct

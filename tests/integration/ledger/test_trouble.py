@@ -1,0 +1,106 @@
+"""Bad input, aborted records, and a ledger that is slow or away."""
+
+from confluent_kafka import Producer
+
+from stream.core.murmur2 import partition_of
+from stream.core.terms import Decision
+from stream.core.topics import Topic
+from stream.core.verdict import Verdict
+from stream.core.wire import encode, read_dead_letter
+from tests.chaos.watcher import Watcher
+from tests.fleet.installation import PARTITIONS, Installation
+from tests.fleet.records import records
+from tests.fleet.waiting import eventually
+from tests.integration.ledger.conftest import Begin
+from tests.integration.processes.conftest import Start
+from tests.integration.processes.test_engine_trouble import publish
+
+DIGEST = "sha256:" + "ab" * 32
+
+
+def verdict(content_id: str, decision: Decision = Decision.REMOVE) -> bytes:
+    return encode(Verdict(id=content_id, version=1, decision=decision, at=1_800_000_000_000, digest=DIGEST))
+
+
+def test_what_cannot_be_read_becomes_a_dead_letter_and_the_stream_goes_on(
+    installation: Installation, begin: Begin
+) -> None:
+    # Given a ledger / When its topics hold noise, unknown types, wrong keys, tombstones, then a verdict
+    worker = begin(0)
+    producer = Producer({"bootstrap.servers": installation.bootstrap, "partitioner": "murmur2_random"})
+    noise = {
+        Topic.VERDICTS: [b"{", b"", b'{"type":"verdict.v9","id":"p"}', verdict("another")],
+        Topic.AUDIT: [b"\xff" * 300_000, b'{"type":"audit.unheard-of.v1","id":"p"}'],
+        Topic.CASES_REVIEW: [b"[]"],
+    }
+    for topic, values in noise.items():
+        for value in values:
+            producer.produce(installation.topic(topic), value, "p")
+    producer.produce(installation.topic(Topic.VERDICTS), None, "p")
+    producer.produce(installation.topic(Topic.AUDIT), verdict("p"))
+    producer.produce(installation.topic(Topic.VERDICTS), verdict("p"), "p")
+    producer.flush()
+    # Then the verdict counts
+    eventually(lambda: worker.get("content/p").status_code == 200, 30, "the verdict behind the noise")
+    assert worker.get("content/p").json()["stands"] == "remove"
+    # And each of the others is a dead letter that says where it lies, without its bytes
+    eventually(lambda: len(letters(installation)) == 9, 30, "nine dead letters")
+    assert {letter.processor for letter in letters(installation)} == {"ledger"}
+    assert {letter.value for letter in letters(installation)} == {None}
+
+
+def letters(installation: Installation) -> list:  # type: ignore[type-arg]
+    found = records(installation.bootstrap, installation.topic(Topic.DEAD_LETTERS), PARTITIONS)
+    return [read_dead_letter(record.value) for record in found]
+
+
+def test_what_the_gate_aborted_does_not_count(installation: Installation, begin: Begin) -> None:
+    # Given a transaction with a removal that is aborted, then one with a hold that is committed
+    worker = begin(0)
+    producer = Producer(
+        {"bootstrap.servers": installation.bootstrap, "transactional.id": installation.names.prefix + "t"}
+    )
+    producer.init_transactions()
+    place = partition_of(b"p", PARTITIONS)
+    topic = installation.topic(Topic.VERDICTS)
+    for name, ends in (("p", producer.abort_transaction), ("q", producer.commit_transaction)):
+        producer.begin_transaction()
+        producer.produce(topic, verdict(name), name, partition_of(name.encode(), PARTITIONS))
+        producer.flush()
+        ends()
+    # When the committed one is known / Then the aborted one is not
+    eventually(lambda: worker.get("content/q").status_code == 200, 30, "the committed verdict")
+    producer.begin_transaction()
+    producer.produce(topic, verdict(f"after-{place}"), f"after-{place}")
+    producer.commit_transaction()
+    assert worker.get("content/p").status_code == 404
+
+
+def test_a_ledger_that_hangs_or_is_away_delays_no_verdict(
+    installation: Installation,
+    begin: Begin,
+    start: Start,
+    watcher: Watcher,
+) -> None:
+    # Given the path, and a ledger that hangs with everything it had in hand
+    worker = begin(0)
+    for kind in ("gate", "triage", "scripted"):
+        start(kind)
+    publish(installation, {"warm": "hello"})
+    eventually(lambda: watcher.last.get("warm") is not None, 60, "the path at work")
+    worker.member.stop_for(600)
+    # When posts are published / Then all are held and released as ever
+    publish(installation, {f"p{number}": "hello" for number in range(100)})
+    eventually(lambda: released(watcher) >= 100, 30, "the release of all")
+    # When it is gone altogether / Then too
+    worker.member.go_on()
+    worker.member.end()
+    publish(installation, {f"q{number}": "hello" for number in range(100)})
+    eventually(lambda: released(watcher) >= 200, 30, "the release of all")
+    # And when it comes back it knows them all
+    worker.start()
+    eventually(lambda: worker.get("summary").json()["contents"].get("release", 0) >= 200, 30, "its knowledge")
+
+
+def released(watcher: Watcher) -> int:
+    return sum(verdict.decision is Decision.RELEASE for verdict in list(watcher.last.values()))

@@ -13,7 +13,9 @@ from tests.conftest import missing
 def tools() -> Path:
     """The folder with the tools."""
     script = ROOT / "scripts" / "helm"
-    folder = Path(subprocess.run([script, "--folder"], capture_output=True, text=True, check=True).stdout.strip())
+    folder = Path(
+        subprocess.run([script, "--folder"], capture_output=True, text=True, check=True).stdout.strip()
+    )
     if not folder.is_dir():
         missing("Helm and what else tests the chart is not built yet: run `make helm`")
     return folder

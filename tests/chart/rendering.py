@@ -24,14 +24,10 @@ class Refused(Exception):
 
 
 class Rendered(Struct, frozen=True):
-    """The objects of one rendering, and its text."""
+    """One rendering: its text, and its objects in Helm's order."""
 
     text: str
-
-    @property
-    def objects(self) -> list[Object]:
-        """All of them, in Helm's order."""
-        return [found for found in yaml.safe_load_all(self.text) if found]
+    objects: list[Object]
 
     def of(self, kind: str) -> dict[str, Object]:
         """Those of a kind, by name."""
@@ -85,7 +81,15 @@ class Helm:
         Raises:
             Refused: Helm said no.
         """
-        arguments: list[str | Path] = ["template", release, chart, "--namespace", "trust", "--kube-version", kube]
+        arguments: list[str | Path] = [
+            "template",
+            release,
+            chart,
+            "--namespace",
+            "trust",
+            "--kube-version",
+            kube,
+        ]
         for given in values:
             if isinstance(given, dict):
                 for key, value in given.items():
@@ -95,7 +99,8 @@ class Helm:
         done = self.run(*arguments)
         if done.returncode != 0:
             raise Refused(done.stderr)
-        return Rendered(done.stdout)
+        objects = yaml.load_all(done.stdout, Loader=yaml.CSafeLoader)
+        return Rendered(done.stdout, [found for found in objects if found])
 
     def sentence(self, *values: Path | str | Object, kube: str = USUAL) -> str:
         """What Helm says when it refuses these values.

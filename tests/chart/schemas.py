@@ -1,4 +1,4 @@
-"""JSON Schemas for kubeconform, made from what is at hand: Kubernetes' own, and others' resource definitions."""
+"""JSON Schemas for kubeconform, of what is at hand: Kubernetes' own, and others' resource definitions."""
 
 import json
 from importlib.resources import files
@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 
 
 def kubernetes_schemas(version: str, folder: Path) -> Path:
-    """Kubernetes' types of one version, as kubernetes-validate bundles them, with references that are files."""
+    """Kubernetes' types of one version, as kubernetes-validate bundles them, made references to files."""
     bundle = files("kubernetes_validate") / "kubernetes-json-schema" / f"v{version}-local-strict"
     for source in bundle.iterdir():
         schema = json.loads(source.read_text().replace('"/api/_definitions.json', '"_definitions.json'))
@@ -25,7 +25,7 @@ def kubernetes_schemas(version: str, folder: Path) -> Path:
 
 
 def definition_schemas(definitions: Path, folder: Path) -> Path:
-    """The types of custom resource definitions, closed: the API server would drop an unknown field in silence."""
+    """The types of custom resources, closed: the API server would drop an unknown field in silence."""
     for source in definitions.glob("*.yaml"):
         spec = yaml.safe_load(source.read_text())["spec"]
         for version in spec["versions"]:
@@ -42,9 +42,9 @@ def closed(schema: Any) -> Any:  # noqa: ANN401 - any node of a schema
     if not isinstance(schema, dict):
         return schema
     found: Schema = {key: closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
-        if not schema.get("x-kubernetes-preserve-unknown-fields"):
-            found.setdefault("additionalProperties", False)
+    lists_them = isinstance(schema.get("properties"), dict) and schema.get("type") == "object"
+    if lists_them and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        found.setdefault("additionalProperties", False)
     if schema.get("x-kubernetes-int-or-string"):
         found.pop("type", None)
     return found

@@ -1,6 +1,6 @@
-"""The part of the chart's values.schema.json that is the program's own: `settings`, read off its settings tree.
+"""The part of the chart's values.schema.json that is the program's own: `settings`, off its settings tree.
 
-`python -m tests.chart.settings_schema` writes it anew.
+`make schemas` writes it anew.
 """
 
 import json
@@ -21,7 +21,6 @@ OWN = {
     ("judge", "vllm", "revision"),
     ("judge", "vllm", "tensor_parallel_size"),
     ("ledger", "advertised"),
-    ("ledger", "dir"),
     ("ledger", "host"),
     ("ledger", "port"),
     ("ledger", "url"),

@@ -39,7 +39,7 @@ def test_a_window_longer_than_kubernetes_takes_is_cut(helm: Helm) -> None:
 
 
 def test_a_missing_metric_is_not_read_as_zero(helm: Helm) -> None:
-    """keda #3065, #7062: an empty answer is an error; an error passes on to lag, and both missing to a floor."""
+    """keda #3065, #7062: an empty answer is an error, which passes on to lag; without both, a floor."""
     spec = helm.render("gpu").one("ScaledObject", "judge")["spec"]
     tok = next(trigger for trigger in spec["triggers"] if trigger["name"] == "tok")
     assert tok["metadata"]["ignoreNullValues"] == "false"
@@ -52,7 +52,7 @@ def test_a_missing_metric_is_not_read_as_zero(helm: Helm) -> None:
 
 
 def test_phantom_lag_wakes_nobody_and_real_lag_is_not_explained_away(helm: Helm) -> None:
-    """keda #5675, #5906, #7936: markers stay below activation; offsets and topic are named; a stuck case counts."""
+    """keda #5675, #5906, #7936: markers stay below activation, offsets are named, a stuck case counts."""
     rendered = helm.render("gpu")
     kafka = [
         trigger["metadata"]
@@ -72,7 +72,7 @@ def test_phantom_lag_wakes_nobody_and_real_lag_is_not_explained_away(helm: Helm)
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("example", ["gpu", "hardened"])
 def test_work_in_hand_is_not_lost_on_sigterm(helm: Helm, example: str, part: str) -> None:
-    """vllm #24885: the grace covers pre-stop, drain and ten seconds, and the program is the one that hears SIGTERM."""
+    """vllm #24885: the grace covers pre-stop, drain and ten seconds; the program itself hears SIGTERM."""
     rendered = helm.render(example)
     pod = rendered.pod(part)
     container = pod["containers"][0]
@@ -94,13 +94,15 @@ def test_probes_do_not_kill_a_pod_while_its_model_loads(helm: Helm) -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_no_probe_restarts_a_pod_for_kafka_or_lag(helm: Helm, part: str) -> None:
     container = helm.render("gpu").pod(part)["containers"][0]
-    asked = {probe: container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")}
+    asked = {
+        probe: container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("startup", "liveness", "readiness")
+    }
     assert asked == {"startup": "/health/started", "liveness": "/health/live", "readiness": "/health/ready"}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_pod_is_hardened(helm: Helm, example: str) -> None:
-    """production-stack #281, #495: the restricted Pod Security Standard, and a read-only root, for every container."""
+    """production-stack #281, #495: the restricted Pod Security Standard and a read-only root, everywhere."""
     for _, pod in helm.render(example).pods():
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["runAsUser"] >= 10_000
@@ -119,7 +121,7 @@ def test_every_pod_is_hardened(helm: Helm, example: str) -> None:
 
 
 def test_hardening_can_be_shaped(helm: Helm) -> None:
-    """production-stack #281, #495: a GPU runtime that writes into the root, and a cluster that hands out user ids."""
+    """production-stack #281, #495: a runtime that writes into the root; a cluster that hands out user ids."""
     pod = helm.render("gpu", {"judge.readOnlyRootFilesystem": False}).pod("judge")
     assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"] is False
     assert pod["containers"][0]["securityContext"]["capabilities"] == {"drop": ["ALL"]}

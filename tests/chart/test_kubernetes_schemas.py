@@ -17,12 +17,12 @@ Judge = Callable[[str, str], subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def kubeconform(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    """Judges a text of objects by a version's types and the custom ones. A kind without a type is an error."""
+    """Judges a text of objects by a version's types and the custom ones. A kind without one is an error."""
     custom = definition_schemas(tools / "crds", tmp_path_factory.mktemp("custom"))
     own = {version: kubernetes_schemas(version, tmp_path_factory.mktemp(version)) for version in VERSIONS}
 
     def judge(text: str, kube: str) -> subprocess.CompletedProcess[str]:
-        command = [tools / "kubeconform", "-strict", "-summary", "-verbose"]
+        command: list[str | Path] = [tools / "kubeconform", "-strict", "-summary", "-verbose"]
         for folder in (own[kube], custom):
             command += ["-schema-location", f"{folder}/{LOCATION}"]
         return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)

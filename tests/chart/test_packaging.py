@@ -1,4 +1,4 @@
-"""The chart as a package, and as a whole: what it holds, lints, and agrees on with the rest of the project."""
+"""The chart as a whole: its package, its lint, and what it agrees on with the rest of the project."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def test_helm_lints_it_strictly(helm: Helm, example: str) -> None:
 
 
 def test_the_suites_of_helm_unittest_pass(tools: Path) -> None:
-    command = [tools / "helm-unittest", "--strict", "--color=false", CHART]
+    command: list[str | Path] = [tools / "helm-unittest", "--strict", "--color=false", CHART]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout
     assert re.search(r"Tests: +[1-9]\d* passed", done.stdout), done.stdout
@@ -36,7 +36,13 @@ def test_the_package_holds_no_tests_and_all_that_templates_read(helm: Helm, tmp_
     [package] = tmp_path.glob("*.tgz")
     with tarfile.open(package) as archive:
         held = {name.removeprefix("sluice/") for name in archive.getnames()}
-    assert {"Chart.yaml", "values.yaml", "values.schema.json", "files/alerts.yaml", "files/dashboard.json"} <= held
+    assert {
+        "Chart.yaml",
+        "values.yaml",
+        "values.schema.json",
+        "files/alerts.yaml",
+        "files/dashboard.json",
+    } <= held
     assert not [name for name in held if name.startswith(("ci/", "tests/"))]
 
 
@@ -45,7 +51,7 @@ def test_it_installs_this_version_of_the_program() -> None:
     assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == version
 
 
-def objects(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def objects(schema: object, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every object type in a schema with its path."""
     if isinstance(schema, dict):
         if schema.get("type") == "object":
@@ -62,7 +68,7 @@ def test_no_object_of_the_schema_takes_unknown_keys_but_a_parent_s_and_kubernete
     assert open_ones == {"/properties/global", "/definitions/kubernetesObject"}
 
 
-def leaves(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def leaves(values: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The path of every value."""
     if isinstance(values, dict) and values:
         for key, value in values.items():
@@ -74,7 +80,15 @@ def leaves(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
 def test_every_value_is_used_by_a_template() -> None:
     templates = "\n".join(path.read_text() for path in (CHART / "templates").iterdir())
     values = yaml.safe_load((CHART / "values.yaml").read_text())
-    handed_on = ("settings", "networkPolicy", "resources", "securityContext", "containerSecurityContext", "image", "labels")
+    handed_on = (
+        "settings",
+        "networkPolicy",
+        "resources",
+        "securityContext",
+        "containerSecurityContext",
+        "image",
+        "labels",
+    )
     unused = [
         ".".join(path)
         for path in leaves(values)
@@ -84,7 +98,7 @@ def test_every_value_is_used_by_a_template() -> None:
 
 
 def test_every_default_has_its_place_in_the_schema(helm: Helm) -> None:
-    """Helm itself judges values.yaml by the schema when it renders; here: none of them could be forgotten in it."""
+    """Helm itself judges values.yaml by the schema when it renders; here: none could be forgotten in it."""
     values = yaml.safe_load((CHART / "values.yaml").read_text())
     assert set(SCHEMA["properties"]) == {*values, "global", "enabled"}
     assert set(SCHEMA["required"]) == set(values)

@@ -1,4 +1,4 @@
-"""Policies from a ConfigMap, as the kubelet lays them out, are policies that the program can read and reload."""
+"""Policies from a ConfigMap, as the kubelet lays them out, can be read and reloaded by the program."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ def shipped_as_values() -> Object:
 
 
 def mounted(rendered: Rendered, volume: Path, generation: str) -> Path:
-    """The ConfigMap as the kubelet's atomic writer mounts it: links to a folder that changes at one stroke."""
+    """The ConfigMap as the kubelet mounts it: links to a folder that changes at one stroke."""
     data = rendered.one("ConfigMap", "policies")["data"]
     [source] = [one for one in rendered.pod("gate")["volumes"] if one["name"] == "policies"]
     content = volume / f"..{generation}"
@@ -49,7 +49,9 @@ def test_policies_from_values_are_the_same_set_as_the_files(helm: Helm, tmp_path
 
 def test_given_a_changed_config_map_the_running_program_takes_it_over(helm: Helm, tmp_path: Path) -> None:
     files = shipped_as_values()
-    live = LivePolicySet(PolicyFolder(mounted(helm.render("minimal", with_policies(files)), tmp_path, "2026_1")), "default")
+    live = LivePolicySet(
+        PolicyFolder(mounted(helm.render("minimal", with_policies(files)), tmp_path, "2026_1")), "default"
+    )
     before = live.current().digest
     files["sets/default.toml"] = files["sets/default.toml"].replace('automatic = "10m"', 'automatic = "20m"')
     mounted(helm.render("minimal", with_policies(files)), tmp_path, "2026_2")
@@ -60,6 +62,9 @@ def test_given_a_changed_config_map_the_running_program_takes_it_over(helm: Helm
 def test_policies_are_looked_for_where_they_are_mounted(helm: Helm) -> None:
     for example in ("minimal", "gpu", "air-gapped", "hardened"):
         rendered = helm.render(example)
-        mounts = {mount["name"]: mount["mountPath"] for mount in rendered.pod("judge")["containers"][0]["volumeMounts"]}
+        mounts = {
+            mount["name"]: mount["mountPath"]
+            for mount in rendered.pod("judge")["containers"][0]["volumeMounts"]
+        }
         folder = mounts.get("policies", "/opt/sluice/policies")
         assert f'dir = "{folder}' in rendered.settings("judge")

@@ -1,4 +1,4 @@
-"""What the chart hands to the program is what the program reads: its own loader judges every rendered file."""
+"""What the chart hands to the program is what it reads: its own loader judges every rendered file."""
 
 import json
 import tomllib
@@ -49,7 +49,9 @@ def parts_of(rendered: Rendered) -> list[str]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_process_of_every_example_can_load_its_settings(helm: Helm, tmp_path: Path, example: str) -> None:
+def test_every_process_of_every_example_can_load_its_settings(
+    helm: Helm, tmp_path: Path, example: str
+) -> None:
     rendered = helm.render(example)
     for part in parts_of(rendered):
         settings = loaded(rendered, part, tmp_path)
@@ -118,7 +120,9 @@ def test_the_model_is_spread_over_the_gpus_that_are_asked_for(helm: Helm, tmp_pa
 
 def test_numbers_stay_what_they_are(helm: Helm, tmp_path: Path) -> None:
     """Helm reads every number as a float; TOML tells the two apart, and so does the program."""
-    values = {"settings.judge.vllm": {"kv_cache_memory_bytes": 68_719_476_736, "gpu_memory_utilization": 0.85}}
+    values = {
+        "settings.judge.vllm": {"kv_cache_memory_bytes": 68_719_476_736, "gpu_memory_utilization": 0.85}
+    }
     vllm = loaded(helm.render("gpu", values), "judge", tmp_path).judge.vllm
     assert (vllm.kv_cache_memory_bytes, vllm.gpu_memory_utilization) == (68_719_476_736, 0.85)
 
@@ -171,7 +175,7 @@ def test_a_new_policy_text_restarts_nothing(helm: Helm) -> None:
 
 def test_the_schema_s_settings_are_the_program_s() -> None:
     written = json.loads(SCHEMA.read_text())["properties"]["settings"]
-    assert written == settings_schema(), "run `make chart-schema`"
+    assert written == settings_schema(), "run `make schemas`"
 
 
 def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:

@@ -23,7 +23,9 @@ def parent(tmp_path: Path) -> Path:
     (tmp_path / "Chart.yaml").write_text(yaml.safe_dump(chart))
     (tmp_path / "values.yaml").write_text(yaml.safe_dump(values))
     (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "own.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\n")
+    (tmp_path / "templates" / "own.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\n"
+    )
     return tmp_path
 
 

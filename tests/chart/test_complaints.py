@@ -1,9 +1,11 @@
 """What users of such charts complain about most, each complaint a test of what ours does instead."""
 
 import math
+import re
 
 import pytest
 
+from stream.adapters.metrics import GateMetrics, JudgeMetrics
 from stream.config import Settings
 from tests.chart.rendering import EXAMPLES, Helm, Object
 
@@ -140,3 +142,21 @@ def test_startup_budgets_are_whole_probes(helm: Helm) -> None:
     """A budget that is no multiple of the period is rounded up, never down."""
     probe = helm.render("minimal", {"gate.startupSeconds": 61}).pod("gate")["containers"][0]["startupProbe"]
     assert probe["failureThreshold"] == math.ceil(61 / probe["periodSeconds"])
+
+
+def test_what_scales_the_judge_is_a_metric_that_exists(helm: Helm) -> None:
+    """A name that nothing exports would be a missing metric for ever."""
+    [tok] = [
+        trigger["metadata"]["query"]
+        for trigger in helm.render("gpu").one("ScaledObject", "judge")["spec"]["triggers"]
+        if trigger["name"] == "tok"
+    ]
+    exported = {
+        sample.name
+        for registry in (GateMetrics().registry, JudgeMetrics().registry)
+        for family in registry.collect()
+        for sample in family.samples
+    }
+    asked = set(re.findall(r"\bsluice_\w+", tok))
+    assert len(asked) == 8
+    assert asked <= exported

@@ -46,6 +46,25 @@ def test_the_package_holds_no_tests_and_all_that_templates_read(helm: Helm, tmp_
     assert not [name for name in held if name.startswith(("ci/", "tests/"))]
 
 
+def test_it_runs_the_images_that_the_dockerfile_makes(helm: Helm) -> None:
+    """Their names, the user, and where the policies lie that they bring."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    targets = set(re.findall(r"^FROM .* AS (\S+)$", dockerfile, re.MULTILINE))
+    images = yaml.safe_load((CHART / "values.yaml").read_text())["image"]
+    named = {
+        image["repository"].removeprefix("sluice-") for image in images.values() if isinstance(image, dict)
+    }
+    assert named == {"core", "ledger", "judge-cpu", "judge-gpu"}
+    assert named <= targets
+    rendered = helm.render("minimal")
+    user = rendered.pod("gate")["securityContext"]
+    assert f"USER {user['runAsUser']}:{user['runAsGroup']}" in dockerfile
+    assert 'ENTRYPOINT ["sluice"]' in dockerfile
+    assert "WORKDIR /opt/sluice" in dockerfile
+    assert "COPY policies policies" in dockerfile
+    assert 'dir = "/opt/sluice/policies"' in rendered.settings("gate")
+
+
 def test_it_installs_this_version_of_the_program() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == version

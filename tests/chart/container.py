@@ -97,11 +97,12 @@ class Container:
             )
 
     def answers(self, probe: str) -> bool:
-        """Whether a probe, named as in the pod, is content."""
+        """Whether a probe, named as in the pod, is content: 200, with a line that says why."""
         path = self._container[probe]["httpGet"]["path"]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self._port}{path}", timeout=5) as answer:
-                return bool(answer.status == 200)
+                # A page that answered everything with its metrics would be content with any probe.
+                return answer.status == 200 and len(answer.read().splitlines()) == 1
         except (urllib.error.URLError, TimeoutError):
             return False
 

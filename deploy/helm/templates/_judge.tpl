@@ -1,0 +1,60 @@
+{{/* What the judge's pod has besides: a GPU, weights, shared memory, a home for caches. */}}
+
+{{- define "sluice.judge.vllm" -}}
+{{- if ne .Values.judge.engine "exemplar" }}true{{ end -}}
+{{- end -}}
+
+{{- define "sluice.judge.resources" -}}
+{{- $resources := deepCopy .Values.judge.resources -}}
+{{- if eq .Values.judge.engine "vllm-gpu" -}}
+{{- $gpus := dict .Values.judge.gpuResource .Values.judge.gpus -}}
+{{- $_ := set $resources "limits" (merge $gpus ($resources.limits | default dict)) -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end -}}
+
+{{- define "sluice.judge.security" -}}
+{{- $pod := include "sluice.pod.values" (dict "root" . "part" "judge") | fromJson -}}
+{{- $_ := set $pod.containerSecurityContext "readOnlyRootFilesystem" .Values.judge.readOnlyRootFilesystem -}}
+{{- toYaml $pod.containerSecurityContext -}}
+{{- end -}}
+
+{{- define "sluice.judge.env" -}}
+{{- if include "sluice.judge.vllm" . -}}
+- {name: VLLM_NO_USAGE_STATS, value: "1"}
+- {name: TORCHINDUCTOR_CACHE_DIR, value: /home/sluice/.cache/torchinductor}
+{{ include "sluice.weights.env" . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "sluice.judge.mounts" -}}
+{{- if include "sluice.judge.vllm" . -}}
+- {name: home, mountPath: /home/sluice}
+- {name: shm, mountPath: /dev/shm}
+{{ include "sluice.weights.mounts" . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "sluice.judge.volumes" -}}
+{{- if include "sluice.judge.vllm" . -}}
+- name: home
+  emptyDir: {sizeLimit: {{ .Values.judge.cache }}}
+- name: shm
+  emptyDir: {medium: Memory, sizeLimit: {{ .Values.judge.shm }}}
+{{ include "sluice.weights.volumes" . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "sluice.judge.pod" -}}
+{{- $pod := dict "root" . "part" "judge" "image" (include "sluice.judgeImage" .) -}}
+{{- $_ := set $pod "resources" (include "sluice.judge.resources" .) -}}
+{{- $_ := set $pod "security" (include "sluice.judge.security" .) -}}
+{{- if include "sluice.judge.vllm" . -}}
+{{- $_ := set $pod "home" "/home/sluice" -}}
+{{- $_ := set $pod "env" (include "sluice.judge.env" .) -}}
+{{- $_ := set $pod "mounts" (include "sluice.judge.mounts" .) -}}
+{{- $_ := set $pod "volumes" (include "sluice.judge.volumes" .) -}}
+{{- $_ := set $pod "initContainers" (include "sluice.weights.initContainers" .) -}}
+{{- end -}}
+{{- include "sluice.pod" $pod -}}
+{{- end -}}

@@ -1,0 +1,108 @@
+{{/* What must hold between values. Each breach is one sentence that says what to set; all are told at once. */}}
+
+{{- define "sluice.validate" -}}
+{{- $told := list -}}
+{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "policies" -}}
+{{- $found := include (printf "sluice.validate.%s" $rules) $ | trim -}}
+{{- if $found }}{{ $told = append $told $found }}{{ end -}}
+{{- end -}}
+{{- if $told }}{{ fail (print "\n" (join "\n" $told)) }}{{ end -}}
+{{- end -}}
+
+{{- define "sluice.validate.images" }}
+{{- if not .Values.image.registry }}
+image.registry is empty: set it to the registry that holds your images, because none of Sluice's are published.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.kafka" }}
+{{- $kafka := .Values.kafka }}
+{{- if not $kafka.bootstrapServers }}
+kafka.bootstrapServers is empty: set it to host:port of your Kafka.
+{{- end }}
+{{- if and (or $kafka.tls.ca.secret $kafka.tls.client.secret) (not $kafka.tls.enabled) }}
+kafka.tls names secrets but is not enabled: set kafka.tls.enabled=true too.
+{{- end }}
+{{- with $kafka.sasl }}
+{{- if and .mechanism (not .secret) }}
+kafka.sasl.mechanism is {{ .mechanism }} but no secret holds the password: set kafka.sasl.secret to one's name.
+{{- end }}
+{{- if and .secret (not .mechanism) }}
+kafka.sasl.secret has no effect alone: set kafka.sasl.mechanism too, for example to SCRAM-SHA-512.
+{{- end }}
+{{- if and (eq .mechanism "PLAIN") (not $kafka.tls.enabled) }}
+kafka.sasl.mechanism PLAIN shows the password to the network: set kafka.tls.enabled=true, or take SCRAM-SHA-512.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.workloads" }}
+{{- $partitions := int .Values.settings.topics.partitions }}
+{{- range $part := include "sluice.parts" . | fromJsonArray }}
+{{- $values := get $.Values $part }}
+{{- if gt (int $values.replicas) $partitions }}
+{{ $part }}.replicas is {{ $values.replicas }} but a topic has {{ $partitions }} partitions, and the rest would idle: set it to {{ $partitions }} at most.
+{{- end }}
+{{- $least := include "sluice.leastGrace" (dict "root" $ "part" $part) | int }}
+{{- if and (hasKey $values "terminationGracePeriodSeconds") (lt (int $values.terminationGracePeriodSeconds) $least) }}
+{{ $part }}.terminationGracePeriodSeconds is {{ $values.terminationGracePeriodSeconds }}, shorter than preStop + drain + 10: set it to {{ $least }} or more, or leave it out.
+{{- end }}
+{{- if and (hasKey $values.podDisruptionBudget "minAvailable") (hasKey $values.podDisruptionBudget "maxUnavailable") }}
+{{ $part }}.podDisruptionBudget has both minAvailable and maxUnavailable: set one of them.
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.scaling" }}
+{{- $partitions := int .Values.settings.topics.partitions }}
+{{- if and .Values.triage.keda.enabled .Values.triage.hpa.enabled }}
+triage.keda and triage.hpa are both enabled and would fight over the replicas: set triage.hpa.enabled=false.
+{{- end }}
+{{- range $path, $scaler := dict "triage.keda" .Values.triage.keda "triage.hpa" .Values.triage.hpa "judge.keda" .Values.judge.keda }}
+{{- if $scaler.enabled }}
+{{- if gt (int $scaler.maxReplicas) $partitions }}
+{{ $path }}.maxReplicas is {{ $scaler.maxReplicas }} but a topic has {{ $partitions }} partitions, and the rest would idle: set it to {{ $partitions }} at most.
+{{- end }}
+{{- if gt (int $scaler.minReplicas) (int $scaler.maxReplicas) }}
+{{ $path }}.minReplicas is {{ $scaler.minReplicas }}, above maxReplicas ({{ $scaler.maxReplicas }}): set it to {{ $scaler.maxReplicas }} at most.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.judge.keda.enabled (not .Values.judge.keda.prometheus.url) }}
+judge.keda.prometheus.url is empty: set it to your Prometheus, for example http://prometheus-operated.monitoring:9090.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.weights" }}
+{{- $weights := .Values.judge.weights }}
+{{- if eq .Values.judge.engine "exemplar" }}
+{{- if not (dig "exemplar" "serve" false .Values.settings.judge) }}
+judge.engine is exemplar, which knows no language and sends most posts to people: set settings.judge.exemplar.serve=true if you mean it, or engine vllm-gpu.
+{{- end }}
+{{- else if and (eq $weights.from "pvc") (not $weights.pvc.claim) }}
+judge.weights.from is pvc: set judge.weights.pvc.claim to the claim that holds the model.
+{{- else if and (eq $weights.from "image") (not $weights.image.reference) }}
+judge.weights.from is image: set judge.weights.image.reference to the image that holds the model.
+{{- else if and (eq $weights.from "initContainer") (not $weights.initContainer.image) }}
+judge.weights.from is initContainer: set judge.weights.initContainer.image to one that fills /weights.
+{{- else if and (eq $weights.from "hf") (not $weights.hf.revision) }}
+judge.weights.from is hf: set judge.weights.hf.revision to the commit of {{ .Values.judge.model }}, 40 hex digits, so that every replica has the same model.
+{{- end }}
+{{- $volumes := or (eq .Values.policies.from "image") (and (ne .Values.judge.engine "exemplar") (eq $weights.from "image")) }}
+{{- if and $volumes (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}
+Volumes of OCI images need Kubernetes 1.33 and this is {{ .Capabilities.KubeVersion.Version }}: set judge.weights.from to pvc, and policies.from to configMap.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.policies" }}
+{{- $policies := .Values.policies }}
+{{- if and (eq $policies.from "values") (not (hasKey $policies.values (printf "sets/%s.toml" $policies.set))) }}
+policies.values has no set of the name in policies.set: put the set's text at policies.values."sets/{{ $policies.set }}.toml".
+{{- end }}
+{{- if and (eq $policies.from "configMap") (not (and $policies.configMap.name $policies.configMap.items)) }}
+policies.from is configMap: set policies.configMap.name, and in policies.configMap.items the path of each key.
+{{- end }}
+{{- if and (eq $policies.from "image") (not $policies.image.reference) }}
+policies.from is image: set policies.image.reference to the image that holds the policies.
+{{- end }}
+{{- end -}}

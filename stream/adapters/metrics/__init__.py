@@ -1,12 +1,13 @@
-"""What each process tells Prometheus: one class a process, heard by its processor and its runner.
+"""What each process tells Prometheus, and how it is: one class a process, heard by its processor and runner.
 
 Names follow Prometheus' conventions: `sluice_…`, base units, `_total` for counters. Every series that an
 alert could ask for exists from the start with a zero, since a missing one reads as "all is well".
 """
 
 from stream.adapters.metrics.gate import GateMetrics
+from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.judge import JudgeMetrics
 from stream.adapters.metrics.page import Page, serve
 from stream.adapters.metrics.triage import TriageMetrics
 
-__all__ = ["GateMetrics", "JudgeMetrics", "Page", "TriageMetrics", "serve"]
+__all__ = ["GateMetrics", "Health", "JudgeMetrics", "Page", "TriageMetrics", "serve"]

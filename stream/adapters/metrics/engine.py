@@ -17,18 +17,15 @@ class EngineCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""
         stats = self._stats
-        yield GaugeMetricFamily("sluice_engine_in_flight", "Questions in the engine", stats.in_flight)
-        yield CounterMetricFamily("sluice_engine_answers_total", "Questions answered", stats.answers)
-        yield CounterMetricFamily(
-            "sluice_engine_incomplete_total", "Answers cut off, or without a final channel", stats.incomplete
-        )
         yield GaugeMetricFamily(
-            "sluice_engine_cache_hit_share",
-            "Share of all prompt tokens so far that the prefix cache held; 0 before the first answer",
-            stats.cache_hit_share,
+            "sluice_engine_in_flight_questions", "Questions that the engine is working on", stats.in_flight
         )
-        yield CounterMetricFamily("sluice_engine_deaths_total", "Deaths of the engine", stats.deaths)
-        yield CounterMetricFamily("sluice_engine_restarts_total", "Restarts that succeeded", stats.restarts)
+        yield CounterMetricFamily("sluice_engine_answers", "Questions answered", stats.answers)
         yield CounterMetricFamily(
-            "sluice_engine_failed_restarts_total", "Restarts that failed", stats.failed_restarts
+            "sluice_engine_incomplete", "Answers cut off, or without a final channel", stats.incomplete
+        )
+        yield CounterMetricFamily("sluice_engine_deaths", "Deaths of the engine", stats.deaths)
+        yield CounterMetricFamily("sluice_engine_restarts", "Restarts that succeeded", stats.restarts)
+        yield CounterMetricFamily(
+            "sluice_engine_failed_restarts", "Restarts that failed", stats.failed_restarts
         )

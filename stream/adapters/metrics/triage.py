@@ -9,15 +9,12 @@ from stream.core.policy_set import Lane
 
 
 class TriageMetrics(LaneMetrics):
-    """Implements `stream.ports.TriageObserver` and the concurrent runner's `Observer`.
+    """Implements `stream.ports.TriageObserver`, beside the concurrent runner's `Observer`."""
 
-    Attributes:
-        registry: what the page serves.
-    """
+    LANES = ("triage",)
 
     def __init__(self) -> None:
-        self.registry = new_registry("triage")
-        super().__init__(self.registry)
+        super().__init__(new_registry("triage"), self.LANES)
         self._reasons = Words()
         self._routed = Counter(
             "sluice_triage_routed_total", "Cases sent to the judge, by lane", ["lane"], registry=self.registry

@@ -10,4 +10,7 @@ from stream.adapters.metrics.judge import JudgeMetrics
 from stream.adapters.metrics.page import Page, serve
 from stream.adapters.metrics.triage import TriageMetrics
 
-__all__ = ["GateMetrics", "Health", "JudgeMetrics", "Page", "TriageMetrics", "serve"]
+BY_PROCESS = {"gate": GateMetrics, "triage": TriageMetrics, "judge": JudgeMetrics}
+"""Of each process its class: docs/metrics.md, the alerts and the dashboard are held against these."""
+
+__all__ = ["BY_PROCESS", "GateMetrics", "Health", "JudgeMetrics", "Page", "TriageMetrics", "serve"]

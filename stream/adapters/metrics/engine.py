@@ -6,13 +6,20 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from stream.adapters.vllm.stats import EngineStats
+from stream.ports import Engine
 
 
 class EngineCollector(Collector):
-    """Tells an engine's statistics as they are at each scrape."""
+    """Tells an engine's statistics as they are at each scrape; zeros where it keeps none."""
 
-    def __init__(self, stats: EngineStats) -> None:
-        self._stats = stats
+    def __init__(self) -> None:
+        self._stats = EngineStats()
+
+    def watch(self, engine: Engine) -> None:
+        """Tell of this engine from now on."""
+        stats = getattr(engine, "stats", None)
+        if isinstance(stats, EngineStats):
+            self._stats = stats
 
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""

@@ -10,8 +10,7 @@ from stream.adapters.metrics.engine import EngineCollector
 from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.saturation import Saturation
-from stream.adapters.metrics.words import Words
-from stream.adapters.vllm.stats import EngineStats
+from stream.adapters.metrics.words import OTHER, Words
 from stream.core.outcome import Proposal
 from stream.ports import Engine
 from stream.runtime.concurrent import Levels, Tally
@@ -56,6 +55,10 @@ class JudgeMetrics(LaneMetrics):
         )
         registry.register(self._saturation)
         self._engine = Info("sluice_judge_engine", "The engine in use", registry=registry)
+        self._engine.info({"model": "none"})
+        self._counts = EngineCollector()
+        registry.register(self._counts)
+        self._failed.labels(OTHER)
         for proposal in Proposal:
             self._judged.labels(proposal.value)
 
@@ -89,6 +92,4 @@ class JudgeMetrics(LaneMetrics):
     def watch(self, engine: Engine) -> None:
         """Tell which engine answers, and what it counts of itself where it does."""
         self._engine.info({"model": engine.model})
-        stats = getattr(engine, "stats", None)
-        if isinstance(stats, EngineStats):
-            self.registry.register(EngineCollector(stats))
+        self._counts.watch(engine)

@@ -38,13 +38,12 @@ class PolicyMetrics(Collector):
         )
         deadline = GaugeMetricFamily(
             "sluice_policy_set_deadline_seconds",
-            "How long a case may take, by who has it",
+            "How long a case may take, by who has it; 0 until the set is loaded",
             labels=["stage"],
         )
-        info = InfoMetricFamily("sluice_policy_set", "The policy set in force")
-        if policies:
-            current = policies.current()
-            deadline.add_metric(["automatic"], current.terms.automatic / 1_000)
-            deadline.add_metric(["people"], current.terms.people / 1_000)
-            info.add_metric((), {"digest": current.digest})
-        yield from (deadline, info)
+        current = policies.current() if policies else None
+        deadline.add_metric(["automatic"], current.terms.automatic / 1_000 if current else 0)
+        deadline.add_metric(["people"], current.terms.people / 1_000 if current else 0)
+        digest = current.digest if current else "none"
+        yield deadline
+        yield InfoMetricFamily("sluice_policy_set", "The policy set in force", {"digest": digest})

@@ -4,7 +4,7 @@ from prometheus_client import Counter
 
 from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.metrics.registry import new_registry
-from stream.adapters.metrics.words import Words
+from stream.adapters.metrics.words import OTHER, Words
 from stream.core.policy_set import Lane
 
 
@@ -25,6 +25,7 @@ class TriageMetrics(LaneMetrics):
             ["reason"],
             registry=self.registry,
         )
+        self._escalated.labels(OTHER)
         for lane in Lane:
             self._routed.labels(lane.value)
 

@@ -6,7 +6,7 @@ BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples)
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test bench chaos schemas lock clean lint java
+.PHONY: help demo check test bench chaos schemas metrics lock clean lint java promtool
 
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,7 +17,7 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
 
-test: lint java .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
+test: lint java promtool .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"
 	.venv-vllm/bin/pytest -q -m vllm
 
@@ -29,6 +29,9 @@ chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 
 schemas: .venv/.dev ## write schemas/ anew from the event types
 	$(BIN)/python -m stream.ops.schemas $(ARGS)
+
+metrics: .venv/.dev ## write docs/metrics.md anew from the registries
+	$(BIN)/python -m stream.ops.metrics
 
 lock: .venv/.demo ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)
@@ -44,6 +47,9 @@ lint: .venv/.dev
 
 java:
 	@scripts/java
+
+promtool:
+	@scripts/promtool
 
 .venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
 	scripts/environment .venv ledger && touch $@

@@ -15,7 +15,7 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 	$(BIN)/sluice demo $(ARGS)
 
 check: lint ## the fast loop: lint, types, layers, unit tests
-	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
+	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract tests/metrics)
 
 test: lint java promtool .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"

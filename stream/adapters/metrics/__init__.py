@@ -4,13 +4,30 @@ Names follow Prometheus' conventions: `sluice_…`, base units, `_total` for cou
 alert could ask for exists from the start with a zero, since a missing one reads as "all is well".
 """
 
+from collections.abc import Callable
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+
 from stream.adapters.metrics.gate import GateMetrics
 from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.judge import JudgeMetrics
 from stream.adapters.metrics.page import Page, serve
 from stream.adapters.metrics.triage import TriageMetrics
 
-BY_PROCESS = {"gate": GateMetrics, "triage": TriageMetrics, "judge": JudgeMetrics}
+
+class Metrics(Protocol):
+    """What every process's class has."""
+
+    registry: CollectorRegistry
+    health: Health
+
+
+BY_PROCESS: dict[str, Callable[[], Metrics]] = {
+    "gate": GateMetrics,
+    "triage": TriageMetrics,
+    "judge": JudgeMetrics,
+}
 """Of each process its class: docs/metrics.md, the alerts and the dashboard are held against these."""
 
-__all__ = ["BY_PROCESS", "GateMetrics", "Health", "JudgeMetrics", "Page", "TriageMetrics", "serve"]
+__all__ = ["BY_PROCESS", "GateMetrics", "Health", "JudgeMetrics", "Metrics", "Page", "TriageMetrics", "serve"]

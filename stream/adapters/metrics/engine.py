@@ -21,6 +21,11 @@ class EngineCollector(Collector):
         if isinstance(stats, EngineStats):
             self._stats = stats
 
+    @property
+    def away(self) -> bool:
+        """Whether the engine died and is not back."""
+        return self._stats.deaths > self._stats.restarts
+
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""
         stats = self._stats

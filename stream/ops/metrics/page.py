@@ -12,7 +12,7 @@ ADVICE: dict[str, str] = tomllib.loads(Path(__file__).with_name("advice.toml").r
 _HEAD = """# Metrics
 
 Every process ({processes}) serves one page on `metrics.host`:`metrics.port`: `/metrics` for
-Prometheus, and `/health/started`, `/health/live` and `/health/ready`, each 200 or 503 with a line that says why.
+Prometheus, and `/health/started`, `/health/live` and `/health/ready`, each 200 or 503 with a line of why.
 `sluice health` asks the same of the process on this machine.
 
 `make metrics` writes this table from the registries. Every series exists from the start with a zero, but for

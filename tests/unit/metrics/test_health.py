@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner
 
 from stream.adapters.metrics import GateMetrics, Health, JudgeMetrics, Page, TriageMetrics, serve
+from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.cli import app
 from tests.unit.metrics.levels import GATE_LEVELS, LEVELS
 
@@ -114,6 +115,25 @@ def test_a_worker_is_ready_while_each_lane_reads_all_that_it_was_given(
         assert line == f"no: not ready: {lane}: 1 of 4 partitions are not being read yet"
         metrics.levels(lane, replace(LEVELS, unsettled=0))
     assert answers(metrics.health)["ready"] == "yes: ready"
+
+
+def test_a_judge_whose_engine_died_is_not_ready_until_it_is_back() -> None:
+    # Given a judge at work
+    metrics, engine = JudgeMetrics(), VllmEngine(VllmOptions(name="gpt-oss-safeguard-20b"))
+    metrics.watch(engine)
+
+    def ready() -> str:
+        for lane in metrics.LANES:
+            metrics.levels(lane, replace(LEVELS, unsettled=0))
+        return answers(metrics.health)["ready"]
+
+    assert ready() == "yes: ready"
+    # When its engine dies / Then it is not ready, and still started: nobody needs to restart the process
+    engine.stats.deaths += 1
+    assert ready() == "no: not ready: the model: it died, and is being started again"
+    assert answers(metrics.health)["started"] == "yes: started"
+    engine.stats.restarts += 1
+    assert ready() == "yes: ready"
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class Health:
         if not started.good:
             return started
         now = self._clock()
-        for part, obstacle in tuple(self._obstacles.items()):
+        for part, obstacle in self._obstacles.copy().items():
             if obstacle:
                 return Answer(False, f"not ready: {part}: {obstacle}")
             silent = now - self._heard.get(part, now)

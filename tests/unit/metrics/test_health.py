@@ -1,5 +1,6 @@
 """How a process says that it is: by itself, and over its page."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from stream.adapters.metrics import GateMetrics, Health, JudgeMetrics, Page, TriageMetrics, serve
 from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.cli import app
+from stream.wiring.workers import _beat
 from tests.unit.metrics.levels import GATE_LEVELS, LEVELS
 
 
@@ -134,6 +136,20 @@ def test_a_judge_whose_engine_died_is_not_ready_until_it_is_back() -> None:
     assert answers(metrics.health)["started"] == "yes: started"
     engine.stats.restarts += 1
     assert ready() == "yes: ready"
+
+
+async def test_a_worker_whose_handlers_keep_the_loop_from_going_on_is_not_ready() -> None:
+    # Given a worker whose event loop goes round
+    clock = Clock()
+    health = Health(clock=clock)
+    beating = asyncio.create_task(_beat(health))
+    await asyncio.sleep(0)
+    assert answers(health)["ready"] == "yes: ready"
+    # When a handler blocks it for more than a minute
+    clock.now += 61
+    # Then the process is not ready
+    assert answers(health)["ready"] == "no: not ready: handlers: has not reported for 61 s"
+    beating.cancel()
 
 
 @pytest.fixture

@@ -81,6 +81,19 @@ def test_seconds_in_which_the_engine_was_away_do_not_count() -> None:
     assert watch.found == (2, 200)
 
 
+def test_a_full_window_without_an_answer_says_nothing_until_one_comes() -> None:
+    # Given an engine that hangs, with a full window, until the deadline gives its cases to people
+    watch = Watch()
+    for _ in range(300):
+        watch.second(0, full=True)
+    assert watch.found == (0, 0)
+    watch.second(0, full=False)
+    # When it answers again / Then the time that it hung is not among the seconds
+    watch.second(0, full=True)
+    watch.second(100, full=True)
+    assert watch.found == (1, 100)
+
+
 def test_either_lane_may_fill_the_window() -> None:
     # Given that sometimes the one lane's records wait for room and sometimes the other's
     watch = Watch()

@@ -67,6 +67,11 @@ def test_the_runbook_tells_of_no_alert_that_is_not_there_and_of_no_metric_either
         assert name in told, name
 
 
+def test_the_documents_name_no_alert_that_is_not_there() -> None:
+    text = (ROOT / "docs/metrics.md").read_text("utf-8")
+    assert set(re.findall(r"\bSluice[A-Z]\w+", text)) <= set(ALERTS)
+
+
 def test_retention_is_near_at_half_of_what_work_topics_have() -> None:
     limit = float(ALERTS["SluiceRetentionNear"]["expr"].rpartition("> ")[2])
     for topic in (Topic.CASES_TRIAGE, Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY):

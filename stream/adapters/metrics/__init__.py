@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from stream.adapters.metrics.gate import GateMetrics
 from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.judge import JudgeMetrics
+from stream.adapters.metrics.ledger import LedgerMetrics
 from stream.adapters.metrics.page import Page, serve
 from stream.adapters.metrics.triage import TriageMetrics
 
@@ -27,7 +28,18 @@ BY_PROCESS: dict[str, Callable[[], Metrics]] = {
     "gate": GateMetrics,
     "triage": TriageMetrics,
     "judge": JudgeMetrics,
+    "ledger": LedgerMetrics,
 }
 """Of each process its class: docs/metrics.md, the alerts and the dashboard are held against these."""
 
-__all__ = ["BY_PROCESS", "GateMetrics", "Health", "JudgeMetrics", "Metrics", "Page", "TriageMetrics", "serve"]
+__all__ = [
+    "BY_PROCESS",
+    "GateMetrics",
+    "Health",
+    "JudgeMetrics",
+    "LedgerMetrics",
+    "Metrics",
+    "Page",
+    "TriageMetrics",
+    "serve",
+]

@@ -10,7 +10,18 @@ from stream.adapters.metrics import BY_PROCESS
 
 OWN = "sluice_"
 _ENDINGS = {"counter": "_total", "info": "_info"}
-_UNITS = ("seconds", "bytes", "tokens", "records", "offsets", "partitions", "entries", "questions")
+_UNITS = (
+    "seconds",
+    "bytes",
+    "tokens",
+    "records",
+    "offsets",
+    "partitions",
+    "entries",
+    "questions",
+    "cases",
+    "contents",
+)
 
 
 class Described(Struct, frozen=True):

@@ -23,7 +23,7 @@ from tests.metrics.conftest import program
 from tests.metrics.test_alerts import ALERTS, RULES
 from tests.metrics.test_dashboard import PANELS
 
-PROCESSES = ("gate", "triage", "judge")
+PROCESSES = ("gate", "triage", "judge", "ledger")
 QUIET = {
     "What one replica can do",  # its window was never full
     "Prefix cache",  # the scripted engine counts no tokens
@@ -80,7 +80,8 @@ def pages(start: Start) -> dict[str, Page]:
     program("prometheus")
     pages = {process: Page() for process in PROCESSES}
     for process, page in pages.items():
-        start("scripted" if process == "judge" else process, **page.settings)
+        views = {"LEDGER__PORT": str(Page().port)} if process == "ledger" else {}
+        start("scripted" if process == "judge" else process, **page.settings, **views)
     eventually(lambda: all(page.is_so("ready") for page in pages.values()), 60, "readiness")
     return pages
 
@@ -113,6 +114,7 @@ def test_prometheus_scrapes_each_process_and_finds_what_alerts_and_dashboard_ask
     away.unlink()
     eventually(lambda: len(watcher.last) == 20 and not watcher.waits_for_machines, 60, "answers")
     eventually(lambda: waiting() == "0", 30, "no text waiting")
+    eventually(lambda: prometheus.ask('sluice_ledger_contents{stands="release"} == 20'), 60, "the ledger")
     eventually(lambda: prometheus.ask('rate(sluice_gate_steps_total{step="release"}[15s]) > 0'), 30, "a rate")
     # Then it has every series that the documents tell of, of each process
     for process, metrics in BY_PROCESS.items():

@@ -1,5 +1,6 @@
 """Names, units and help by Prometheus's conventions, as its own linter reads them; and docs/metrics.md."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from stream.adapters.metrics import BY_PROCESS
 from stream.ops.metrics.catalogue import Described, catalogue
 from stream.ops.metrics.page import ADVICE, page
 from tests.metrics.conftest import Promtool
+from tests.metrics.faults import Told
 
-PAGE = Path(__file__).parents[2] / "docs/metrics.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/metrics.md"
+CHART = ROOT / "deploy/helm"
 METRICS = {one.name: one for one in catalogue()}
 
 
@@ -44,6 +48,14 @@ def test_each_name_ends_in_what_it_counts_and_says_whose_it_is(metric: Described
 def test_each_metric_comes_with_advice_and_no_advice_is_left_over() -> None:
     assert set(ADVICE) == set(METRICS)
     assert all(text.endswith(".") for text in ADVICE.values())
+
+
+def test_whatever_the_chart_asks_prometheus_for_is_told() -> None:
+    told = Told().values
+    files = [path for path in CHART.rglob("*") if path.is_file()]
+    asked = {name for path in files for name in re.findall(r"\bsluice_\w+", path.read_text("utf-8"))}
+    assert asked
+    assert asked - set(told) == set()
 
 
 def test_the_page_is_what_the_registries_say_now() -> None:

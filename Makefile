@@ -6,7 +6,7 @@ BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples)
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test chart bench chaos schemas lock clean lint java helm
+.PHONY: help demo check test chart bench chaos schemas metrics lock clean lint java helm promtool
 
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -15,9 +15,9 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 	$(BIN)/sluice demo $(ARGS)
 
 check: lint ## the fast loop: lint, types, layers, unit tests
-	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
+	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract tests/metrics)
 
-test: lint java helm .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
+test: lint java helm promtool .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"
 	.venv-vllm/bin/pytest -q -m vllm
 
@@ -33,6 +33,9 @@ chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 schemas: .venv/.dev ## write schemas/ anew from the event types, and the chart's from the settings
 	$(BIN)/python -m stream.ops.schemas $(ARGS)
 	$(BIN)/python -m tests.chart.settings_schema
+
+metrics: .venv/.dev ## write docs/metrics.md anew from the registries
+	$(BIN)/python -m stream.ops.metrics
 
 lock: .venv/.demo ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)
@@ -51,6 +54,9 @@ java:
 
 helm: .venv/.demo
 	@scripts/helm
+
+promtool:
+	@scripts/promtool
 
 .venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
 	scripts/environment .venv ledger && touch $@

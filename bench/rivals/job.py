@@ -11,7 +11,7 @@ from stream.processors.gate import Gate
 class Unheard:
     """An observer that nobody listens to."""
 
-    def stepped(self, note: str) -> None:
+    def stepped(self, note: str, text: int = 0) -> None:
         """Ignore it."""
 
     def decided(self, decision: str, by: str, seconds: float) -> None:

@@ -1,11 +1,15 @@
 """The gate on its real runner, with its real metrics, and a clock."""
 
+from typing import Protocol
+
 from bench.errand import Errand, tell
 from bench.sluice.installation import settings_of
 from bench.stopwatch import Stopwatch, leave, peak_mb
 from stream.adapters.metrics import GateMetrics
 from stream.core.step import Terms
+from stream.ports import GateObserver
 from stream.processors.gate import Gate
+from stream.runtime import transactional
 from stream.runtime.transactional import Runner
 from stream.wiring.gate import gate_runner
 from stream.wiring.process import now_ms
@@ -30,7 +34,11 @@ class Observed(GateMetrics):
         tell("restored", partition=partition, entries=entries, seconds=seconds, peak_mb=peak_mb())
 
 
-def runner(errand: Errand, observer: GateMetrics) -> Runner:
+class Observer(GateObserver, transactional.Observer, Protocol):
+    """Hears of the processor and of the runner."""
+
+
+def runner(errand: Errand, observer: Observer) -> Runner:
     """The gate as its process wires it."""
     settings = settings_of(errand)
     gate = Gate(settings.topics.names, Terms(), errand.partitions, now_ms, observer)

@@ -45,7 +45,7 @@ ANSWER = Answer(
 class Unheard:
     """A judge's observer that nobody listens to."""
 
-    def judged(self, proposal: str, seconds: float) -> None:
+    def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """Ignore it."""
 
     def used(self, prompt: int, cached: int, output: int) -> None:

@@ -33,7 +33,7 @@ class Rounds(Silent):
             tell("result", output_tokens=self._tokens, seconds=time.perf_counter() - self._begun)
             self._ended, self._tokens, self._begun = 0, 0, None
 
-    def judged(self, proposal: str, seconds: float) -> None:
+    def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """See `stream.ports.JudgeObserver`."""
 
     def used(self, prompt: int, cached: int, output: int) -> None:  # noqa: ARG002 - the port

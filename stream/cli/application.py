@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stream.cli import decide, demo, dlq, publish, run, settings, topics, trace, verdicts
+from stream.cli import decide, demo, dlq, health, publish, run, settings, topics, trace, verdicts
 from stream.cli.status import ABOUT, Group
 from stream.cli.version import version
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.command(epilog=demo.EXAMPLES)(demo.demo)
 app.add_typer(run.app, name="run")
+app.command(epilog=health.EXAMPLES)(health.health)
 app.add_typer(topics.app, name="topics")
 app.command(epilog=publish.EXAMPLES)(publish.publish)
 app.command(epilog=verdicts.EXAMPLES)(verdicts.verdicts)

@@ -35,7 +35,19 @@ ABOUT = {
     Status.INTERRUPTED: "Ctrl-C",
 }
 
-_ORDER = ("demo", "run", "topics", "publish", "verdicts", "trace", "decide", "dlq", "config", "version")
+_ORDER = (
+    "demo",
+    "run",
+    "health",
+    "topics",
+    "publish",
+    "verdicts",
+    "trace",
+    "decide",
+    "dlq",
+    "config",
+    "version",
+)
 
 _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
     (Misconfigured, Status.MISCONFIGURED),

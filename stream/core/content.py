@@ -69,6 +69,11 @@ class Posted(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t
         """The digest that verdicts name for this text and its attachments."""
         return digest_of(self.text, (attachment.digest for attachment in self.attachments))
 
+    @property
+    def text_bytes(self) -> int:
+        """The size of the text in UTF-8."""
+        return len(self.text) if self.text.isascii() else len(self.text.encode())
+
 
 class Published(Posted, frozen=True, kw_only=True, omit_defaults=True, tag="content.published.v1"):
     """Content that an app published, or published again (a repeat changes nothing)."""

@@ -48,7 +48,9 @@ def posted(state: ContentState | None, event: Published | Edited, arrival: Arriv
         source=Source(arrival.partition, arrival.offset),
         content=event,
     )
-    new = ContentState(event.version, raw, arrival.offset, Decision.HOLD, now, case, older)
+    new = ContentState(
+        event.version, raw, arrival.offset, Decision.HOLD, now, case, older, size=event.text_bytes
+    )
     return Step(new, (verdict, work, *closings), "held")
 
 

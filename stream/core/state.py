@@ -1,8 +1,8 @@
 """The gate's state of one piece of content, and its bytes in the changelog.
 
-The bytes begin with the time at which the gate must look at the entry again, and since when it hides
-something that no person was asked about: a restore schedules and counts a million entries without
-decoding one.
+The bytes begin with the time at which the gate must look at the entry again, since when it hides something
+that no person was asked about, and how much text waits for machines: a restore schedules and counts a
+million entries without decoding one.
 """
 
 import struct
@@ -10,9 +10,13 @@ import struct
 from msgspec import Struct
 from msgspec.msgpack import Decoder, Encoder
 
+from stream.core.errors import Unreadable
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 
-_HEAD = struct.Struct(">QQ")
+_FORMAT = 1
+"""The first byte: another form of the rest gets another number, so that no gate misreads it."""
+_HEAD = struct.Struct(">BQQI")
+_TOLD = struct.Struct(">QQI")
 
 MAX_REPORTERS = 16
 MAX_OLDER = 4
@@ -43,6 +47,7 @@ class OlderCase(Struct, frozen=True, array_like=True, gc=False):
     offset: int
     reports: int = 0
     deciders: tuple[str, ...] = ()
+    size: int = 0
 
 
 class ContentState(Struct, frozen=True, array_like=True, gc=False):
@@ -59,6 +64,7 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
         reports: how many distinct reporters it had.
         reporters: 4-byte fingerprints of the first of them.
         final: an appeal against the present decision was upheld; there is no second one.
+        size: bytes of its text, 0 where the gate did not see it published.
     """
 
     version: int
@@ -72,6 +78,7 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
     reports: int = 0
     reporters: bytes = b""
     final: bool = False
+    size: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -96,11 +103,20 @@ def wake_of(state: ContentState, retention_ms: int) -> int:
 
 
 def encode_state(state: ContentState, retention_ms: int) -> bytes:
-    """The changelog's bytes: wake time and hidden-since, 8 bytes big-endian ms each, then MessagePack."""
+    """The changelog's bytes: a head, then MessagePack.
+
+    The head, big-endian: the format's number in 1 byte; wake time and hidden-since in ms, 8 bytes each; and
+    in 4 bytes how much text waits for machines, that is of versions with a case in the automatic stage.
+    """
     case = state.case
-    hides = case is not None and case.effect is Effect.HIDE and case.stage is Stage.AUTOMATIC
-    since = case.opened_at if case is not None and hides else 0
-    return _HEAD.pack(wake_of(state, retention_ms), since) + _encode(state)
+    since = waiting = 0
+    if case is not None and case.stage is Stage.AUTOMATIC:
+        waiting = state.size
+        if case.effect is Effect.HIDE:
+            since = case.opened_at
+    if state.older:
+        waiting += sum(older.size for older in state.older if older.case.stage is Stage.AUTOMATIC)
+    return _HEAD.pack(_FORMAT, wake_of(state, retention_ms), since, waiting) + _encode(state)
 
 
 def decode_state(data: bytes) -> ContentState:
@@ -109,16 +125,25 @@ def decode_state(data: bytes) -> ContentState:
     Raises:
         msgspec.DecodeError: these are not bytes of `encode_state`.
     """
-    return _decode(memoryview(data)[16:])
+    return _decode(memoryview(data)[_HEAD.size :])
 
 
-def times_of(data: bytes) -> tuple[int, int]:
-    """When the gate must look again, and since when it hides what no person was asked about (0: it does not).
+def head_of(data: bytes) -> tuple[int, int, int]:
+    """Tell, without decoding the rest, what the runner asks of every state.
 
-    In ms, without decoding the rest.
+    Returns:
+        When the gate must look again, and since when it hides what no person was asked about (0: it does
+        not), in ms; and how many bytes of text wait for machines.
+
+    Raises:
+        Unreadable: these bytes are of another format.
     """
-    wake, since = _HEAD.unpack_from(data)
-    return wake, since
+    try:
+        if data[0] == _FORMAT:
+            return _TOLD.unpack_from(data, 1)
+    except (IndexError, struct.error):
+        pass
+    raise Unreadable(f"it is of another format (it begins with {data[:1].hex() or 'nothing'}, not 01)")
 
 
 _encode = Encoder().encode

@@ -27,6 +27,7 @@ def supersede(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, .
         state.offset,
         state.reports,
         state.deciders,
+        state.size,
     )
     outputs: tuple[Output, ...] = ()
     if case.stage is Stage.PEOPLE:

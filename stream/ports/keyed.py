@@ -52,10 +52,15 @@ class KeyedProcessor(Protocol):
     def overflow(self, record: Record, state: bytes | None) -> Step:
         """Take a record whose `handle` led to something too large to publish: a bounded fallback."""
 
-    def times(self, state: bytes) -> tuple[int, int]:
-        """When `wake` is due for this state, or `NEVER`; and since when it has waited for an answer, or 0.
+    def head(self, state: bytes) -> tuple[int, int, int]:
+        """What the runner must know of every state that is committed or restored: be quick.
 
-        Milliseconds since 1970. Called for every state that is committed or restored: be quick.
+        Returns:
+            When `wake` is due, or `NEVER`, and since when it has waited for an answer, or 0: milliseconds
+            since 1970. And the weight of the work that it waits for, or 0, in the processor's own unit.
+
+        Raises:
+            Unreadable: these bytes are no state that this processor wrote.
         """
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:

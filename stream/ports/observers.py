@@ -8,8 +8,11 @@ from stream.core.ledger import Summary
 class GateObserver(Protocol):
     """Hears of the gate's steps."""
 
-    def stepped(self, note: str) -> None:
-        """One event was applied; the lifecycle's note says what it did (held, repeat, dropped:closed …)."""
+    def stepped(self, note: str, text: int = 0) -> None:
+        """One event was applied; the lifecycle's note says what it did (held, repeat, dropped:closed …).
+
+        `text` is how many bytes of text it gave to machines.
+        """
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
         """A verdict closed a case that had been open for `seconds`."""
@@ -47,8 +50,8 @@ class LedgerObserver(Protocol):
 class JudgeObserver(Protocol):
     """Hears of the judge's answers."""
 
-    def judged(self, proposal: str, seconds: float) -> None:
-        """A case was answered, `seconds` after it was opened."""
+    def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
+        """A case was answered, `seconds` after it was opened; `text` bytes of text were judged for it."""
 
     def used(self, prompt: int, cached: int, output: int) -> None:
         """Tokens of one answer; `cached` of the prompt's came from the prefix cache."""

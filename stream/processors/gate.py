@@ -4,12 +4,13 @@ It keeps no state of its own: the runner hands it the bytes of one content's sta
 back, in the same transaction as the records.
 """
 
+from stream.core.case import Case
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
 from stream.core.fields import is_content_id
 from stream.core.lifecycle import Event, step
 from stream.core.murmur2 import partition_of
-from stream.core.state import ContentState, decode_state, encode_state, times_of
+from stream.core.state import ContentState, decode_state, encode_state, head_of
 from stream.core.step import Arrival, Output, Terms, Tick
 from stream.core.step import Step as LifecycleStep
 from stream.core.step import Unreadable as UnreadableEvent
@@ -65,9 +66,11 @@ class Gate:
         arrival = Arrival(key.decode(), now, f"t{partition}-{now}", partition)
         return self._stepped(state, Tick(), arrival, key)
 
-    def times(self, state: bytes) -> tuple[int, int]:
-        """When the runner must call `wake`; and since when a version is hidden with no person asked, or 0."""
-        return times_of(state)
+    def head(self, state: bytes) -> tuple[int, int, int]:
+        """When the runner must call `wake`; since when a version is hidden with no person asked, or 0; and
+        the bytes of text that wait for machines.
+        """
+        return head_of(state)
 
     def overflow(self, record: Record, state: bytes | None) -> Step:
         """What is left of a record whose consequences no topic takes: the same as of an unreadable one."""
@@ -149,10 +152,18 @@ class Gate:
         )
 
     def _observe(self, result: LifecycleStep, before: ContentState | None, arrival: Arrival) -> None:
-        self._observer.stepped(result.note)
+        self._observer.stepped(result.note, _text_given(result))
         if before is None or before.case is None:
             return
         first = result.outputs[0] if result.outputs else None
         if isinstance(first, Verdict) and first.decision in (Decision.RELEASE, Decision.REMOVE):
             by = first.decided_by.value if first.decided_by is not None else "unknown"
             self._observer.decided(first.decision.value, by, (arrival.now - before.case.opened_at) / 1000)
+
+
+def _text_given(result: LifecycleStep) -> int:
+    """Bytes of the text that a step gave to machines: a case is handed out for the newest version only."""
+    for output in result.outputs:
+        if type(output) is Case:
+            return result.state.size if result.state is not None else 0
+    return 0

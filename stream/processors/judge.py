@@ -75,7 +75,8 @@ class Judge:
         asked = await _gather([self._ask(case, policies, policy) for policy in case.policies])
         outcome = self._outcome(case, policies, [one.judgement for one in asked])
         seconds = (self._clock() - begun) / 1000
-        self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
+        age = (self._clock() - case.opened_at) / 1000
+        self._observer.judged(outcome.proposal.value, age, case.content.text_bytes)
         return (
             self._publish(Topic.OUTCOMES, outcome, _event_id(case, "outcome")),
             self._audit(case, outcome, asked, seconds),

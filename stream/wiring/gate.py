@@ -34,8 +34,15 @@ def run_gate(settings: Settings) -> None:
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    policies = prepared(settings)
     metrics = GateMetrics()
+    with metrics_served(settings, metrics.registry, metrics.health):
+        policies = prepared(settings)
+        metrics.policies.watch(policies)
+        _work(settings, policies, metrics)
+    log.info("gate ended")
+
+
+def _work(settings: Settings, policies: LivePolicySet, metrics: GateMetrics) -> None:
     names = settings.topics.names
     processor = Gate(names, policies.current().terms, settings.topics.partitions, now_ms, metrics)
     runner = gate_runner(settings, processor, metrics)
@@ -45,10 +52,9 @@ def run_gate(settings: Settings) -> None:
 
     for number in ENDING:
         signal.signal(number, stop)
-    with metrics_served(settings, metrics.registry), _deadlines_followed(policies, processor):
+    with _deadlines_followed(policies, processor):
         log.info("gate begins", extra={"instance": settings.gate.instance})
         runner.run()
-    log.info("gate ended")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What every process does before its work: topics checked, policies loaded, metrics served."""
+"""What every process does before its work: its page served, policies loaded, topics checked."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from types import FrameType
 from prometheus_client import CollectorRegistry
 
 from stream.adapters.kafka.topics import TopicAdmin
-from stream.adapters.metrics import serve
+from stream.adapters.metrics import Health, serve
 from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
 from stream.config import Settings
 from stream.core.errors import Unavailable
@@ -93,8 +93,17 @@ def check_topics(settings: Settings, terms: Terms) -> None:
 
 
 @contextmanager
-def metrics_served(settings: Settings, registry: CollectorRegistry) -> Iterator[None]:
-    """Serve the metrics page while the process works, where it is enabled.
+def metrics_served(
+    settings: Settings, registry: CollectorRegistry, health: Health | None = None
+) -> Iterator[None]:
+    """Serve the process's page, `/metrics` and `/health/…`, where it is enabled.
+
+    Begin with this, so that the page can say what a long start waits for.
+
+    Args:
+        settings: host and port.
+        registry: what `/metrics` tells.
+        health: how the process is; without one it is ready as long as it answers.
 
     Raises:
         Misconfigured: the port is taken.
@@ -102,6 +111,6 @@ def metrics_served(settings: Settings, registry: CollectorRegistry) -> Iterator[
     if not settings.metrics.enabled:
         yield
         return
-    with serve(registry, settings.metrics.host, settings.metrics.port) as page:
+    with serve(registry, settings.metrics.host, settings.metrics.port, health) as page:
         log.info("metrics", extra={"port": page.port})
         yield

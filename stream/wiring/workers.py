@@ -7,7 +7,7 @@ from functools import partial
 
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
-from stream.adapters.metrics import JudgeMetrics, TriageMetrics
+from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
 from stream.adapters.policies import LivePolicySet
 from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Settings
@@ -34,8 +34,11 @@ def run_triage(settings: Settings) -> None:
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    policies = prepared(settings)
-    asyncio.run(_triage(settings, policies))
+    metrics = TriageMetrics()
+    with metrics_served(settings, metrics.registry, metrics.health):
+        policies = prepared(settings)
+        metrics.policies.watch(policies)
+        asyncio.run(_triage(settings, policies, metrics))
 
 
 def run_judge(settings: Settings, engine: Engine | None = None) -> None:
@@ -48,12 +51,15 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
     Raises:
         Exit: it cannot begin, or cannot go on; the text says why.
     """
-    policies = prepared(settings)
-    asyncio.run(_judge(settings, policies, engine or engine_of(settings)))
+    metrics = JudgeMetrics()
+    metrics.health.loading("the model")
+    with metrics_served(settings, metrics.registry, metrics.health):
+        policies = prepared(settings)
+        metrics.policies.watch(policies)
+        asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
 
 
-async def _triage(settings: Settings, policies: LivePolicySet) -> None:
-    metrics = TriageMetrics()
+async def _triage(settings: Settings, policies: LivePolicySet, metrics: TriageMetrics) -> None:
     archive = KafkaContentArchive(
         settings.kafka.connection("sluice-archive"),
         settings.topics.names.of(Topic.CONTENT),
@@ -68,47 +74,54 @@ async def _triage(settings: Settings, policies: LivePolicySet) -> None:
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
-        with metrics_served(settings, metrics.registry):
-            await _serve(build, processor, policies)
+        await _serve(build, processor, policies, metrics.health)
     finally:
         archive.close()
 
 
-async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine) -> None:
-    metrics = JudgeMetrics()
-    with metrics_served(settings, metrics.registry):
-        try:
-            await engine.start()
-            log.info("engine ready", extra={"model": engine.model})
-            metrics.watch(engine)
-            processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
-            bounds = concurrent.Settings(
-                slots=settings.judge.window,
-                deadline=settings.judge.item_deadline_s,
-                absence=LONGEST_RESTART,
-                drain=settings.judge.drain_s,
-            )
-            lanes = [
-                _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
-                _lane(settings, "judge", Topic.CASES_JUDGE),
-            ]
-            build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
-            await _serve(build, processor, policies)
-        finally:
-            await engine.stop()
+async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, metrics: JudgeMetrics) -> None:
+    try:
+        log.info("engine starts", extra={"engine": type(engine).__name__})
+        await engine.start()
+        log.info("engine ready", extra={"model": engine.model})
+        metrics.watch(engine)
+        metrics.health.loaded()
+        processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
+        bounds = concurrent.Settings(
+            slots=settings.judge.window,
+            deadline=settings.judge.item_deadline_s,
+            absence=LONGEST_RESTART,
+            drain=settings.judge.drain_s,
+        )
+        lanes = [
+            _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
+            _lane(settings, "judge", Topic.CASES_JUDGE),
+        ]
+        build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
+        await _serve(build, processor, policies, metrics.health)
+    finally:
+        await engine.stop()
 
 
-async def _serve(build: Build, processor: Processor, policies: LivePolicySet) -> None:
+async def _serve(build: Build, processor: Processor, policies: LivePolicySet, health: Health) -> None:
     """Run until a signal, then drain; the set's files are watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))
     for number in ENDING:
         loop.add_signal_handler(number, runner.stop)
-    watching = asyncio.create_task(policies.watch())
+    beside = [asyncio.create_task(policies.watch()), asyncio.create_task(_beat(health))]
     try:
         await serve(runner)
     finally:
-        watching.cancel()
+        for task in beside:
+            task.cancel()
+
+
+async def _beat(health: Health) -> None:
+    """Report that handlers get their turns: a loop that one of them blocks says nothing."""
+    while True:
+        health.report("handlers")
+        await asyncio.sleep(1)
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -130,8 +130,11 @@ def test_tokens_and_the_prefix_caches_share_are_told_and_grow(scene: Scene) -> N
     # Then every count of tokens has grown, and with it the share that the prefix cache held
     for tokens in ("prompt", "cached", "output"):
         assert after[f"sluice_judge_{tokens}_tokens_total"] > before[f"sluice_judge_{tokens}_tokens_total"]
-    share = "sluice_engine_cache_hit_share"
-    assert 0.5 < before[share] < after[share] < 1
+    shares = [
+        page["sluice_judge_cached_tokens_total"] / page["sluice_judge_prompt_tokens_total"]
+        for page in (before, after)
+    ]
+    assert 0.5 < shares[0] < shares[1] < 1
     # And the page agrees with the audit
     usages = [record.usage for record in scene.judged()]
     assert after["sluice_judge_prompt_tokens_total"] == sum(usage.prompt for usage in usages)
@@ -146,7 +149,9 @@ def test_an_edit_ends_the_work_on_the_version_before_it(scene: Scene) -> None:
     before = scene.page()
     with scene.engine_halted():
         scene.publish(first)
-        eventually(lambda: scene.metric("sluice_engine_in_flight") == 2, what="two questions in flight")
+        eventually(
+            lambda: scene.metric("sluice_engine_in_flight_questions") == 2, what="two questions in flight"
+        )
         # When its author edits it
         scene.publish(second)
         eventually(lambda: scene.metric(SUPERSEDED) == before[SUPERSEDED] + 1, what="the end of the first")
@@ -165,7 +170,7 @@ def test_when_vllms_process_is_killed_its_window_is_asked_again(scene: Scene) ->
     sent = posts("kill", 3 * AT_ONCE)
     with scene.engine_halted() as core:
         scene.publish(*sent)
-        eventually(lambda: scene.metric("sluice_engine_in_flight") >= AT_ONCE, what="a full window")
+        eventually(lambda: scene.metric("sluice_engine_in_flight_questions") >= AT_ONCE, what="a full window")
         # When the engine's process is killed
         core.send_signal(signal.SIGKILL)
         eventually(lambda: scene.metric("sluice_engine_deaths_total") == 1, what="the death being seen")

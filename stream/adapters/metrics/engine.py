@@ -6,29 +6,38 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from stream.adapters.vllm.stats import EngineStats
+from stream.ports import Engine
 
 
 class EngineCollector(Collector):
-    """Tells an engine's statistics as they are at each scrape."""
+    """Tells an engine's statistics as they are at each scrape; zeros where it keeps none."""
 
-    def __init__(self, stats: EngineStats) -> None:
-        self._stats = stats
+    def __init__(self) -> None:
+        self._stats = EngineStats()
+
+    def watch(self, engine: Engine) -> None:
+        """Tell of this engine from now on."""
+        stats = getattr(engine, "stats", None)
+        if isinstance(stats, EngineStats):
+            self._stats = stats
+
+    @property
+    def away(self) -> bool:
+        """Whether the engine died and is not back."""
+        return self._stats.deaths > self._stats.restarts
 
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""
         stats = self._stats
-        yield GaugeMetricFamily("sluice_engine_in_flight", "Questions in the engine", stats.in_flight)
-        yield CounterMetricFamily("sluice_engine_answers_total", "Questions answered", stats.answers)
-        yield CounterMetricFamily(
-            "sluice_engine_incomplete_total", "Answers cut off, or without a final channel", stats.incomplete
-        )
         yield GaugeMetricFamily(
-            "sluice_engine_cache_hit_share",
-            "Share of all prompt tokens so far that the prefix cache held; 0 before the first answer",
-            stats.cache_hit_share,
+            "sluice_engine_in_flight_questions", "Questions that the engine is working on", stats.in_flight
         )
-        yield CounterMetricFamily("sluice_engine_deaths_total", "Deaths of the engine", stats.deaths)
-        yield CounterMetricFamily("sluice_engine_restarts_total", "Restarts that succeeded", stats.restarts)
+        yield CounterMetricFamily("sluice_engine_answers", "Questions answered", stats.answers)
         yield CounterMetricFamily(
-            "sluice_engine_failed_restarts_total", "Restarts that failed", stats.failed_restarts
+            "sluice_engine_incomplete", "Answers cut off, or without a final channel", stats.incomplete
+        )
+        yield CounterMetricFamily("sluice_engine_deaths", "Deaths of the engine", stats.deaths)
+        yield CounterMetricFamily("sluice_engine_restarts", "Restarts that succeeded", stats.restarts)
+        yield CounterMetricFamily(
+            "sluice_engine_failed_restarts", "Restarts that failed", stats.failed_restarts
         )

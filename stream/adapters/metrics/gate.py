@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from stream.adapters.metrics.buckets import CASE
+from stream.adapters.metrics.policies import PolicyMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.transactions import TransactionMetrics
 from stream.core.errors import Poison
@@ -19,7 +20,8 @@ from stream.core.terms import DecidedBy, Decision
 _DROPPED = "dropped:"
 _STEPS = (
     "held", "repeat", "deleted", "unreadable", "watched", "counted", "joined", "not_visible", "appealed",
-    "to_people", "closed", "release", "remove", "overdue", "forgotten",
+    "to_people", "closed", "release", "remove", "removed", "stale", "unseen", "final", "overdue", "later",
+    "forgotten",
 )  # fmt: skip
 _REASONS = (
     "closed", "version", "with_people", "undecided", "effort", "anonymous", "same_decider", "no_digest",
@@ -31,35 +33,38 @@ class GateSteps(Collector):
     """Counts of the lifecycle's steps, by their notes."""
 
     def __init__(self) -> None:
+        self.text = 0
         self.notes = dict.fromkeys([*_STEPS, *(_DROPPED + reason for reason in _REASONS)], 0)
 
     def collect(self) -> Iterator[Metric]:
         """The counts now."""
-        held = CounterMetricFamily("sluice_gate_held_total", "Versions held the moment they came")
-        steps = CounterMetricFamily("sluice_gate_steps_total", "Events, by what they did", labels=["step"])
-        dropped = CounterMetricFamily(
-            "sluice_gate_dropped_outcomes_total", "Outcomes that did not apply, by reason", labels=["reason"]
+        arrived = CounterMetricFamily(
+            "sluice_gate_arrived_text_bytes", "Text of the cases that were given to machines", self.text
         )
-        notes = self.notes.copy()
-        held.add_metric((), notes["held"])
-        for note, count in notes.items():
+        steps = CounterMetricFamily("sluice_gate_steps", "Events, by what they did", labels=["step"])
+        dropped = CounterMetricFamily(
+            "sluice_gate_dropped_outcomes", "Outcomes that did not apply, by reason", labels=["reason"]
+        )
+        for note, count in self.notes.copy().items():
             if note.startswith(_DROPPED):
                 dropped.add_metric([note.removeprefix(_DROPPED)], count)
             else:
                 steps.add_metric([note or "none"], count)
-        yield from (held, steps, dropped)
+        yield from (arrived, steps, dropped)
 
 
 class GateMetrics(TransactionMetrics):
     """Implements `stream.ports.GateObserver`, beside the runner's observer.
 
     Attributes:
-        registry: what the page serves.
+        policies: the set in force; to be told which one.
     """
 
     def __init__(self) -> None:
-        self.registry = registry = new_registry("gate")
+        registry = new_registry("gate")
         super().__init__(registry)
+        self.policies = PolicyMetrics()
+        registry.register(self.policies)
         self._steps = GateSteps()
         registry.register(self._steps)
         self._dead = DeadLetters()
@@ -75,10 +80,11 @@ class GateMetrics(TransactionMetrics):
             for by in DecidedBy:
                 self._decided.labels(decision.value, by.value)
 
-    def stepped(self, note: str) -> None:
+    def stepped(self, note: str, text: int = 0) -> None:
         """See `stream.ports.GateObserver`."""
-        notes = self._steps.notes
-        notes[note] = notes.get(note, 0) + 1
+        steps = self._steps
+        steps.text += text
+        steps.notes[note] = steps.notes.get(note, 0) + 1
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
         """See `stream.ports.GateObserver`."""
@@ -98,7 +104,7 @@ class DeadLetters(Collector):
     def collect(self) -> Iterator[Metric]:
         """The counts now."""
         told = CounterMetricFamily(
-            "sluice_gate_dead_letters_total", "Records sent to the dead letters, by error", labels=["error"]
+            "sluice_gate_dead_letters", "Records sent to the dead letters, by error", labels=["error"]
         )
         for error, count in self.counts.copy().items():
             told.add_metric([error], count)

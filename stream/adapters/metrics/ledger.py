@@ -6,11 +6,23 @@ from prometheus_client import Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.registry import new_registry
 from stream.core.errors import Poison
 from stream.core.ledger import Summary
+from stream.core.ledger.summary import UNROUTED, Waiting
+from stream.core.terms import Stage
+
+
+def _labels(row: Waiting) -> tuple[str, str, str]:
+    return row.surface, row.policy, row.stage.value
+
 
 _STANDS = ("automatic", "people", "release", "remove", "deleted", "unknown")
+_ZEROS = {
+    _labels(row): row for row in (Waiting(surface=UNROUTED, policy=UNROUTED, stage=each) for each in Stage)
+}
+"""Rows that are there whether or not a case waits."""
 _FOLDED = ("verdicts", "audit", "cases.review")
 
 
@@ -19,10 +31,12 @@ class LedgerMetrics:
 
     Attributes:
         registry: what the page serves.
+        health: how the process is, as far as its worker tells.
     """
 
     def __init__(self) -> None:
         self.registry = registry = new_registry("ledger")
+        self.health = Health()
         self._folded = Counter(
             "sluice_ledger_folded_total",
             "Records that changed an entry, by topic",
@@ -92,10 +106,11 @@ class CensusCollector(Collector):
         oldest = GaugeMetricFamily(
             "sluice_ledger_oldest_case_seconds", "Age of the oldest open case, by its opening", labels=labels
         )
-        for row in last.waiting:
-            of = [row.surface, row.policy, row.stage.value]
+        for of, row in {**_ZEROS, **{_labels(row): row for row in last.waiting}}.items():
             waiting.add_metric(of, row.open)
             overdue.add_metric(of, row.overdue)
             oldest.add_metric(of, row.oldest_seconds)
         yield from (contents, waiting, overdue, oldest)
-        yield GaugeMetricFamily("sluice_ledger_overdue", "Open cases beyond their due time", last.overdue)
+        yield GaugeMetricFamily(
+            "sluice_ledger_late_cases", "Open cases beyond their due time, each counted once", last.overdue
+        )

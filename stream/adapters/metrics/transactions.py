@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from stream.adapters.metrics.health import Health
 from stream.runtime.transactional import Levels, Tally
 
 _GAUGES = {
@@ -13,6 +14,10 @@ _GAUGES = {
         "sluice_gate_waiting_seconds",
         "Age of the oldest assignment that does not flow yet; its new posts wait for their hold",
     ),
+    "weight": (
+        "sluice_gate_open_text_bytes",
+        "Text that waits for machines: of versions with a case that no person was asked about",
+    ),
     "oldest_wait_seconds": (
         "sluice_gate_oldest_hold_seconds",
         "Age of the oldest hold that no person was asked about; 0 with none",
@@ -22,14 +27,22 @@ _GAUGES = {
         "Offsets of content and outcomes not processed; transaction markers count",
     ),
 }
+_PART = "gate"
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _RESTORE_SECONDS = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 
 
 class TransactionMetrics:
-    """Implements `stream.runtime.transactional.Observer`."""
+    """Implements `stream.runtime.transactional.Observer`.
+
+    Attributes:
+        registry: what the page serves.
+        health: how the process is, as far as its runner tells.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.health = Health(_PART)
         self._transactions = Histogram(
             "sluice_gate_transaction_seconds",
             "Transactions committed, and how long each was open",
@@ -88,5 +101,14 @@ class TransactionMetrics:
 
     def levels(self, levels: Levels) -> None:
         """See `stream.runtime.transactional.Observer`."""
+        self.health.report(_PART, _obstacle(levels))
         for field, gauge in self._gauges.items():
             gauge.set(getattr(levels, field))
+
+
+def _obstacle(levels: Levels) -> str:
+    if not levels.joined:
+        return "no partitions are assigned yet"
+    if missing := levels.assigned - levels.live:
+        return f"{missing} of {levels.assigned} partitions are not restored yet"
+    return ""

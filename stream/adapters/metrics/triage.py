@@ -4,20 +4,17 @@ from prometheus_client import Counter
 
 from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.metrics.registry import new_registry
-from stream.adapters.metrics.words import Words
+from stream.adapters.metrics.words import OTHER, Words
 from stream.core.policy_set import Lane
 
 
 class TriageMetrics(LaneMetrics):
-    """Implements `stream.ports.TriageObserver` and the concurrent runner's `Observer`.
+    """Implements `stream.ports.TriageObserver`, beside the concurrent runner's `Observer`."""
 
-    Attributes:
-        registry: what the page serves.
-    """
+    LANES = ("triage",)
 
     def __init__(self) -> None:
-        self.registry = new_registry("triage")
-        super().__init__(self.registry)
+        super().__init__(new_registry("triage"), self.LANES)
         self._reasons = Words()
         self._routed = Counter(
             "sluice_triage_routed_total", "Cases sent to the judge, by lane", ["lane"], registry=self.registry
@@ -28,6 +25,7 @@ class TriageMetrics(LaneMetrics):
             ["reason"],
             registry=self.registry,
         )
+        self._escalated.labels(OTHER)
         for lane in Lane:
             self._routed.labels(lane.value)
 

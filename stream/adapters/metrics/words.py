@@ -1,8 +1,10 @@
 """Label values from free text, kept few: each distinct one is a time series for ever."""
 
+OTHER = "other"
+
 
 class Words:
-    """Lets the first distinct values through and calls all later ones `other`.
+    """Lets the first distinct values through and calls all later ones `OTHER`.
 
     Args:
         most: how many distinct values there may be.
@@ -17,6 +19,6 @@ class Words:
         word = text.partition(":")[0].strip()[:80] or "none"
         if word not in self._known:
             if len(self._known) >= self._most:
-                return "other"
+                return OTHER
             self._known.add(word)
         return word

@@ -16,6 +16,7 @@ class LivePolicySet:
     Attributes:
         reloads: how many edits came into force since the start.
         refused: how many edits did not, because they were broken.
+        stale: whether the files hold such an edit now.
     """
 
     def __init__(self, folder: PolicyFolder, name: str) -> None:
@@ -30,6 +31,7 @@ class LivePolicySet:
         self._current = folder.policy_set(name)
         self.reloads = 0
         self.refused = 0
+        self.stale = False
 
     def current(self) -> PolicySet:
         """Return the set in force."""
@@ -46,8 +48,10 @@ class LivePolicySet:
             loaded = self._folder.policy_set(self._name)
         except PolicyInvalid as error:
             self.refused += 1
+            self.stale = True
             _log.error("policy edit refused, set %s stays in force: %s", self._current.digest, error)
             return False
+        self.stale = False
         if loaded == self._current:
             return False
         self._current = loaded

@@ -44,6 +44,7 @@ class Intake:
         self._observer = observer
         self._clock = clock
         self._open = True
+        self._full = False
         self.commits = Commits(lane, settings, observer, clock)
         self.rebalance = Rebalance(lane, work, self.commits, settings, observer, clock)
 
@@ -68,10 +69,12 @@ class Intake:
 
     def admit(self) -> None:
         """Let waiting records in, partition by partition in turn, while there is room."""
+        self._full = False
         queue = [one for one in self.rebalance.assignments.values() if one.waiting and self._open]
         for assignment in queue:  # grows while it is walked
             step = self._step(assignment)
             if step is Step.FULL:
+                self._full = True
                 return
             if step is Step.TAKEN:
                 self._move_back(assignment)
@@ -160,4 +163,6 @@ class Intake:
             lag=sum(one.tracker.backlog(self._lane.consumer.end(one.partition) or 0) for one in assignments),
             assigned=len(assignments),
             unsettled=sum(not one.reading for one in assignments),
+            joined=self.rebalance.joined,
+            full=self._full,
         )

@@ -59,6 +59,10 @@ class Levels(Struct, frozen=True, kw_only=True):
     assigned: int
     unsettled: int
     """Partitions assigned but not being read yet."""
+    joined: bool
+    """The group has told which partitions are this member's, be it none."""
+    full: bool
+    """A record waits for room in the window."""
 
 
 class Observer(Protocol):

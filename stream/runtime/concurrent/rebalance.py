@@ -39,6 +39,8 @@ class Rebalance:
         self._clock = clock
         self._again = 0.0
         self.assignments: dict[Partition, Assignment] = {}
+        self.joined = False
+        """The group has told which partitions are this member's."""
         self.came: set[Partition] = set()
         """Partitions assigned since the owner last cleared this."""
 
@@ -49,6 +51,7 @@ class Rebalance:
         2. Ask for what is committed, with what is done beyond it.
         3. Assign; those without an answer are paused, and `settle` asks again.
         """
+        self.joined = True
         self._lane.consumer.resume(partitions)
         self._drop(partitions)
         fresh = [Assignment(partition) for partition in partitions]
@@ -72,6 +75,7 @@ class Rebalance:
 
     def lost(self, partitions: Sequence[Partition]) -> None:
         """Forget partitions that another member holds already; to commit would overwrite its word."""
+        self.joined = False
         self._drop(partitions)
 
     def settle(self) -> None:

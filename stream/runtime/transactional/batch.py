@@ -83,7 +83,7 @@ class Batch:
         draft = self._drafts.get(number) or self._open(number)
         for key in keys:
             state = draft.state_of(key)
-            if state is None or self._processor.times(state)[0] > now:
+            if state is None or self._processor.head(state)[0] > now:
                 continue
             try:
                 self._publish(draft, key, state, self._processor.wake(key, state, now))

@@ -28,6 +28,8 @@ class Tally(StrEnum):
 class Levels(Struct, frozen=True, kw_only=True):
     """How the runner stands."""
 
+    joined: bool
+    """The group has told which partitions are this member's, be it none."""
     assigned: int
     live: int
     """Partitions that are restored and flow."""
@@ -40,7 +42,9 @@ class Levels(Struct, frozen=True, kw_only=True):
     lag: int
     """Offsets not processed, summed: the ends as last fetched, less the positions."""
     oldest_wait_seconds: float
-    """How long the oldest state has waited for an answer, by the processor's `times`; 0 with none."""
+    """How long the oldest state has waited for an answer, by the processor's `head`; 0 with none."""
+    weight: int
+    """Of the work that all states wait for, by the same."""
 
 
 class Observer(Protocol):

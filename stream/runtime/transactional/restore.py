@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from stream.core.errors import Unavailable
+from stream.core.errors import Misconfigured, Unavailable, Unreadable
 from stream.ports import Changelog, Clock, Consumer, EndOfPartition, Partition, Position, Record, RecordsLost
 from stream.runtime.transactional.assignment import Assignment
 from stream.runtime.transactional.observer import Observer, Tally
@@ -142,7 +142,7 @@ class Restorer:
             if type(entry) is Record:
                 reading.at = entry.offset + 1
                 reading.entries += 1
-                reading.shard.table.put(entry.key or b"", entry.value, now)
+                _put(reading.shard, entry, now)
             elif type(entry) is RecordsLost:
                 self._stop(entry.partition)
             elif type(entry) is EndOfPartition and entry.offset >= reading.end:
@@ -153,3 +153,14 @@ class Restorer:
         self._stop(shard.number)
         self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
         self._assignment.release(shard)
+
+
+def _put(shard: Shard, entry: Record, now: int) -> None:
+    try:
+        shard.table.put(entry.key or b"", entry.value, now)
+    except Unreadable as error:
+        place = f"{entry.topic}[{entry.partition}]@{entry.offset}"
+        raise Misconfigured(
+            f"the state at {place} cannot be read: {error}. Run the version of Sluice that wrote it; nothing "
+            "is lost, and what it holds stays hidden meanwhile"
+        ) from error

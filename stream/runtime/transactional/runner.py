@@ -56,7 +56,7 @@ class Runner:
         self._clock = clock
         self._observer = observer
         self._identity = Identity(connect, self._pause, settings)
-        table = partial(Table, processor.times)
+        table = partial(Table, processor.head)
         self._assignment = Assignment(consumer, settings.topics, table, observer)
         self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
         self._process = secrets.token_hex(4)
@@ -225,6 +225,7 @@ class Runner:
         shards = list(self._assignment.shards.values())
         self._observer.levels(
             Levels(
+                joined=self._assignment.membership is not None,
                 assigned=len(shards),
                 live=sum(shard.ready for shard in shards),
                 entries=sum(len(shard.table.entries) for shard in shards),
@@ -232,6 +233,7 @@ class Runner:
                 waiting_seconds=max((now - shard.since for shard in shards if not shard.ready), default=0.0),
                 lag=sum(self._lag(shard) for shard in shards),
                 oldest_wait_seconds=self._oldest_wait(shards),
+                weight=sum(shard.table.weight for shard in shards),
             )
         )
 

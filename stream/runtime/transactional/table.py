@@ -8,8 +8,9 @@ from stream.runtime.transactional.waits import Waits
 
 AGAIN_MS = 1_000
 
-TimesOf = Callable[[bytes], tuple[int, int]]
-"""See `stream.ports.KeyedProcessor.times`."""
+HeadOf = Callable[[bytes], tuple[int, int, int]]
+"""See `stream.ports.KeyedProcessor.head`."""
+_NOTHING = (NEVER, 0, 0)
 
 
 class Table:
@@ -19,19 +20,26 @@ class Table:
     has one a second later, so that a transaction that fails is tried again without further ado.
     """
 
-    __slots__ = ("_timers", "_times_of", "entries", "waits")
+    __slots__ = ("_head_of", "_timers", "entries", "waits", "weight")
 
-    def __init__(self, times_of: TimesOf) -> None:
+    def __init__(self, head_of: HeadOf) -> None:
         self.entries: dict[bytes, bytes] = {}
         self.waits = Waits()
+        self.weight = 0
+        """Of the work that all entries wait for."""
         self._timers = Timers()
-        self._times_of = times_of
+        self._head_of = head_of
 
     def put(self, key: bytes, state: bytes | None, now: int) -> None:
-        """Take a key's committed state; None removes it."""
+        """Take a key's committed state; None removes it.
+
+        Raises:
+            Unreadable: the processor wrote no such state.
+        """
         before = self.entries.get(key)
-        due_before, waits_before = (NEVER, 0) if before is None else self._times_of(before)
-        due, waits = (NEVER, 0) if state is None else self._times_of(state)
+        due_before, waits_before, weight_before = _NOTHING if before is None else self._head_of(before)
+        due, waits, weight = _NOTHING if state is None else self._head_of(state)
+        self.weight += weight - weight_before
         if waits != waits_before:
             self.waits.change(waits_before, waits)
         if state is None:
@@ -46,7 +54,7 @@ class Table:
         found = []
         for key in self._timers.take(now, limit):
             state = self.entries.get(key)
-            due = NEVER if state is None else self._times_of(state)[0]
+            due = NEVER if state is None else self._head_of(state)[0]
             if due <= now:
                 found.append(key)
                 due = now + AGAIN_MS

@@ -85,7 +85,7 @@ def test_a_signal_ends_a_judge_whose_model_is_still_being_loaded(
     # Given an engine that loads for ever
     (installation.folder / "endless").touch()
     judge = start("scripted", METRICS__ENABLED="true")
-    eventually(lambda: says(judge, '"metrics"'), 40, "the judge's start")
+    eventually(lambda: says(judge, "engine starts"), 40, "the judge's start")
     # When it is told to end / Then it does not wait for the model
     judge.process.send_signal(signal.SIGTERM)
     assert judge.process.wait(5) == 0

@@ -18,7 +18,7 @@ from stream.ops.decision import NothingToDecide
 NOWHERE = {"SLUICE_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 COMMANDS = [
     "run gate", "run triage", "run judge", "topics create", "topics check", "publish", "verdicts", "trace",
-    "decide", "dlq list", "dlq replay", "config show", "config check", "version", "demo",
+    "decide", "dlq list", "dlq replay", "config show", "config check", "version", "demo", "health",
 ]  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_every_command_says_what_it_does(command: str) -> None:
     assert f"sluice {command}" in out
 
 
-@pytest.mark.parametrize("command", ["publish", "verdicts", "trace", "decide"])
+@pytest.mark.parametrize("command", ["publish", "verdicts", "trace", "decide", "health"])
 def test_commands_for_people_come_with_examples(command: str) -> None:
     _, out, _ = run(f"{command} --help")
     assert "Examples:" in out

@@ -15,7 +15,7 @@ from stream.core.state import (
     OpenCase,
     decode_state,
     encode_state,
-    times_of,
+    head_of,
     wake_of,
 )
 from stream.core.step import Tick, Unreadable
@@ -220,12 +220,12 @@ def the_state_survives_its_bytes_and_wakes_in_time(change: Change) -> None:
         return
     data = encode_state(state, TERMS.retention)
     assert decode_state(data) == state
-    assert times_of(data)[0] == wake_of(state, TERMS.retention)
-    assert times_of(data)[0] > change.arrival.now or not isinstance(change.event, Tick)
+    assert head_of(data)[0] == wake_of(state, TERMS.retention)
+    assert head_of(data)[0] > change.arrival.now or not isinstance(change.event, Tick)
     assert wake_of(state, TERMS.retention) <= min(
         (case.due for case, _version in _cases(state).values()), default=1 << 60
     )
-    early = change.arrival._replace(now=times_of(data)[0] - 1)
+    early = change.arrival._replace(now=head_of(data)[0] - 1)
     assert step(state, Tick(), early, TERMS) == (state, (), "later")
 
 

@@ -2,7 +2,7 @@
 
 from stream.core.case import ReviewTask
 from stream.core.lifecycle import step
-from stream.core.state import encode_state, times_of
+from stream.core.state import encode_state, head_of
 from stream.core.step import DAY, Arrival, Terms, Tick
 from stream.core.terms import Decision, Effort, Stage
 from stream.core.verdict import Notice, NoticeTo, OutcomeDropped, Verdict
@@ -115,7 +115,7 @@ def test_the_due_times_are_the_sets() -> None:
 def test_a_longer_retention_is_written_down_when_the_shorter_one_ends() -> None:
     # Given a settled post, whose bytes tell the end of a retention of seven days
     post = released()
-    told = times_of(encode_state(post.known, post.terms.retention))[0]
+    told = head_of(encode_state(post.known, post.terms.retention))[0]
     # When that comes under terms of thirty days
     terms = Terms(retention=30 * DAY)
     before = post.known
@@ -123,4 +123,4 @@ def test_a_longer_retention_is_written_down_when_the_shorter_one_ends() -> None:
     # Then the state is the same in a new object, whose bytes tell the new time
     assert after == before
     assert after is not before
-    assert times_of(encode_state(after, terms.retention))[0] == before.changed_at + 30 * DAY
+    assert head_of(encode_state(after, terms.retention))[0] == before.changed_at + 30 * DAY

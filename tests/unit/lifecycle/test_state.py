@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import DecodeError
 
+from stream.core.errors import Unreadable
+from stream.core.fields import MAX_TEXT
 from stream.core.state import (
     MAX_DECIDERS,
     MAX_OLDER,
@@ -14,7 +16,7 @@ from stream.core.state import (
     OpenCase,
     decode_state,
     encode_state,
-    times_of,
+    head_of,
     wake_of,
 )
 from stream.core.step import DAY
@@ -24,6 +26,7 @@ times = st.integers(0, 253_402_300_799_999)
 versions = st.integers(0, 9_007_199_254_740_991)
 digests = st.none() | st.binary(min_size=32, max_size=32)
 offsets = st.integers(-1, 2**63 - 1)
+sizes = st.integers(0, 4 * MAX_TEXT)
 names = st.tuples(st.text(min_size=1, max_size=128)) | st.just(())
 cases = st.builds(
     OpenCase,
@@ -45,6 +48,7 @@ older_cases = st.builds(
     offset=offsets,
     reports=st.integers(0, 10_000),
     deciders=names,
+    size=sizes,
 )
 states = st.builds(
     ContentState,
@@ -59,6 +63,7 @@ states = st.builds(
     reports=st.integers(0, 10_000),
     reporters=st.binary(max_size=4 * MAX_REPORTERS),
     final=st.booleans(),
+    size=sizes,
 )
 
 
@@ -66,14 +71,14 @@ states = st.builds(
 def test_bytes_come_back_as_they_were_and_tell_when_to_wake(state: ContentState, retention: int) -> None:
     data = encode_state(state, retention)
     assert decode_state(data) == state
-    assert times_of(data)[0] == wake_of(state, retention)
+    assert head_of(data)[0] == wake_of(state, retention)
 
 
 @given(states)
 def test_bytes_tell_since_when_a_machine_alone_keeps_a_version_hidden(state: ContentState) -> None:
     case = state.case
     hides = case is not None and case.effect is Effect.HIDE and case.stage is Stage.AUTOMATIC
-    assert times_of(encode_state(state, DAY))[1] == (case.opened_at if case is not None and hides else 0)
+    assert head_of(encode_state(state, DAY))[1] == (case.opened_at if case is not None and hides else 0)
 
 
 @given(states)
@@ -84,10 +89,27 @@ def test_the_gate_wakes_for_the_earliest_deadline_and_for_retention_only_if_noth
     assert wake_of(state, 7 * DAY) == (min(dues) if dues else state.changed_at + 7 * DAY)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x00" * 16, b"\x00" * 16 + b"\x93\x01\x02\x03"])
+@given(states)
+def test_bytes_tell_how_much_text_waits_for_machines(state: ContentState) -> None:
+    # Given any state: each version with an open case that no person was asked about counts once
+    waiting = [state.size] if state.case is not None and state.case.stage is Stage.AUTOMATIC else []
+    waiting += [older.size for older in state.older if older.case.stage is Stage.AUTOMATIC]
+    # Then the head has their sum, also where every version is as long as may be
+    assert head_of(encode_state(state, DAY))[2] == sum(waiting)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01" * 21, b"\x01" * 21 + b"\x93\x01\x02\x03"])
 def test_other_bytes_are_no_state(data: bytes) -> None:
     with pytest.raises(DecodeError):
         decode_state(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x01" * 20, b"\x02" * 40, b"\x00" * 16 + b"\x93\x01\x02\x03\x04\x05\x06"]
+)
+def test_a_head_of_another_format_is_refused(data: bytes) -> None:
+    with pytest.raises(Unreadable, match="another format"):
+        head_of(data)
 
 
 def test_an_ordinary_entry_takes_about_a_hundred_bytes_and_the_fullest_a_few_kilobytes() -> None:

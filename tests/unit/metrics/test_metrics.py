@@ -13,23 +13,12 @@ from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.core.errors import Misconfigured
 from stream.core.judgement import Usage
-from stream.runtime.concurrent import Ending, Levels, Tally
-from stream.runtime.transactional import Levels as TransactionLevels
+from stream.runtime.concurrent import Ending, Tally
 from stream.runtime.transactional import Tally as TransactionTally
+from tests.unit.metrics.levels import GATE_LEVELS, LEVELS
 
 Metrics = GateMetrics | TriageMetrics | JudgeMetrics
 KINDS = [GateMetrics, TriageMetrics, JudgeMetrics]
-
-
-GATE_LEVELS = TransactionLevels(
-    assigned=4,
-    live=3,
-    entries=9_000,
-    to_restore=40,
-    waiting_seconds=0.5,
-    lag=17,
-    oldest_wait_seconds=12.5,
-)
 
 
 def samples_of(text: str) -> dict[str, float]:
@@ -44,18 +33,6 @@ def _labels(sample: Sample) -> str:
 
 def told(registry: CollectorRegistry) -> dict[str, float]:
     return samples_of(generate_latest(registry).decode())
-
-
-LEVELS = Levels(
-    in_window=3,
-    waiting=7,
-    oldest_seconds=1.5,
-    oldest_timestamp=940_000,
-    span=12,
-    lag=40,
-    assigned=4,
-    unsettled=1,
-)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -86,14 +63,15 @@ def test_a_closed_page_gives_its_port_back() -> None:
 def test_the_gate_tells_what_was_held_decided_dropped_and_refused() -> None:
     # Given a gate that held two posts, released one, dropped two outcomes, and refused a record
     metrics = GateMetrics()
-    for note in ("held", "held", "release", "dropped:closed", "dropped:closed"):
-        metrics.stepped(note)
+    for note, text in (("held", 200), ("held", 30), ("release", 0), *2 * [("dropped:closed", 0)]):
+        metrics.stepped(note, text)
     metrics.decided("release", "model", 2.0)
     metrics.refused("unreadable")
     # Then each is there
     samples = told(metrics.registry)
-    assert samples["sluice_gate_held_total{}"] == 2
+    assert samples["sluice_gate_steps_total{step=held}"] == 2
     assert samples["sluice_gate_steps_total{step=release}"] == 1
+    assert samples["sluice_gate_arrived_text_bytes_total{}"] == 230
     assert samples["sluice_gate_dropped_outcomes_total{reason=closed}"] == 2
     assert samples["sluice_gate_dead_letters_total{error=unreadable}"] == 1
     assert samples["sluice_gate_case_seconds_count{by=model,decision=release}"] == 1
@@ -119,6 +97,7 @@ def test_the_gate_tells_its_transactions_restores_and_levels() -> None:
     assert samples["sluice_gate_oldest_hold_seconds{}"] == 12.5
     assert samples["sluice_gate_state_entries{}"] == 9_000
     assert samples["sluice_gate_lag_records{}"] == 17
+    assert samples["sluice_gate_open_text_bytes{}"] == 2_000_000
 
 
 def test_what_an_alert_asks_for_is_there_before_it_happens() -> None:
@@ -132,13 +111,13 @@ def test_what_an_alert_asks_for_is_there_before_it_happens() -> None:
 def test_a_lane_tells_its_levels_endings_and_events() -> None:
     # Given a lane at second 1,000, whose oldest record is from second 940
     registry = CollectorRegistry()
-    metrics = LaneMetrics(registry, clock=lambda: 1_000.0)
+    metrics = LaneMetrics(registry, ["judge"], clock=lambda: 1_000.0)
     metrics.levels("judge", LEVELS)
     metrics.tally("judge", Tally.RETRIED, 2)
     metrics.ended("judge", Ending.COMPLETED, 0.3)
     # Then each is there, and what has not happened is there as zero
     samples = told(registry)
-    assert samples["sluice_lane_in_window{lane=judge}"] == 3
+    assert samples["sluice_lane_in_window_records{lane=judge}"] == 3
     assert samples["sluice_lane_lag_records{lane=judge}"] == 40
     assert samples["sluice_lane_oldest_record_age_seconds{lane=judge}"] == 60
     assert samples["sluice_lane_events_total{event=retried,lane=judge}"] == 2
@@ -148,7 +127,7 @@ def test_a_lane_tells_its_levels_endings_and_events() -> None:
 
 def test_the_age_of_the_oldest_record_is_zero_again_once_nothing_waits() -> None:
     registry = CollectorRegistry()
-    metrics = LaneMetrics(registry)
+    metrics = LaneMetrics(registry, ["triage"])
     metrics.levels("triage", LEVELS)
     metrics.levels("triage", replace(LEVELS, oldest_timestamp=-1))
     assert told(registry)["sluice_lane_oldest_record_age_seconds{lane=triage}"] == 0
@@ -170,11 +149,13 @@ def test_free_texts_make_few_series() -> None:
 
 def test_the_judge_tells_tokens_cache_hits_and_failed_checks() -> None:
     metrics = JudgeMetrics()
-    metrics.judged("remove", 3.0)
+    metrics.judged("remove", 3.0, 140)
+    metrics.judged("review", 3.0)
     metrics.used(100, 80, 20)
     metrics.used(100, 90, 5)
     metrics.failed("quote_not_found")
     samples = told(metrics.registry)
+    assert samples["sluice_judge_text_bytes_total{}"] == 140
     assert samples["sluice_judge_prompt_tokens_total{}"] == 200
     assert samples["sluice_judge_cached_tokens_total{}"] == 170
     assert samples["sluice_judge_output_tokens_total{}"] == 25
@@ -192,5 +173,4 @@ def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
     samples = told(metrics.registry)
     assert samples["sluice_engine_deaths_total{}"] == 1
     assert samples["sluice_engine_incomplete_total{}"] == 1
-    assert samples["sluice_engine_cache_hit_share{}"] == 0.5
-    assert samples["sluice_judge_engine{model=gpt-oss-safeguard-20b}"] == 1
+    assert samples["sluice_judge_engine_info{model=gpt-oss-safeguard-20b}"] == 1

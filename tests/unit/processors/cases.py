@@ -35,6 +35,7 @@ class Heard:
         self.proposals: list[str] = []
         self.failures: list[str] = []
         self.tokens = 0
+        self.text = 0
 
     def routed(self, lane: str) -> None:
         self.lanes.append(lane)
@@ -42,8 +43,9 @@ class Heard:
     def escalated(self, reason: str) -> None:
         self.reasons.append(reason)
 
-    def judged(self, proposal: str, seconds: float) -> None:
+    def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         self.proposals.append(proposal)
+        self.text += text
 
     def used(self, prompt: int, cached: int, output: int) -> None:
         self.tokens += prompt + output

@@ -26,9 +26,11 @@ class Counts:
         self.notes: list[str] = []
         self.refusals: list[str] = []
         self.decisions: list[tuple[str, str, float]] = []
+        self.text = 0
 
-    def stepped(self, note: str) -> None:
+    def stepped(self, note: str, text: int = 0) -> None:
         self.notes.append(note)
+        self.text += text
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
         self.decisions.append((decision, by, seconds))
@@ -71,7 +73,7 @@ class Desk:
         """Let the clock reach this content's wake time."""
         key = content_id.encode()
         state = self.states[key]
-        self.now = max(self.now, self.gate.times(state)[0])
+        self.now = max(self.now, self.gate.head(state)[0])
         return self._kept(key, self.gate.wake(key, state, self.now))
 
     def _kept(self, key: bytes, step: Step) -> list[Event]:

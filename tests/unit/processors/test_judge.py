@@ -96,6 +96,18 @@ async def test_a_policy_that_the_set_does_not_have_goes_to_people() -> None:
     assert outcome.proposal is Proposal.REVIEW
 
 
+async def test_the_text_of_answered_cases_is_told_and_that_of_given_up_ones_is_not() -> None:
+    # Given a post of 12 bytes
+    the_judge, heard = judge(ScriptedEngine(always_safe))
+    work = record(routed(post("おはよう")))
+    # When nobody answered in time / Then no text was judged
+    the_judge.escalate(work, Escalate("no answer within 5 s"))
+    assert heard.text == 0
+    # When it is answered, under two policies / Then its text counts once
+    await the_judge.handle(work)
+    assert heard.text == 12
+
+
 async def test_a_question_that_can_never_be_answered_goes_to_people() -> None:
     async def too_long(_question: Question) -> Answer:
         raise Escalate("too long")

@@ -268,3 +268,37 @@ def test_levels_tell_of_the_window_its_oldest_item_and_the_lag_that_is_ours() ->
     assert (levels.in_window, levels.lag, levels.span, levels.assigned) == (1, 1, 12, 1)
     assert 19 <= levels.oldest_seconds <= 21
     assert levels.oldest_timestamp > 0
+
+
+def test_levels_tell_when_a_record_waits_for_room_and_when_none_does() -> None:
+    # Given a window of two, and three records
+    rig = Rig(settings=replace(SETTINGS, slots=2))
+    rig.put(3)
+    settled(rig)
+    rig.clock.pass_by(1)
+    rig.turn()
+    # Then one waits for room
+    assert rig.notes.last[WORK].full
+    # When the last one is in the window, which is as full / Then none does
+    rig.hand.finish(0)
+    rig.turn(2)
+    rig.clock.pass_by(1)
+    rig.turn()
+    assert (rig.notes.last[WORK].in_window, rig.notes.last[WORK].full) == (2, False)
+
+
+def test_levels_tell_whether_the_group_has_said_what_is_this_members() -> None:
+    # Given a member that asked to join and has not been heard yet
+    rig = Rig()
+    rig.runner._report()
+    assert not rig.notes.last[WORK].joined
+    # When it was assigned its partitions
+    settled(rig)
+    rig.clock.pass_by(1)
+    rig.turn()
+    assert rig.notes.last[WORK].joined
+    # And when the group took them away unasked / Then it has nothing until it is told again
+    rig.runner._intakes[0].rebalance.lost([(WORK, 0)])
+    rig.clock.pass_by(1)
+    rig.turn()
+    assert not rig.notes.last[WORK].joined

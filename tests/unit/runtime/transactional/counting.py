@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable
 
+from stream.core.errors import Unreadable
 from stream.ports import NEVER, UNCHANGED, Outgoing, Record, Step
 
 _STATE = struct.Struct(">Qq")
@@ -19,7 +20,7 @@ def count_of(state: bytes) -> int:
 class Counting:
     """Records' values are commands: `count`, `wake MS`, `forget`, `ignore`, `huge N`, `fail`.
 
-    Outputs are `KIND SOURCE COUNT`, in the record's own partition.
+    A count is its state's weight. Outputs are `KIND SOURCE COUNT`, in the record's own partition.
     """
 
     def __init__(self, target: str = "out") -> None:
@@ -44,8 +45,11 @@ class Counting:
         padding = int(words[1]) if len(words) > 1 else 0
         return Step(UNCHANGED, [self._output(record, "overflowed", 0, padding)])
 
-    def times(self, state: bytes) -> tuple[int, int]:
-        return int(_STATE.unpack(state)[1]), 0
+    def head(self, state: bytes) -> tuple[int, int, int]:
+        if len(state) != _STATE.size:
+            raise Unreadable("these bytes are no count")
+        count, wake_at = _STATE.unpack(state)
+        return wake_at, 0, count
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         self.before_step()

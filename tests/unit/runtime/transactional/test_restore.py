@@ -1,9 +1,10 @@
 """State comes back from the changelog: whole, before anything of its partition flows."""
 
+import pytest
 from msgspec.structs import replace
 
 from stream.adapters.memory import MemoryTransactionalProducer
-from stream.core.errors import ProducerLost, Unavailable
+from stream.core.errors import Misconfigured, ProducerLost, Unavailable
 from stream.ports import Outgoing, Partition
 from stream.runtime.transactional import Tally
 from tests.unit.runtime.transactional.counting import encoded
@@ -196,7 +197,7 @@ def test_restore_and_waiting_are_told() -> None:
     levels = process.notes.last
 
     assert levels is not None
-    assert (levels.assigned, levels.live) == (2, 1)
+    assert (levels.joined, levels.assigned, levels.live) == (True, 2, 1)
     assert 0 < levels.to_restore < 30
     assert levels.waiting_seconds > 0
 
@@ -225,3 +226,34 @@ def test_a_changelog_that_lost_its_head_is_read_from_what_is_left() -> None:
     rig.settle(rig.process())
 
     assert rig.outputs() == [took("first-0-0", 6)]
+
+
+def test_the_weight_of_what_waits_is_there_as_soon_as_its_partition_is_whole() -> None:
+    # Given states that weigh 5 each, 30 in all
+    rig = Rig(partitions=2)
+    fill(rig, 0, 20)
+    fill(rig, 1, 10)
+    process = rig.process()
+    # When they are restored, and one of them gets heavier by 1
+    rig.send("0-3")
+    rig.settle(process)
+    process.runner._reported = 0
+    process.turn()
+    # Then the levels tell their sum
+    assert process.notes.last is not None
+    assert process.notes.last.weight == 30 * 5 + 1
+
+
+def test_a_state_of_another_format_ends_the_process_and_says_where_it_lies() -> None:
+    # Given a changelog whose second entry another version wrote
+    rig = Rig(partitions=1)
+    fill(rig, 0, 1)
+    rig.broker.publish(Outgoing("state", b"0-x", b"something else", partition=0))
+    process = rig.process()
+    # When it is restored / Then nothing is guessed, and nothing flows
+    rig.send("0-a")
+    with pytest.raises(
+        Misconfigured, match=r"the state at state\[0\]@1 cannot be read.*the version of Sluice"
+    ):
+        process.turn(20)
+    assert rig.outputs() == []

@@ -151,7 +151,7 @@ def test_every_key_is_found_due_within_a_second_of_its_time(
     changes: list[tuple[bytes, int | None, int]], limit: int
 ) -> None:
     """Whatever the order of changes, and however few references are looked at in one go."""
-    table = Table(lambda state: (int.from_bytes(state, "big"), 0))
+    table = Table(lambda state: (int.from_bytes(state, "big"), 0, 0))
     due_at: dict[bytes, int] = {}
     now = 0
 
@@ -195,7 +195,7 @@ def test_references_in_the_far_future_share_few_buckets() -> None:
 
 
 def test_restored_states_are_due_too() -> None:
-    table = Table(lambda state: (int.from_bytes(state[8:], "big"), 0))
+    table = Table(lambda state: (int.from_bytes(state[8:], "big"), 0, 0))
     table.put(b"a", encoded(1, 500), now=1_000)
 
     assert table.due(1_000, 10) == [b"a"]

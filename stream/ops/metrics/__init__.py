@@ -1,0 +1,1 @@
+"""docs/metrics.md, from the registries that the processes really serve."""

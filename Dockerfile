@@ -1,4 +1,4 @@
-# The images: core (gate and triage), ledger, judge-cpu, judge-gpu. docs/images.md says how they are built and run.
+# The images: core (gate and triage), ledger, and the judge with each of its engines. See docs/images.md.
 # The base by tag; `make pin-bases` adds its digest.
 ARG PYTHON=python:3.13-slim-trixie
 
@@ -73,14 +73,25 @@ COPY policies policies
 EXPOSE 6066
 CMD ["run", "ledger"]
 
-# ---- The judge without a GPU, for trying it ----
+# ---- The judge without a model, for trying an installation out ----
+FROM build AS judge-exemplar-packages
+COPY requirements/image-judge-exemplar.txt requirements/
+RUN --mount=type=secret,id=ca scripts/environment /opt/sluice/venv image-judge-exemplar
+
+FROM base AS judge-exemplar
+COPY --from=judge-exemplar-packages /opt/sluice/venv venv
+COPY --from=app /opt/sluice/app app
+COPY policies policies
+CMD ["run", "judge"]
+
+# ---- The judge without a GPU ----
 FROM build AS judge-cpu-packages
 COPY requirements/image-judge-cpu.txt requirements/
 RUN --mount=type=secret,id=ca scripts/environment /opt/sluice/venv image-judge-cpu
 
 FROM base AS judge-cpu
 # vLLM would compile what this image has no compiler for.
-ENV SLUICE_JUDGE__VLLM__ENFORCE_EAGER=true
+ENV SLUICE_JUDGE__ENGINE=vllm SLUICE_JUDGE__VLLM__ENFORCE_EAGER=true
 COPY --from=judge-cpu-packages /opt/sluice/venv venv
 COPY --from=app /opt/sluice/app app
 COPY policies policies

@@ -90,6 +90,12 @@ COPY requirements/image-judge-cpu.txt requirements/
 RUN --mount=type=secret,id=ca scripts/environment /opt/sluice/venv image-judge-cpu
 
 FROM base AS judge-cpu
+USER 0
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libnuma1 \
+    && rm -rf /var/lib/apt/lists/*
+USER 10001:10001
 # vLLM would compile what this image has no compiler for.
 ENV SLUICE_JUDGE__ENGINE=vllm SLUICE_JUDGE__VLLM__ENFORCE_EAGER=true
 COPY --from=judge-cpu-packages /opt/sluice/venv venv

@@ -56,10 +56,10 @@ class Fleet:
         """What a command of the core image says."""
         return self._images("core").sluice(*arguments, **self.settings)
 
-    def start(self, target: str, kind: str) -> Process:
-        """A process in the image of a target."""
+    def start(self, target: str, kind: str, **settings: str) -> Process:
+        """A process in the image of a target, with settings of its own."""
         log = self._folder / f"{kind}.log"
-        self.processes[kind] = Process(self._images(target), kind, log, self.settings)
+        self.processes[kind] = Process(self._images(target), kind, log, {**self.settings, **settings})
         return self.processes[kind]
 
     def decisions(self, content_id: str) -> list[str]:

@@ -4,9 +4,11 @@ import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from stream.adapters.brokers import Broker
+from stream.adapters.brokers.ports import free_ports
 from tests.fleet.waiting import eventually
 from tests.images.conftest import Images
 from tests.images.fleet import Fleet
@@ -56,10 +58,13 @@ def test_the_image_s_health_check_answers_for_the_process_in_it(fleet: Fleet) ->
 
 
 @ledger_comes
-def test_the_ledger_starts_in_its_image(fleet: Fleet) -> None:
-    ledger = fleet.start("ledger", "ledger")
+def test_the_ledger_recovers_its_tables_and_answers_in_its_image(fleet: Fleet) -> None:
+    port = str(free_ports(1)[0])
+
+    ledger = fleet.start("ledger", "ledger", SLUICE_LEDGER__PORT=port)
 
     eventually(ledger.healthy, 120, "health")
+    assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
 
 
 def test_a_process_without_its_parts_says_which_image_has_them(fleet: Fleet, images: Images) -> None:

@@ -70,6 +70,7 @@ FROM base AS ledger
 COPY --from=ledger-packages /opt/sluice/venv venv
 COPY --from=app /opt/sluice/app app
 COPY policies policies
+ENV SLUICE_LEDGER__HOST=0.0.0.0
 EXPOSE 6066
 CMD ["run", "ledger"]
 

@@ -59,12 +59,12 @@ def test_the_image_s_health_check_answers_for_the_process_in_it(fleet: Fleet) ->
 
 @ledger_comes
 def test_the_ledger_recovers_its_tables_and_answers_in_its_image(fleet: Fleet) -> None:
-    port = str(free_ports(1)[0])
-
-    ledger = fleet.start("ledger", "ledger", SLUICE_LEDGER__PORT=port)
-
-    eventually(ledger.healthy, 120, "health")
-    assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+    # Given a ledger in its image
+    port = free_ports(1)[0]
+    ledger = fleet.start("ledger", "ledger", SLUICE_LEDGER__PORT=str(port))
+    # When it has read its tables / Then its own view says so, and the image's health check agrees
+    eventually(lambda: status_of(f"http://127.0.0.1:{port}/healthz") == 200, 120, "its tables")
+    eventually(ledger.healthy, 30, "health")
 
 
 def test_a_process_without_its_parts_says_which_image_has_them(fleet: Fleet, images: Images) -> None:
@@ -73,3 +73,11 @@ def test_a_process_without_its_parts_says_which_image_has_them(fleet: Fleet, ima
     # Then it ends as misconfigured, and says what to do
     assert status == 3, said
     assert "use the image judge-exemplar" in said
+
+
+def status_of(address: str) -> int | None:
+    """What a page answers with; None while nobody listens."""
+    try:
+        return httpx.get(address).status_code
+    except httpx.TransportError:
+        return None

@@ -3,13 +3,13 @@
 .DELETE_ON_ERROR:
 SHELL := bash
 BIN := .venv/bin
-CODE := $(wildcard stream tests bench examples)
+CODE := $(wildcard stream tests bench examples) scripts/pin-bases
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test chart bench chaos schemas metrics lock clean lint java helm promtool
+.PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm promtool
 
 help: ## list these commands
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes options on
 	$(BIN)/sluice demo $(ARGS)
@@ -17,8 +17,8 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract tests/metrics)
 
-test: lint java helm promtool .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
-	$(BIN)/pytest -q -m "not vllm and not chaos"
+test: lint java helm promtool .venv-vllm/.ready ## everything but the long chaos test and the images, on a real Kafka and the real vLLM
+	$(BIN)/pytest -q -m "not vllm and not chaos and not images"
 	.venv-vllm/bin/pytest -q -m vllm
 
 chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints
@@ -29,6 +29,13 @@ bench: .venv/.dev .venv-vllm/.ready $(RIVALS) java ## the measurements: tables, 
 
 chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 	$(BIN)/pytest -q -m chaos
+
+images: .venv/.dev java ## build the small images, start them on a real Kafka; install the judge's packages
+	scripts/images core ledger judge-exemplar
+	$(BIN)/pytest -q -m images $(ARGS)
+
+pin-bases: ## write the digests of the Dockerfile's bases, where their registry can be reached
+	scripts/pin-bases
 
 schemas: .venv/.dev ## write schemas/ anew from the event types, and the chart's from the settings
 	$(BIN)/python -m stream.ops.schemas $(ARGS)
@@ -48,6 +55,7 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/hadolint Dockerfile
 
 java:
 	@scripts/java

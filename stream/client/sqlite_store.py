@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from stream.client.store import LastRecord, Positions, Records, first_mark
@@ -50,7 +50,10 @@ class SqliteVerdicts:
         self._closed = False
         try:
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
-            self._prepare()
+            with ExitStack() as refusing:
+                refusing.callback(self._database.close)
+                self._prepare()
+                refusing.pop_all()
         except sqlite3.Error as error:
             raise self._refusal(error) from error
         self._mark = self._last_mark()

@@ -89,8 +89,13 @@ def test_a_store_of_another_form_is_refused(tmp_path: Path) -> None:
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 99")
     database.close()
-    with pytest.raises(Misconfigured, match=r"another version of this library\. Delete it"):
+    with pytest.raises(Misconfigured, match=r"another version of this library\. Delete it") as refusal:
         SqliteVerdicts(path)
+    # And the file is left to others, while the refusal is still looked at
+    database = sqlite3.connect(path, timeout=0)
+    database.execute("PRAGMA user_version = 1")
+    database.close()
+    del refusal
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,80 @@
+"""How many judges KEDA asks for while Prometheus answers: what waits and arrives, over what one replica does."""
+
+import pytest
+
+from stream.core.topics import Topic
+from tests.autoscaling.backlog import Backlog, Lag
+from tests.autoscaling.conftest import Ask, Serve
+from tests.autoscaling.prometheus import Prometheus
+
+NONE_MEASURED = None
+IDLE_SO_FAR = (0, 0, 0, 0)
+# text bytes answered, tokens computed (4 bytes each); tokens computed while the window was full, seconds of it
+MEASURED = (400_000, 100_000, 60_000, 60)
+
+# The chart's values: a backlog is worked off in 300 s; unmeasured, a token is 1 byte and a replica does 2,000 a second.
+TABLE = [
+    # situation                          open bytes  arrived   judges         lag             replicas
+    ("nothing waits",                    0,          0,        NONE_MEASURED, (0, 0, 0, 0),   1),
+    ("a backlog, no judge running",      1_500_000,  0,        NONE_MEASURED, (50, 0, 0, 0),  3),
+    ("a backlog, judges not yet busy",   1_500_000,  0,        IDLE_SO_FAR,   (50, 0, 0, 0),  3),
+    ("a backlog, judges measured",       1_500_000,  0,        MEASURED,      (50, 0, 0, 0),  2),
+    ("arrivals alone",                   0,          1_400_000, NONE_MEASURED, (0, 0, 0, 0),  3),
+    ("a backlog and arrivals",           900_000,    750_000,  NONE_MEASURED, (50, 0, 0, 0),  3),
+    ("more than is allowed",             90_000_000, 0,        NONE_MEASURED, (50, 0, 0, 0),  4),
+    ("short posts, many of them",        60_000,     0,        NONE_MEASURED, (50, 50, 50, 50), 1),
+    ("one stuck, the rest behind done",  500,        0,        MEASURED,      (0, 0, 0, 500), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("situation", "waits", "arrived", "judges", "lag", "replicas"), TABLE, ids=[row[0] for row in TABLE]
+)
+def test_replicas_needed(
+    situation: str,
+    waits: int,
+    arrived: int,
+    judges: tuple[int, int, int, int] | None,
+    lag: Lag,
+    replicas: int,
+    backlog: Backlog,
+    prometheus: Prometheus,
+    serve: Serve,
+    ask: Ask,
+) -> None:
+    # Given the gate's page, the judges' where some run, and a lag that says something else
+    serve({"sluice_gate_open_text_bytes": waits}, {"sluice_gate_arrived_text_bytes": arrived})
+    if judges is not None:
+        text, tokens, busy_tokens, busy_seconds = judges
+        # The prompt's cached part costs nothing, so it does not count.
+        counters = {"prompt": tokens, "cached": tokens // 2, "output": tokens // 2}
+        serve(
+            {},
+            {
+                "sluice_judge_text_bytes": text,
+                **{f"sluice_judge_{kind}_tokens": count for kind, count in counters.items()},
+                "sluice_judge_busy_tokens": busy_tokens,
+                "sluice_judge_busy_seconds": busy_seconds,
+            },
+        )
+    backlog.put(Topic.CASES_JUDGE, lag)
+
+    answer = ask("judge", prometheus=prometheus.url).settled()
+
+    assert answer.replicas == replicas
+    assert not any(answer.failures.values())
+
+
+class TestZero:
+    """Zero replicas are a choice: minReplicas 0."""
+
+    def test_none_runs_while_nothing_waits(self, prometheus: Prometheus, serve: Serve, ask: Ask) -> None:
+        serve({"sluice_gate_open_text_bytes": 0}, {"sluice_gate_arrived_text_bytes": 0})
+        answer = ask("judge", prometheus=prometheus.url, minReplicas=0).settled(1)
+        assert (answer.active, answer.replicas) == (False, 0)
+
+    def test_one_post_wakes_one(self, prometheus: Prometheus, serve: Serve, ask: Ask) -> None:
+        # Given none running, when 700 bytes wait: a thousandth of what one replica works off
+        serve({"sluice_gate_open_text_bytes": 700}, {"sluice_gate_arrived_text_bytes": 0})
+        answer = ask("judge", prometheus=prometheus.url, minReplicas=0).settled(0)
+        assert (answer.active, answer.replicas) == (True, 1)

@@ -1,0 +1,86 @@
+"""How many judges KEDA asks for when a signal is missing: then lag alone decides, and without both nothing changes."""
+
+from pathlib import Path
+
+import pytest
+
+from stream.core.topics import Topic
+from tests.autoscaling.backlog import Backlog, Lag
+from tests.autoscaling.conftest import NO_PROMETHEUS, Ask, Serve
+from tests.autoscaling.prometheus import Prometheus
+
+# One replica for ten cases, four partitions.
+TABLE = [
+    # situation                    lag               of priority   replicas
+    ("nothing waits",              (0, 0, 0, 0),     (0, 0, 0, 0), 1),
+    ("an even backlog",            (5, 5, 5, 5),     (0, 0, 0, 0), 2),
+    ("a long one",                 (50, 50, 50, 50), (0, 0, 0, 0), 4),
+    ("skewed to one partition",    (0, 0, 0, 200),   (0, 0, 0, 0), 1),
+    ("skewed to two",              (0, 0, 50, 150),  (0, 0, 0, 0), 2),
+    ("priority with the rest",     (5, 5, 0, 0),     (5, 5, 5, 5), 3),
+    ("one stuck, the rest behind", (0, 500, 0, 0),   (0, 0, 0, 0), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("situation", "lag", "priority", "replicas"), TABLE, ids=[row[0] for row in TABLE])
+def test_lag_decides_when_prometheus_is_down(
+    situation: str, lag: Lag, priority: Lag, replicas: int, backlog: Backlog, ask: Ask
+) -> None:
+    backlog.put(Topic.CASES_JUDGE, lag)
+    backlog.put(Topic.CASES_JUDGE_PRIORITY, priority)
+    assert ask("judge", prometheus=NO_PROMETHEUS).settled().replicas == replicas
+
+
+def test_lag_decides_when_the_metric_is_missing(backlog: Backlog, prometheus: Prometheus, ask: Ask) -> None:
+    # Given a Prometheus that knows nothing of this installation
+    backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
+    asker = ask("judge", prometheus=prometheus.url)
+    # When KEDA asks, then the first answers are errors and nothing changes
+    first = asker.round(4)
+    assert (first.replicas, first.active) == (4, False)
+    assert "error" in first.error
+    # And after more than three in a row lag decides
+    assert asker.settled().replicas == 2
+
+
+def test_lag_decides_when_the_gate_is_missing_and_judges_are_not(
+    backlog: Backlog, prometheus: Prometheus, serve: Serve, ask: Ask
+) -> None:
+    serve({}, {"sluice_judge_text_bytes": 400_000, "sluice_judge_busy_tokens": 60_000})
+    backlog.put(Topic.CASES_JUDGE, (10, 10, 10, 0))
+    assert ask("judge", prometheus=prometheus.url).settled().replicas == 3
+
+
+def test_prometheus_goes_and_comes_back(backlog: Backlog, tmp_path: Path, ask: Ask, serve: Serve) -> None:
+    # Given judges sized by what waits
+    backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
+    first = Prometheus(tmp_path)
+    try:
+        page = serve({"sluice_gate_open_text_bytes": 1_500_000}, {"sluice_gate_arrived_text_bytes": 0})
+        first.scrape(page)
+        asker = ask("judge", prometheus=first.url)
+        assert asker.settled().replicas == 3
+    finally:
+        first.close()
+    # When Prometheus is gone, then at first nothing changes, and soon lag decides
+    assert asker.round().replicas == 3
+    assert asker.settled().replicas == 2
+
+
+def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus, serve: Serve, ask: Ask) -> None:
+    # Given three judges at work, and nothing where Kafka should be
+    serve({"sluice_gate_open_text_bytes": 90_000_000}, {"sluice_gate_arrived_text_bytes": 0})
+    backlog.bootstrap = "127.0.0.1:1"
+    asker = ask("judge", prometheus=prometheus.url)
+    # Then there they stay, whatever Prometheus says: KEDA builds all of its triggers or none
+    answer = asker.settled(3)
+    assert answer.replicas == 3
+    assert "kafka" in answer.error
+
+
+def test_none_running_are_woken_by_lag_alone(backlog: Backlog, ask: Ask) -> None:
+    # Given zero replicas and no Prometheus, when one case waits
+    backlog.put(Topic.CASES_JUDGE, (1, 0, 0, 0))
+    asker = ask("judge", prometheus=NO_PROMETHEUS, minReplicas=0)
+    assert asker.round(0).replicas == 0
+    assert asker.settled().replicas == 1

@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from stream.core.topics import Topic, TopicNames
@@ -45,22 +45,8 @@ class Backlog:
             producer.commit_transaction(_PATIENCE_S)
 
     def read(self, topic: Topic, group: str) -> None:
-        """One member of the group, as others write them, reads all, commits behind the last record and leaves."""
-        consumer = Consumer(
-            {
-                "bootstrap.servers": self.bootstrap,
-                "group.id": self.names.prefix + group,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "earliest",
-                "enable.auto.commit": False,
-            }
-        )
-        try:
-            consumer.subscribe([self.names.of(topic)])
-            _read(consumer, self._unread.pop(topic))
-            consumer.commit(asynchronous=False)
-        finally:
-            consumer.close()
+        """One member of the group reads all that is unread, commits, and leaves."""
+        read(self.bootstrap, self.names.of(topic), self.names.prefix + group, self._unread.pop(topic))
 
     def _send(self, producer: Producer, topic: Topic, lag: Lag) -> None:
         for partition, count in enumerate(lag):
@@ -71,10 +57,31 @@ class Backlog:
         self._unread[topic] += sum(lag)
 
 
-def _read(consumer: Consumer, count: int) -> None:
+def read(bootstrap: str, topic: str, group: str, count: int) -> None:
+    """Join the group, read so many records, commit behind the last of each partition as most consumers do, leave."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": group,
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    try:
+        consumer.subscribe([topic])
+        consumer.commit(offsets=_places(consumer, count), asynchronous=False)
+    finally:
+        consumer.close()
+
+
+def _places(consumer: Consumer, count: int) -> list[TopicPartition]:
+    places: dict[tuple[str, int], int] = {}
     until = time.monotonic() + _PATIENCE_S
     while count:
         assert time.monotonic() < until, f"{count} records did not come within {_PATIENCE_S:.0f} s"
         for message in consumer.consume(count, 0.1):
             assert message.error() is None, message.error()
+            places[message.topic() or "", message.partition() or 0] = (message.offset() or 0) + 1
             count -= 1
+    return [TopicPartition(topic, partition, offset) for (topic, partition), offset in places.items()]

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ import yaml
 from stream.adapters.brokers import Broker
 from tests.autoscaling.asker import Asker
 from tests.autoscaling.backlog import PARTITIONS, Backlog
-from tests.autoscaling.prometheus import Page, Prometheus
+from tests.autoscaling.prometheus import Prometheus
 from tests.chart.conftest import helm, tools  # noqa: F401 - fixtures
 from tests.chart.rendering import ROOT, Helm
 from tests.conftest import missing
+from tests.fleet.installation import Installation
 
 Ask = Callable[..., Asker]
-Serve = Callable[..., Page]
+Where = Backlog | Installation
 
 CASES_PER_REPLICA = 10
 """In place of hundreds, so that a test's lag is soon made."""
@@ -52,54 +54,47 @@ def backlog(broker: Broker) -> Backlog:
 
 
 @pytest.fixture
-def ask(helm: Helm, program: Path, backlog: Backlog, tmp_path: Path) -> Iterator[Ask]:  # noqa: F811
-    """Puts a process's ScaledObject before KEDA: `ask("judge", prometheus=URL, **values)`.
+def ask(helm: Helm, program: Path, tmp_path: Path) -> Iterator[Ask]:  # noqa: F811
+    """Puts a process's ScaledObject before KEDA: `ask("judge", backlog, prometheus=URL, **values)`.
 
     `spoilt` changes the rendering afterwards: {"lag.topic": …} in a trigger, {"fallback.replicas": …} in the rest.
     """
+    numbers = count()
     with ExitStack() as closing:
 
         def begin(
-            part: str, *, prometheus: str = NO_PROMETHEUS, spoilt: dict[str, object] | None = None, **values: object
+            part: str,
+            where: Where,
+            *,
+            prometheus: str = NO_PROMETHEUS,
+            spoilt: dict[str, object] | None = None,
+            **values: object,
         ) -> Asker:
             own = {f"{part}.keda.{key}": value for key, value in values.items()}
-            objects = helm.render("minimal", _values(backlog, prometheus), own).objects
+            objects = helm.render("minimal", _values(where, prometheus), own).objects
             _spoil(objects, part, spoilt or {})
-            manifests = tmp_path / f"{part}.yaml"
+            manifests = tmp_path / f"{part}-{next(numbers)}.yaml"
             manifests.write_text(yaml.safe_dump_all(objects))
             return closing.enter_context(Asker(program, manifests, f"sluice-{part}"))
 
         yield begin
 
 
-@pytest.fixture
-def serve(prometheus: Prometheus, backlog: Backlog) -> Iterator[Serve]:
-    """The pages of this installation's processes: `serve(gauges, counters)` is scraped when it returns."""
-    with ExitStack() as closing:
-
-        def begin(gauges: dict[str, float], counters: dict[str, float]) -> Page:
-            page = Page(namespace(backlog), prometheus, gauges, counters)
-            closing.callback(page.close)
-            return page
-
-        yield begin
-
-
-def namespace(backlog: Backlog) -> str:
+def namespace(where: Where) -> str:
     """The namespace that this installation's series carry."""
-    return backlog.names.prefix.rstrip(".")
+    return where.names.prefix.rstrip(".")
 
 
-def _values(backlog: Backlog, prometheus: str) -> dict[str, object]:
+def _values(where: Where, prometheus: str) -> dict[str, object]:
     return {
-        "kafka.bootstrapServers": backlog.bootstrap,
-        "settings.topics.prefix": backlog.names.prefix,
+        "kafka.bootstrapServers": where.bootstrap,
+        "settings.topics.prefix": where.names.prefix,
         "settings.topics.partitions": PARTITIONS,
         **{f"{part}.keda.enabled": True for part in ("triage", "judge")},
         **{f"{part}.keda.maxReplicas": PARTITIONS for part in ("triage", "judge")},
         **{f"{part}.keda.casesPerReplica": CASES_PER_REPLICA for part in ("triage", "judge")},
         "judge.keda.prometheus.url": prometheus,
-        "judge.keda.prometheus.selector": f'namespace="{namespace(backlog)}",service="sluice-metrics"',
+        "judge.keda.prometheus.selector": f'namespace="{namespace(where)}",service="sluice-metrics"',
     }
 
 

@@ -1,4 +1,4 @@
-"""A real Prometheus that scrapes real metrics pages, each of which stands for a process of one installation."""
+"""A real Prometheus that scrapes a real metrics page, on which stand the series of every installation's processes."""
 
 import json
 import subprocess
@@ -8,7 +8,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
@@ -16,39 +15,50 @@ from stream.adapters.brokers.ports import free_ports
 from tests.fleet.waiting import eventually
 
 _CONFIGURATION = """
-global: {scrape_interval: 500ms, scrape_timeout: 500ms}
+global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}
 scrape_configs:
   - job_name: sluice
-    file_sd_configs: [{files: [targets/*.json]}]
+    honor_labels: true
+    static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
 """
+_LABELS = ("namespace", "service", "pod")
 
 
 class Prometheus:
-    """Runs in its own folder on a free port; finds its targets in files."""
+    """Runs in its own folder on a free port, until it is closed."""
 
     def __init__(self, folder: Path) -> None:
+        self._registry = CollectorRegistry()
+        self._page, _ = start_http_server(0, "127.0.0.1", self._registry)
+        self._gauges: dict[str, Gauge] = {}
+        self._counters: dict[str, Counter] = {}
         [port] = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
-        self._targets = folder / "targets"
-        self._targets.mkdir()
-        (folder / "prometheus.yml").write_text(_CONFIGURATION)
+        (folder / "prometheus.yml").write_text(_CONFIGURATION.format(port=self._page.server_port))
         self._log = (folder / "prometheus.log").open("wb")
+        address = f"--web.listen-address=127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            ["prometheus", "--config.file=prometheus.yml", f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"],
+            ["prometheus", "--config.file=prometheus.yml", address, "--log.level=warn"],
             cwd=folder,
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
         eventually(self._is_ready, what="Prometheus")
 
-    def scrape(self, page: "Page") -> None:
-        """Scrape this page from now on."""
-        labels = {"namespace": page.installation, "service": "sluice-metrics"}
-        target = [{"targets": [page.address], "labels": labels}]
-        (self._targets / f"{page.address}.json").write_text(json.dumps(target))
+    def show(self, namespace: str, pod: str, gauges: Mapping[str, float], counters: Mapping[str, float]) -> None:
+        """A pod's series appear, and these are their values: counters (named without `_total`) began at 0."""
+        labels = (namespace, "sluice-metrics", pod)
+        for name in counters:
+            self._counter(name).labels(*labels)
+        self._wait(labels, {f"{name}_total": 0 for name in counters})
+        for name, value in counters.items():
+            self._counter(name).labels(*labels).inc(value)
+        for name, value in gauges.items():
+            self._gauge(name).labels(*labels).set(value)
+        self._wait(labels, {**gauges, **{f"{name}_total": value for name, value in counters.items()}})
 
     def value(self, query: str) -> float | None:
-        """The value of the one series, as KEDA would ask for it: at the last whole second. None where there is none."""
+        """The value of the one series, as KEDA asks for it: at the last whole second. None where there is none."""
         asked = urllib.parse.urlencode({"query": query, "time": int(time.time())})
         with urllib.request.urlopen(f"{self.url}/api/v1/query?{asked}") as answer:
             found = json.load(answer)["data"]["result"]
@@ -59,6 +69,25 @@ class Prometheus:
         self._process.kill()
         self._process.wait()
         self._log.close()
+        self._page.shutdown()
+        self._page.server_close()
+
+    def _wait(self, labels: tuple[str, ...], values: Mapping[str, float]) -> None:
+        """Until two scrapes in a row have them all: a rate needs two."""
+        of = ",".join(f'{name}="{value}"' for name, value in zip(_LABELS, labels, strict=True))
+        for name, value in values.items():
+            query = f"min_over_time({name}{{{of}}}[1s]) == {value} and count_over_time({name}{{{of}}}[1s]) > 1"
+            eventually(lambda query=query: self.value(query) is not None, what=query)  # type: ignore[misc]
+
+    def _gauge(self, name: str) -> Gauge:
+        if name not in self._gauges:
+            self._gauges[name] = Gauge(name, name, _LABELS, registry=self._registry)
+        return self._gauges[name]
+
+    def _counter(self, name: str) -> Counter:
+        if name not in self._counters:
+            self._counters[name] = Counter(name, name, _LABELS, registry=self._registry)
+        return self._counters[name]
 
     def _is_ready(self) -> bool:
         assert self._process.poll() is None, Path(self._log.name).read_text()
@@ -67,47 +96,3 @@ class Prometheus:
         except urllib.error.URLError:
             return False
         return True
-
-
-class Page:
-    """The metrics page of one process.
-
-    Args:
-        installation: the namespace that its series carry.
-        prometheus: who scrapes it.
-        gauges: gauges by name.
-        counters: counters by name, without `_total`; each begins at 0.
-    """
-
-    def __init__(
-        self, installation: str, prometheus: Prometheus, gauges: Mapping[str, float], counters: Mapping[str, float]
-    ) -> None:
-        self.installation = installation
-        self._prometheus = prometheus
-        registry = CollectorRegistry()
-        self._gauges = {name: Gauge(name, name, registry=registry) for name in gauges}
-        self._counters = {name: Counter(name, name, registry=registry) for name in counters}
-        self._server: WSGIServer
-        self._server, _ = start_http_server(0, "127.0.0.1", registry)
-        self.address = f"127.0.0.1:{self._server.server_port}"
-        prometheus.scrape(self)
-        self._wait({f"{name}_total": 0.0 for name in counters})
-        self._fill(gauges, counters)
-
-    def close(self) -> None:
-        """The process is gone."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _fill(self, gauges: Mapping[str, float], counters: Mapping[str, float]) -> None:
-        for name, value in gauges.items():
-            self._gauges[name].set(value)
-        for name, value in counters.items():
-            self._counters[name].inc(value)
-        self._wait({**gauges, **{f"{name}_total": value for name, value in counters.items()}})
-
-    def _wait(self, values: Mapping[str, float]) -> None:
-        """Until Prometheus has them all."""
-        for name, value in values.items():
-            query = f'{name}{{instance="{self.address}"}}'
-            eventually(lambda query=query, value=value: self._prometheus.value(query) == value, what=query)  # type: ignore[misc]

@@ -28,24 +28,24 @@ def test_replicas_for_what_waits(
     backlog.read(Topic.CASES_TRIAGE, "triage")
     backlog.put(Topic.CASES_TRIAGE, waiting)
 
-    assert ask("triage").settled().replicas == replicas
+    assert ask("triage", backlog).settled().replicas == replicas
 
 
 def test_what_nobody_has_read_yet_counts_from_the_beginning(backlog: Backlog, ask: Ask) -> None:
     # Given cases, and a group that has never committed
     backlog.put(Topic.CASES_TRIAGE, (10, 10, 5, 5))
-    assert ask("triage").settled().replicas == 3
+    assert ask("triage", backlog).settled().replicas == 3
 
 
 def test_no_more_than_the_most_that_is_allowed(backlog: Backlog, ask: Ask) -> None:
     backlog.put(Topic.CASES_TRIAGE, (50, 50, 50, 50))
-    assert ask("triage", maxReplicas=3).settled().replicas == 3
+    assert ask("triage", backlog, maxReplicas=3).settled().replicas == 3
 
 
 def test_a_backlog_that_is_gone_lets_replicas_go(backlog: Backlog, ask: Ask) -> None:
     # Given four replicas at work
     backlog.put(Topic.CASES_TRIAGE, (50, 50, 50, 50))
-    asker = ask("triage")
+    asker = ask("triage", backlog)
     assert asker.settled().replicas == 4
     # When the backlog has been read, then one is enough
     backlog.read(Topic.CASES_TRIAGE, "triage")
@@ -60,14 +60,14 @@ class TestCommitMarkers:
         backlog.put_in_transactions(Topic.CASES_TRIAGE, [(2, 2, 2, 2)] * 3)
         backlog.read(Topic.CASES_TRIAGE, "triage")
         # When zero replicas are allowed
-        answer = ask("triage", minReplicas=0).round()
+        answer = ask("triage", backlog, minReplicas=0).round()
         # Then none stays
         assert (answer.active, answer.replicas) == (False, 0)
 
     def test_without_a_threshold_for_activation_they_would_keep_a_replica(self, backlog: Backlog, ask: Ask) -> None:
         backlog.put_in_transactions(Topic.CASES_TRIAGE, [(2, 2, 2, 2)] * 3)
         backlog.read(Topic.CASES_TRIAGE, "triage")
-        answer = ask("triage", minReplicas=0, spoilt={"lag.activationLagThreshold": "0"}).round()
+        answer = ask("triage", backlog, minReplicas=0, spoilt={"lag.activationLagThreshold": "0"}).round()
         assert (answer.active, answer.replicas) == (True, 1)
         assert answer.metrics is not None
         assert answer.metrics[0].value == 4
@@ -75,4 +75,4 @@ class TestCommitMarkers:
     def test_beside_work_they_ask_for_nothing_more(self, backlog: Backlog, ask: Ask) -> None:
         # Given three full shares of cases, each in a transaction of its own, and so as many markers
         backlog.put_in_transactions(Topic.CASES_TRIAGE, [(0, 0, 0, 0)] + [(10, 0, 0, 0), (0, 10, 0, 0), (0, 0, 8, 0)])
-        assert ask("triage").settled(3).replicas == 3
+        assert ask("triage", backlog).settled(3).replicas == 3

@@ -6,8 +6,9 @@ import pytest
 
 from stream.core.topics import Topic
 from tests.autoscaling.backlog import Backlog, Lag
-from tests.autoscaling.conftest import NO_PROMETHEUS, Ask, Serve
+from tests.autoscaling.conftest import NO_PROMETHEUS, Ask, namespace
 from tests.autoscaling.prometheus import Prometheus
+from tests.autoscaling.test_judge import counters, gate
 
 # One replica for ten cases, four partitions.
 TABLE = [
@@ -28,13 +29,13 @@ def test_lag_decides_when_prometheus_is_down(
 ) -> None:
     backlog.put(Topic.CASES_JUDGE, lag)
     backlog.put(Topic.CASES_JUDGE_PRIORITY, priority)
-    assert ask("judge", prometheus=NO_PROMETHEUS).settled().replicas == replicas
+    assert ask("judge", backlog, prometheus=NO_PROMETHEUS).settled().replicas == replicas
 
 
 def test_lag_decides_when_the_metric_is_missing(backlog: Backlog, prometheus: Prometheus, ask: Ask) -> None:
     # Given a Prometheus that knows nothing of this installation
     backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
-    asker = ask("judge", prometheus=prometheus.url)
+    asker = ask("judge", backlog, prometheus=prometheus.url)
     # When KEDA asks, then the first answers are errors and nothing changes
     first = asker.round(4)
     assert (first.replicas, first.active) == (4, False)
@@ -44,21 +45,20 @@ def test_lag_decides_when_the_metric_is_missing(backlog: Backlog, prometheus: Pr
 
 
 def test_lag_decides_when_the_gate_is_missing_and_judges_are_not(
-    backlog: Backlog, prometheus: Prometheus, serve: Serve, ask: Ask
+    backlog: Backlog, prometheus: Prometheus, ask: Ask
 ) -> None:
-    serve({}, {"sluice_judge_text_bytes": 400_000, "sluice_judge_busy_tokens": 60_000})
+    prometheus.show(namespace(backlog), "judge-0", {}, counters(400_000, 100_000, 60_000, 60))
     backlog.put(Topic.CASES_JUDGE, (10, 10, 10, 0))
-    assert ask("judge", prometheus=prometheus.url).settled().replicas == 3
+    assert ask("judge", backlog, prometheus=prometheus.url).settled().replicas == 3
 
 
-def test_prometheus_goes_and_comes_back(backlog: Backlog, tmp_path: Path, ask: Ask, serve: Serve) -> None:
+def test_prometheus_goes_while_judges_run(backlog: Backlog, tmp_path: Path, ask: Ask) -> None:
     # Given judges sized by what waits
     backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
     first = Prometheus(tmp_path)
     try:
-        page = serve({"sluice_gate_open_text_bytes": 1_500_000}, {"sluice_gate_arrived_text_bytes": 0})
-        first.scrape(page)
-        asker = ask("judge", prometheus=first.url)
+        gate(first, backlog, waits=1_500_000, arrived=0)
+        asker = ask("judge", backlog, prometheus=first.url)
         assert asker.settled().replicas == 3
     finally:
         first.close()
@@ -67,13 +67,13 @@ def test_prometheus_goes_and_comes_back(backlog: Backlog, tmp_path: Path, ask: A
     assert asker.settled().replicas == 2
 
 
-def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus, serve: Serve, ask: Ask) -> None:
+def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus, ask: Ask) -> None:
     # Given three judges at work, and nothing where Kafka should be
-    serve({"sluice_gate_open_text_bytes": 90_000_000}, {"sluice_gate_arrived_text_bytes": 0})
+    gate(prometheus, backlog, waits=90_000_000, arrived=0)
     backlog.bootstrap = "127.0.0.1:1"
-    asker = ask("judge", prometheus=prometheus.url)
+    asker = ask("judge", backlog, prometheus=prometheus.url)
     # Then there they stay, whatever Prometheus says: KEDA builds all of its triggers or none
-    answer = asker.settled(3)
+    answer = asker.settled(3, rounds=2)
     assert answer.replicas == 3
     assert "kafka" in answer.error
 
@@ -81,6 +81,6 @@ def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus,
 def test_none_running_are_woken_by_lag_alone(backlog: Backlog, ask: Ask) -> None:
     # Given zero replicas and no Prometheus, when one case waits
     backlog.put(Topic.CASES_JUDGE, (1, 0, 0, 0))
-    asker = ask("judge", prometheus=NO_PROMETHEUS, minReplicas=0)
+    asker = ask("judge", backlog, prometheus=NO_PROMETHEUS, minReplicas=0)
     assert asker.round(0).replicas == 0
     assert asker.settled().replicas == 1

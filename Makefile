@@ -6,7 +6,7 @@ BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples)
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test bench chaos schemas lock clean lint java
+.PHONY: help demo check test chart bench chaos schemas lock clean lint java helm
 
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,9 +17,12 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
 
-test: lint java .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
+test: lint java helm .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"
 	.venv-vllm/bin/pytest -q -m vllm
+
+chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints
+	$(BIN)/pytest -q tests/chart
 
 bench: .venv/.dev .venv-vllm/.ready $(RIVALS) java ## the measurements: tables, and bench/out/NAME.json
 	$(BIN)/python -m bench $(ARGS)
@@ -27,8 +30,9 @@ bench: .venv/.dev .venv-vllm/.ready $(RIVALS) java ## the measurements: tables, 
 chaos: .venv/.dev java ## the long chaos test: at least 200 faults
 	$(BIN)/pytest -q -m chaos
 
-schemas: .venv/.dev ## write schemas/ anew from the event types
+schemas: .venv/.dev ## write schemas/ anew from the event types, and the chart's from the settings
 	$(BIN)/python -m stream.ops.schemas $(ARGS)
+	$(BIN)/python -m tests.chart.settings_schema
 
 lock: .venv/.demo ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	scripts/lock $(ARGS)
@@ -44,6 +48,9 @@ lint: .venv/.dev
 
 java:
 	@scripts/java
+
+helm: .venv/.demo
+	@scripts/helm
 
 .venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
 	scripts/environment .venv ledger && touch $@

@@ -1,4 +1,4 @@
-"""`sluice run`: the three processes."""
+"""`sluice run`: the four processes."""
 
 import logging
 from collections.abc import Callable
@@ -51,6 +51,17 @@ def judge(ctx: typer.Context) -> None:
     from stream import wiring
 
     _run("judge", settings_of(ctx), wiring.run_judge)
+
+
+@app.command()
+def ledger(ctx: typer.Context) -> None:
+    """Know where every post is now, what is overdue, and what was decided; answer over HTTP.
+
+    Stands beside the path: nothing waits for it. Its views: ledger.host and ledger.port.
+    """
+    from stream import wiring
+
+    _run("ledger", settings_of(ctx), wiring.run_ledger)
 
 
 def _run(process: str, settings: Settings, work: Callable[[Settings], None]) -> None:

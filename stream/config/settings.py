@@ -88,6 +88,34 @@ class Judge(Struct, frozen=True, kw_only=True):
     vllm: VllmOptions = VllmOptions()
 
 
+class Ledger(Struct, frozen=True, kw_only=True):
+    """The ledger's worker, its views, and where others ask it."""
+
+    host: Annotated[str, Meta(description="address that its web views listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535, description="port of its web views")] = 6_066
+    advertised: Annotated[
+        str,
+        Meta(
+            pattern=r"^([^\s,:/]+:\d{1,5})?$",
+            description="host:port under which other workers reach it; empty: host and port",
+        ),
+    ] = ""
+    url: Annotated[
+        str,
+        Meta(pattern=r"^(https?://[^\s/]+)?$", description="where commands ask a ledger; empty: nowhere"),
+    ] = ""
+    retention_hours: Annotated[
+        float, Meta(gt=0, le=8_760, description="hours that it remembers what is closed")
+    ] = 24.0
+    refresh_s: Annotated[
+        float, Meta(ge=0.1, le=3_600, description="seconds between two countings of everything, at least")
+    ] = 5.0
+    session_timeout_ms: Annotated[
+        int,
+        Meta(ge=1_000, le=300_000, description="ms without a sign of life until another worker takes over"),
+    ] = 10_000
+
+
 class Policies(Struct, frozen=True, kw_only=True):
     """Where the policies lie, and which set of them is in force."""
 
@@ -128,6 +156,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     gate: Gate = Gate()
     triage: Triage = Triage()
     judge: Judge = Judge()
+    ledger: Ledger = Ledger()
     policies: Policies = Policies()
     metrics: Metrics = Metrics()
     logging: Logging = Logging()

@@ -1,12 +1,49 @@
-"""The audit record of a judgement: everything needed to judge again, and one restricted field."""
+"""The audit records of routing and judging: everything needed to do both again, and one restricted field."""
 
 from msgspec import Struct
 
 from stream.core.case import Source
-from stream.core.fields import CaseId, ContentId, Digest, Millis, Name, Pseudonym, Version
+from stream.core.fields import (
+    CaseId,
+    ContentId,
+    Digest,
+    KnownVersion,
+    Language,
+    Millis,
+    Name,
+    Note,
+    Pseudonym,
+    Version,
+)
 from stream.core.judgement import Judgement, Usage
 from stream.core.outcome import Proposal
-from stream.core.terms import Effort
+from stream.core.terms import Effect, Effort, Origin
+
+
+class CaseRouted(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-routed.v1"
+):
+    """Where triage sent a case, and under which policies; no post text.
+
+    `lane` is the judge's queue (`bulk`, `priority`), or `people` where no model may answer; `reason` says
+    why then. `surface` is missing where Kafka no longer had the text.
+    """
+
+    id: ContentId
+    case: CaseId
+    version: KnownVersion
+    effect: Effect
+    origin: Origin
+    at: Millis
+    opened_at: Millis
+    due: Millis
+    lane: Name
+    policy_set: Digest
+    effort: Effort = Effort.LOW
+    surface: Name | None = None
+    language: Language | None = None
+    policies: tuple[Name, ...] = ()
+    reason: Note = ""
 
 
 class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):

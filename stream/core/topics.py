@@ -27,6 +27,7 @@ class Topic(StrEnum):
     NOTICES = "notices"
     AUDIT = "audit"
     GATE_STATE = "gate-state"
+    LEDGER_STATE = "ledger-state"
     DEAD_LETTERS = "dead-letters"
 
 
@@ -63,6 +64,7 @@ SPECS = {
         TopicSpec(Topic.NOTICES, MEGABYTE, 30 * DAY),
         TopicSpec(Topic.AUDIT, 2 * MEGABYTE, 180 * DAY),
         TopicSpec(Topic.GATE_STATE, MEGABYTE, -1, compacted=True),
+        TopicSpec(Topic.LEDGER_STATE, MEGABYTE, -1, compacted=True),
         TopicSpec(Topic.DEAD_LETTERS, 4 * MEGABYTE, 30 * DAY),
     )
 }

@@ -11,6 +11,7 @@ from typing import TypeVar
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder, Encoder
 
+from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import ContentEvent
 from stream.core.dead_letter import DeadLetter
@@ -20,6 +21,7 @@ from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
 Event = TypeVar("Event")
+AuditEvent = CaseRouted | CaseJudged | CaseClosed | OutcomeDropped
 Headers = tuple[tuple[str, bytes], ...]
 
 encode = Encoder().encode
@@ -31,6 +33,7 @@ _case: Callable[[bytes], Case] = Decoder(Case).decode
 _routed: Callable[[bytes], RoutedCase] = Decoder(RoutedCase).decode
 _verdict: Callable[[bytes], Verdict] = Decoder(Verdict).decode
 _review: Callable[[bytes], ReviewTask | ReviewClosed] = Decoder(ReviewTask | ReviewClosed).decode
+_audit: Callable[[bytes], AuditEvent] = Decoder(AuditEvent).decode
 _dead_letter: Callable[[bytes], DeadLetter] = Decoder(DeadLetter).decode
 
 TOPIC_OF: dict[type, Topic] = {
@@ -77,6 +80,11 @@ def read_verdict(value: bytes | None) -> Verdict:
 def read_review(value: bytes | None) -> ReviewTask | ReviewClosed:
     """Decode a record of `cases.review`. Raises `Unreadable` as `read_content` does."""
     return _read(_review, value)
+
+
+def read_audit(value: bytes | None) -> AuditEvent:
+    """Decode a record of `audit`. Raises `Unreadable` as `read_content` does."""
+    return _read(_audit, value)
 
 
 def read_dead_letter(value: bytes | None) -> DeadLetter:

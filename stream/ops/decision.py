@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
-from msgspec.json import Decoder
 
-from stream.core.audit import CaseJudged
 from stream.core.case import ReviewTask
 from stream.core.errors import SluiceError, Unreadable
 from stream.core.outcome import Outcome, OutcomeEvent, Proposal, StaffDecision
 from stream.core.terms import DecidedBy, Decision
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
-from stream.core.wire import read_review, read_verdict
+from stream.core.wire import read_audit, read_review, read_verdict
 from stream.ports import Record
-
-_audit = Decoder(CaseJudged | CaseClosed | OutcomeDropped).decode
 
 WHY_NOT = {
     "closed": "the case was closed meanwhile",
@@ -126,7 +122,7 @@ def came_of(
         if record.topic == names.of(Topic.VERDICTS):
             verdict = read_verdict(record.value)
             return verdict if _follows(verdict, sent) else None
-        event = _audit(record.value)
+        event = read_audit(record.value)
     except (Unreadable, ValueError):
         return None
     if isinstance(event, OutcomeDropped):

@@ -6,12 +6,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from stream.core.audit import CaseJudged
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Unreadable
 from stream.core.topics import Topic, TopicNames
-from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
+from stream.core.verdict import Notice, Verdict
 from stream.core.wire import (
+    read_audit,
     read_case,
     read_content,
     read_dead_letter,
@@ -31,7 +31,7 @@ _READERS: dict[Topic, Callable[[bytes], Any]] = {
     Topic.OUTCOMES: read_outcome,
     Topic.CASES_REVIEW: read_review,
     Topic.NOTICES: Decoder(Notice).decode,
-    Topic.AUDIT: Decoder(CaseJudged | CaseClosed | OutcomeDropped).decode,
+    Topic.AUDIT: read_audit,
     Topic.DEAD_LETTERS: read_dead_letter,
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from stream.core.audit import CaseJudged
+from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
@@ -164,6 +164,15 @@ def _notice(event: Notice) -> list[str]:
     ]
 
 
+def _audited(event: CaseRouted) -> list[str]:
+    return [
+        f"routed case {event.case} v{event.version} to {event.lane}",
+        event.surface or "",
+        ", ".join(event.policies),
+        event.reason,
+    ]
+
+
 def _judged(event: CaseJudged) -> list[str]:
     usage = event.usage
     return [
@@ -227,6 +236,7 @@ _WORDS: dict[type, Callable[[Any], list[str]]] = {
     Outcome: _outcome,
     StaffDecision: _staff,
     Notice: _notice,
+    CaseRouted: _audited,
     CaseJudged: _judged,
     CaseClosed: _closed,
     OutcomeDropped: _dropped,

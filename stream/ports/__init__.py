@@ -16,8 +16,8 @@ from stream.ports.kafka import (
     RebalanceListener,
     TransactionalProducer,
 )
-from stream.ports.keyed import NEVER, UNCHANGED, KeyedProcessor, Step, Unchanged
-from stream.ports.observers import GateObserver, JudgeObserver, TriageObserver
+from stream.ports.keyed import NEVER, UNCHANGED, KeyedFold, KeyedProcessor, Step, Unchanged
+from stream.ports.observers import GateObserver, JudgeObserver, LedgerObserver, TriageObserver
 from stream.ports.policies import PolicySource
 from stream.ports.processor import Processor
 from stream.ports.records import (
@@ -53,7 +53,9 @@ __all__ = [
     "GateObserver",
     "Headers",
     "JudgeObserver",
+    "KeyedFold",
     "KeyedProcessor",
+    "LedgerObserver",
     "Membership",
     "Outgoing",
     "Partition",

@@ -32,6 +32,13 @@ class Step(Struct, frozen=True, gc=False):
     outputs: Sequence[Outgoing] = ()
 
 
+class KeyedFold(Protocol):
+    """What one record does to its key's state, told as often as the record is met."""
+
+    def handle(self, record: Record, state: bytes | None) -> Step:
+        """Take one record. `state` is None where the key has none (always, for a record without a key)."""
+
+
 class KeyedProcessor(Protocol):
     """Pure in the runner's eyes: called again with the same record after a failed transaction.
 

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from stream.core.ledger import Summary
+
 
 class GateObserver(Protocol):
     """Hears of the gate's steps."""
@@ -24,6 +26,22 @@ class TriageObserver(Protocol):
 
     def escalated(self, reason: str) -> None:
         """A case went to people at once."""
+
+
+class LedgerObserver(Protocol):
+    """Hears of the ledger's folds."""
+
+    def folded(self, topic: str) -> None:
+        """A record of this topic (without prefix) changed an entry."""
+
+    def repeated(self) -> None:
+        """A record was in its entry already."""
+
+    def counted(self, summary: Summary, seconds: float) -> None:
+        """All entries were looked through, which took so many seconds."""
+
+    def refused(self, error: str) -> None:
+        """A record went to the dead letters."""
 
 
 class JudgeObserver(Protocol):

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from stream.core.audit import CaseRouted
 from stream.core.case import Case, RoutedCase
 from stream.core.content import Edited, Published
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Escalate, Poison, SluiceError
 from stream.core.fields import MAX_NOTE
 from stream.core.outcome import Outcome, Proposal
-from stream.core.policy_set import Lane, Routing
+from stream.core.policy_set import Lane, PolicySet, Routing
 from stream.core.terms import DecidedBy, Effort, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_case
@@ -18,7 +21,7 @@ SOURCE = "/sluice/triage"
 
 
 class Triage:
-    """One case in; a routed case for the judge, or an outcome that asks for people, out.
+    """One case in; a routed case for the judge, or an outcome that asks for people, out. Audits which.
 
     Args:
         names: the topics' names on this cluster.
@@ -50,15 +53,18 @@ class Triage:
             Unavailable: the archive does not answer now.
         """
         case = read_case(record.value)
+        policies = self._policies.current()
+        content = case.content
         try:
             content = await self._content_of(case)
-            return (self._route(case, content),)
+            return self._route(case, content, policies)
         except Escalate as reason:
-            return (self._to_people(case, str(reason)),)
+            return self._to_people(case, content, policies, str(reason))
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
         """What is said of a case that triage could not route in time."""
-        return (self._to_people(read_case(record.value), f"triage: {error}"[:MAX_NOTE]),)
+        case = read_case(record.value)
+        return self._to_people(case, case.content, self._policies.current(), f"triage: {error}"[:MAX_NOTE])
 
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
         """What is kept of a record that is no case; the gate's deadline brings its content to people."""
@@ -82,8 +88,7 @@ class Triage:
             raise Escalate("the text in Kafka is not the version in question")
         return content
 
-    def _route(self, case: Case, content: Published | Edited) -> Outgoing:
-        policies = self._policies.current()
+    def _route(self, case: Case, content: Published | Edited, policies: PolicySet) -> Sequence[Outgoing]:
         routing = policies.route(content.surface, content.language)
         if obstacle := routing.obstacle(content):
             raise Escalate(obstacle)
@@ -106,10 +111,15 @@ class Triage:
         lane = _lane(case, routing)
         self._observer.routed(lane.value)
         topic = Topic.CASES_JUDGE_PRIORITY if lane is Lane.PRIORITY else Topic.CASES_JUDGE
-        headers = headers_of(routed, SOURCE, _event_id(case, "routed"))
-        return Outgoing(self._names.of(topic), case.id.encode(), encode(routed), headers)
+        audit = replace(_audit(case, content, policies, self._clock()), lane=lane.value, effort=effort)
+        return (
+            self._publish(topic, routed, _event_id(case, "routed")),
+            self._publish(Topic.AUDIT, replace(audit, policies=routing.policies), _event_id(case, "audited")),
+        )
 
-    def _to_people(self, case: Case, reason: str) -> Outgoing:
+    def _to_people(
+        self, case: Case, content: Published | Edited | None, policies: PolicySet, reason: str
+    ) -> Sequence[Outgoing]:
         self._observer.escalated(reason)
         outcome = Outcome(
             id=case.id,
@@ -118,11 +128,37 @@ class Triage:
             proposal=Proposal.REVIEW,
             decided_by=DecidedBy.RULE,
             at=self._clock(),
-            policy_set=self._policies.current().digest,
+            policy_set=policies.digest,
             reason=reason,
         )
-        headers = headers_of(outcome, SOURCE, _event_id(case, "people"))
-        return Outgoing(self._names.of(Topic.OUTCOMES), case.id.encode(), encode(outcome), headers)
+        audit = replace(_audit(case, content, policies, outcome.at), reason=reason)
+        return (
+            self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),
+            self._publish(Topic.AUDIT, audit, _event_id(case, "people-audited")),
+        )
+
+    def _publish(self, topic: Topic, event: RoutedCase | Outcome | CaseRouted, event_id: str) -> Outgoing:
+        key, headers = event.id.encode(), headers_of(event, SOURCE, event_id)
+        return Outgoing(self._names.of(topic), key, encode(event), headers)
+
+
+def _audit(case: Case, content: Published | Edited | None, policies: PolicySet, now: int) -> CaseRouted:
+    """What is said of any case: for people, until a lane is found."""
+    return CaseRouted(
+        id=case.id,
+        case=case.case,
+        version=case.version,
+        effect=case.effect,
+        origin=case.origin,
+        at=now,
+        opened_at=case.opened_at,
+        due=case.due,
+        lane="people",
+        policy_set=policies.digest,
+        effort=case.effort,
+        surface=content.surface if content is not None else None,
+        language=content.language if content is not None else None,
+    )
 
 
 def _event_id(case: Case, what: str) -> str:

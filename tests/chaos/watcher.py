@@ -16,11 +16,17 @@ from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 FOLLOWED = (Topic.VERDICTS, Topic.CASES_TRIAGE, Topic.CASES_REVIEW, Topic.AUDIT)
 
 
-class _Other(Struct, tag_field="type", tag="audit.case-judged.v1"):
+class _Judged(Struct, tag_field="type", tag="audit.case-judged.v1"):
     """The judge's audit record, of no interest here."""
 
 
-Followed = Verdict | Case | ReviewTask | ReviewClosed | CaseClosed | OutcomeDropped | Notice | _Other
+class _Routed(Struct, tag_field="type", tag="audit.case-routed.v1"):
+    """Triage's, neither."""
+
+
+Followed = (
+    Verdict | Case | ReviewTask | ReviewClosed | CaseClosed | OutcomeDropped | Notice | _Judged | _Routed
+)
 
 
 class Watcher(threading.Thread):

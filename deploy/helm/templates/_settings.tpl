@@ -17,7 +17,7 @@
 {{- $url := printf "http://%s-ledger.%s:6066" (include "sluice.fullname" .root) .root.Release.Namespace -}}
 {{- $_ := set $tree "ledger" (dict "url" $url) -}}
 {{- if eq .part "ledger" -}}
-{{- $_ := set $tree "ledger" (merge (dict "url" $url "host" "0.0.0.0" "port" 6066 "dir" "/var/lib/sluice") $s.ledger) -}}
+{{- $_ := set $tree "ledger" (merge (dict "url" $url "host" "0.0.0.0" "port" 6066) $s.ledger) -}}
 {{- end -}}
 {{- end -}}
 {{- include "sluice.toml" (dict "section" $tree) -}}

@@ -66,8 +66,7 @@ initContainers:
     securityContext:
       {{- include "sluice.judge.security" . | nindent 6 }}
     resources:
-      requests: {cpu: 500m, memory: 512Mi}
-      limits: {memory: 2Gi}
+      {{- toYaml $fetch.resources | nindent 6 }}
     volumeMounts:
       - {name: weights, mountPath: /weights}
       - {name: tmp, mountPath: /tmp}

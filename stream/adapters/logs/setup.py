@@ -8,7 +8,20 @@ from rich.console import Console
 
 from stream.adapters.logs.formatters import HumanLines, JsonLines
 
-_CHATTY = {"asyncio": logging.WARNING, "docker": logging.WARNING, "urllib3": logging.WARNING}
+_CHATTY = dict.fromkeys(
+    (
+        "aiohttp.access",
+        "aiokafka",
+        "asyncio",
+        "docker",
+        "faust",
+        "httpx",
+        "mode",
+        "stream.adapters.faust",
+        "urllib3",
+    ),
+    logging.WARNING,
+)
 """Loggers of others whose small talk helps nobody."""
 
 

@@ -6,7 +6,8 @@ alert could ask for exists from the start with a zero, since a missing one reads
 
 from stream.adapters.metrics.gate import GateMetrics
 from stream.adapters.metrics.judge import JudgeMetrics
+from stream.adapters.metrics.ledger import LedgerMetrics
 from stream.adapters.metrics.page import Page, serve
 from stream.adapters.metrics.triage import TriageMetrics
 
-__all__ = ["GateMetrics", "JudgeMetrics", "Page", "TriageMetrics", "serve"]
+__all__ = ["GateMetrics", "JudgeMetrics", "LedgerMetrics", "Page", "TriageMetrics", "serve"]

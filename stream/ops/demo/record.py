@@ -12,16 +12,15 @@ from stream.adapters.kafka.tail import Tail
 from stream.core.audit import CaseJudged
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.topics import Topic, TopicNames
-from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
+from stream.core.verdict import Verdict
+from stream.core.wire import AuditEvent
 from stream.ops.demo.tally import Tally
 from stream.ports import Record
 
 _WATCHED = (Topic.VERDICTS, Topic.CASES_REVIEW, Topic.AUDIT)
 _QUIET_SECONDS = 1.0
 
-_decode = msgspec.json.Decoder(
-    Verdict | ReviewTask | ReviewClosed | CaseJudged | CaseClosed | OutcomeDropped
-).decode
+_decode = msgspec.json.Decoder(Verdict | ReviewTask | ReviewClosed | AuditEvent).decode
 
 
 class Recorder:

@@ -1,11 +1,11 @@
 """Which events travel on which topic, who sends them, and who may rely on them.
 
-`gate-state` is missing on purpose: it is the gate's own memory, and no part of the contract.
+`gate-state` and `ledger-state` are missing on purpose: they are memories of their own, no part of the contract.
 """
 
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged
+from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
@@ -13,7 +13,7 @@ from stream.core.outcome import Outcome, StaffDecision
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
-APPS, GATE, TRIAGE, JUDGE = "apps", "gate", "triage", "judge"
+APPS, GATE, TRIAGE, JUDGE, LEDGER = "apps", "gate", "triage", "judge", "ledger"
 PEOPLE, OPERATORS, AUDITORS = "people", "operators", "auditors"
 
 
@@ -41,7 +41,7 @@ CHANNELS = (
         "The state of each piece of content. The last record of a key is the whole truth about it.",
         (Verdict,),
         (GATE,),
-        (APPS,),
+        (APPS, LEDGER),
     ),
     Channel(
         Topic.NOTICES,
@@ -62,7 +62,7 @@ CHANNELS = (
         "What a person should decide, why and by when; and what no longer needs one.",
         (ReviewTask, ReviewClosed),
         (GATE,),
-        (PEOPLE,),
+        (PEOPLE, LEDGER),
     ),
     Channel(Topic.CASES_TRIAGE, "Cases to be routed.", (Case,), (GATE,), (TRIAGE,)),
     Channel(Topic.CASES_JUDGE, "Routed cases: the bulk.", (RoutedCase,), (TRIAGE,), (JUDGE,)),
@@ -75,16 +75,16 @@ CHANNELS = (
     ),
     Channel(
         Topic.AUDIT,
-        "How each case was judged and closed, and which outcomes did not apply. Restricted.",
-        (CaseJudged, CaseClosed, OutcomeDropped),
-        (GATE, JUDGE),
-        (AUDITORS,),
+        "How each case was routed, judged and closed, and which outcomes did not apply. Restricted.",
+        (CaseRouted, CaseJudged, CaseClosed, OutcomeDropped),
+        (GATE, TRIAGE, JUDGE),
+        (AUDITORS, LEDGER),
     ),
     Channel(
         Topic.DEAD_LETTERS,
         "Records that could not be handled, kept so that they can be read and replayed.",
         (DeadLetter,),
-        (GATE, TRIAGE, JUDGE),
+        (GATE, TRIAGE, JUDGE, LEDGER),
         (OPERATORS,),
         key="The failed record's own key; empty where it had none.",
     ),
@@ -103,7 +103,7 @@ def type_of(event: type[Struct]) -> str:
 
 def read_outside() -> frozenset[str]:
     """The types that others than Sluice's own processes read: nothing may be said that they do not know."""
-    own = {GATE, TRIAGE, JUDGE}
+    own = {GATE, TRIAGE, JUDGE, LEDGER}
     return frozenset(
         type_of(event)
         for channel in CHANNELS

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged, Confidential
+from stream.core.audit import CaseJudged, CaseRouted, Confidential
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase, Source
 from stream.core.content import (
     Appealed,
@@ -193,6 +193,21 @@ _examples: tuple[Struct, ...] = (
         at=AT + 2 * DAY,
         digest=_edited.digest,
         ticket="ticket 5521",
+    ),
+    CaseRouted(
+        id=ID,
+        case=EDIT_CASE,
+        version=2,
+        effect=Effect.HIDE,
+        origin=Origin.EDIT,
+        at=AT + 20 * MINUTE,
+        opened_at=AT + 20 * MINUTE,
+        due=AT + 50 * MINUTE,
+        lane="bulk",
+        policy_set=SET,
+        surface="marketplace",
+        language="en",
+        policies=("harassment", "spam-and-scams"),
     ),
     CaseJudged(
         id=ID,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged, Confidential
+from stream.core.audit import CaseJudged, CaseRouted, Confidential
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported, ThreadItem
 from stream.core.dead_letter import DeadLetter
@@ -21,7 +21,7 @@ from tests.unit.event_strategies import events
 
 KINDS: list[type[Struct]] = [
     Published, Edited, Deleted, Reported, Appealed, Verdict, Case, RoutedCase, ReviewTask, ReviewClosed,
-    Outcome, StaffDecision, Notice, CaseJudged, CaseClosed, OutcomeDropped, DeadLetter,
+    Outcome, StaffDecision, Notice, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped, DeadLetter,
 ]  # fmt: skip
 
 SECRET = "what-somebody-wrote"

@@ -4,6 +4,7 @@ import pytest
 from msgspec.json import decode
 
 from stream.adapters.memory.archive import MemoryContentArchive
+from stream.core.audit import CaseRouted
 from stream.core.case import RoutedCase, Source
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Escalate, Unreadable
@@ -23,7 +24,7 @@ class Bench:
 
 
 async def test_a_first_look_waits_in_the_bulk_lane() -> None:
-    (out,) = await Bench().triage.handle(record(case(post())))
+    out, _ = await Bench().triage.handle(record(case(post())))
     assert out.topic == "cases.judge"
     work = decode(value_of(out), type=RoutedCase)
     assert set(work.policies) == {"harassment", "spam-and-scams"}
@@ -35,7 +36,7 @@ async def test_reports_and_appeals_overtake_the_bulk(origin: Origin) -> None:
     # Given a watch on a post whose text the gate no longer had / When triage finds it in the archive
     bench = Bench()
     bench.archive.keep(Source(0, 7), post())
-    (out,) = await bench.triage.handle(record(case(None, origin=origin, effort=Effort.HIGH)))
+    out, _ = await bench.triage.handle(record(case(None, origin=origin, effort=Effort.HIGH)))
     # Then it goes to the priority lane with its text and its effort
     assert out.topic == "cases.judge.priority"
     work = decode(value_of(out), type=RoutedCase)
@@ -52,23 +53,40 @@ async def test_reports_and_appeals_overtake_the_bulk(origin: Origin) -> None:
 )
 async def test_what_no_model_can_answer_goes_to_people(content: object, words: str) -> None:
     bench = Bench()
-    (out,) = await bench.triage.handle(record(case(content)))  # type: ignore[arg-type]
+    out, _ = await bench.triage.handle(record(case(content)))  # type: ignore[arg-type]
     outcome = decode(value_of(out), type=Outcome)
     assert (outcome.proposal, outcome.decided_by) == (Proposal.REVIEW, DecidedBy.RULE)
     assert words in outcome.reason
     assert bench.heard.lanes == []
 
 
+async def test_the_audit_says_where_a_case_went_and_holds_no_text() -> None:
+    _, audited = await Bench().triage.handle(record(case(post(surface="marketplace"))))
+    routed = decode(value_of(audited), type=CaseRouted)
+    assert audited.topic == "audit"
+    assert (routed.lane, routed.surface, set(routed.policies)) == (
+        "bulk", "marketplace", {"harassment", "spam-and-scams"},
+    )  # fmt: skip
+    assert b"good morning" not in value_of(audited)
+
+
+async def test_the_audit_says_why_a_case_went_to_people() -> None:
+    _, audited = await Bench().triage.handle(record(case(post("Добрый день", language="ru"))))
+    routed = decode(value_of(audited), type=CaseRouted)
+    assert (routed.lane, routed.language, routed.policies) == ("people", "ru", ())
+    assert "language ru" in routed.reason
+
+
 async def test_another_text_at_the_place_is_not_judged_for_the_one_in_question() -> None:
     bench = Bench()
     bench.archive.keep(Source(0, 7), post("another text"))
-    (out,) = await bench.triage.handle(record(case(None)))
+    out, _ = await bench.triage.handle(record(case(None)))
     assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
 
 
 async def test_the_effort_is_the_higher_of_case_and_route() -> None:
     # Given a surface that the set routes at medium effort
-    (out,) = await Bench().triage.handle(record(case(post(surface="marketplace"))))
+    out, _ = await Bench().triage.handle(record(case(post(surface="marketplace"))))
     assert decode(value_of(out), type=RoutedCase).effort is Effort.MEDIUM
 
 
@@ -84,7 +102,7 @@ async def test_every_event_has_an_id_of_its_own_and_a_repeat_keeps_it() -> None:
         return [dict(out.headers)["ce_id"] for out in found]
 
     first, second = await ids(), await ids()
-    assert len(set(first)) == len(first) == 6
+    assert len(set(first)) == len(first) == 12
     assert first == second
 
 
@@ -98,5 +116,5 @@ async def test_a_record_that_is_no_case_is_kept_as_a_dead_letter() -> None:
 
 
 async def test_a_case_that_took_too_long_goes_to_people() -> None:
-    (out,) = Bench().triage.escalate(record(case(post())), Escalate("deadline"))
+    out, _ = Bench().triage.escalate(record(case(post())), Escalate("deadline"))
     assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW

@@ -71,8 +71,8 @@ def test_the_catalogue_agrees_with_where_the_lifecycle_publishes() -> None:
     assert {event: where[event] for event in TOPIC_OF} == TOPIC_OF
 
 
-def test_every_topic_but_the_gates_own_memory_has_a_channel() -> None:
-    assert {channel.topic for channel in CHANNELS} == set(Topic) - {Topic.GATE_STATE}
+def test_every_topic_but_the_memories_of_gate_and_ledger_has_a_channel() -> None:
+    assert {channel.topic for channel in CHANNELS} == set(Topic) - {Topic.GATE_STATE, Topic.LEDGER_STATE}
 
 
 @every_event

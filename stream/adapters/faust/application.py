@@ -1,0 +1,149 @@
+"""The ledger's worker: Faust's application with its table, agent, census and views."""
+
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+
+os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported; a fifth faster
+
+import faust
+from faust import TopicT
+from msgspec import Struct
+
+from stream.adapters.faust.agent import LedgerAgent
+from stream.adapters.faust.census import Census
+from stream.adapters.faust.credentials import credentials_of
+from stream.adapters.faust.peers import Peers
+from stream.adapters.faust.settling import Settling
+from stream.adapters.faust.table import LedgerTable
+from stream.adapters.faust.transport import CommittedTransport
+from stream.adapters.faust.views import Views
+from stream.adapters.kafka import Connection
+from stream.core.topics import Topic, TopicNames
+from stream.ports import Clock, LedgerObserver
+from stream.processors.ledger import TOPICS, Ledger
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How one worker runs.
+
+    Attributes:
+        connection: the cluster.
+        names: its topics.
+        group: the consumer group, and Faust's name of the application.
+        partitions: how many every topic has.
+        host: the address its views listen on.
+        port: and the port.
+        advertised: `host:port` under which the other workers reach it.
+        refresh: seconds between two censuses, at least.
+        session: seconds without a sign of life until another worker takes over.
+    """
+
+    connection: Connection
+    names: TopicNames
+    group: str
+    partitions: int
+    host: str = "127.0.0.1"
+    port: int = 6_066
+    advertised: str = "127.0.0.1:6066"
+    refresh: float = 5.0
+    session: float = 10.0
+
+
+class LedgerWorker:
+    """One worker of the ledger, until a signal.
+
+    Attributes:
+        app: Faust's application.
+        table: this worker's entries.
+        census: its counts.
+    """
+
+    def __init__(self, options: Options, ledger: Ledger, clock: Clock, observer: LedgerObserver) -> None:
+        self.app = _app(options)
+        names = options.names
+        state, dead_letters = names.of(Topic.LEDGER_STATE), names.of(Topic.DEAD_LETTERS)
+        changelog = _topic(self.app, state, partitions=options.partitions)
+        self.table = LedgerTable(
+            self.app,
+            name="content",
+            partitions=options.partitions,
+            changelog_topic=changelog,
+            key_type=bytes,
+            value_type=bytes,
+        )
+        self.app.tables.add(self.table)
+        settling = Settling()
+        written = {dead_letters: _topic(self.app, dead_letters)}
+        agent = LedgerAgent(ledger, self.table, written, settling)
+        self.app.agent(_topic(self.app, *map(names.of, TOPICS)), name="ledger")(agent.work)
+        self.census = Census(self.table, ledger.is_over, clock, observer)
+        peers = Peers(self.app, self.table)
+        Views(self.table, options.partitions, self.census, peers, clock).mount(self.app)
+        self.app.task(settling.run)
+        self.app.task(_every(self.census, options.refresh))
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; then commit and leave the group.
+
+        Raises:
+            SystemExit: at the end, with 0, or 1 after a crash.
+        """
+        worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
+        worker.spinner = None
+        worker.execute_from_commandline()
+
+
+def _app(options: Options) -> faust.App:
+    host, _, port = options.advertised.rpartition(":")
+    app = faust.App(
+        options.group,
+        env={},  # Faust would take settings from any variable that is called like one of them
+        broker=[f"kafka://{server}" for server in options.connection.bootstrap.split(",")],
+        broker_client_id=options.connection.client,
+        broker_credentials=credentials_of(options.connection),
+        broker_session_timeout=options.session,
+        broker_heartbeat_interval=options.session / 5,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        producer_acks=-1,
+        producer_linger=0.02,
+        datadir=tempfile.mkdtemp(prefix="sluice-ledger-"),
+        store="memory://",
+        table_standby_replicas=0,
+        topic_partitions=options.partitions,
+        topic_allow_declare=False,  # `sluice topics create` does, with the settings that they need
+        topic_disable_leader=True,
+        stream_recovery_delay=0.0,
+        web_bind=options.host,
+        web_port=options.port,
+        web_host=host,
+        canonical_url=f"http://{host}:{port}",
+        web_cors_options=None,
+        web_router_enabled=False,
+        web_tables_enabled=False,
+        web_graph_enabled=False,
+        web_stats_enabled=False,
+        web_metrics_enabled=False,
+    )
+    app.transport = CommittedTransport(app.conf.broker_consumer, app)
+    return app
+
+
+def _every(census: Census, seconds: float) -> Callable[[], Awaitable[None]]:
+    async def count() -> None:
+        await census.run(seconds)
+
+    return count
+
+
+def _topic(app: faust.App, *names: str, partitions: int | None = None) -> TopicT:
+    """Topics whose keys and values stay the bytes that they are."""
+    return app.topic(
+        *names,
+        partitions=partitions,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+    )

@@ -1,0 +1,39 @@
+"""How Faust is told of TLS and SASL."""
+
+import ssl
+
+import faust
+from faust.auth import SASLCredentials, SSLCredentials
+
+from stream.adapters.kafka import Connection, Tls
+from stream.core.errors import Misconfigured
+
+
+def credentials_of(connection: Connection) -> faust.types.auth.CredentialsT | None:
+    """The same way in as every other process has; None for plain text.
+
+    Raises:
+        Misconfigured: a certificate or key cannot be used.
+    """
+    context = None if connection.tls is None else _context(connection.tls)
+    if connection.sasl is not None:
+        return SASLCredentials(
+            username=connection.sasl.username,
+            password=connection.sasl.password,
+            mechanism=connection.sasl.mechanism,
+            ssl_context=context,
+        )
+    return None if context is None else SSLCredentials(context)
+
+
+def _context(tls: Tls) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=tls.ca_file)
+        context.check_hostname = tls.verify_hostname
+        if tls.certificate_file is not None:
+            context.load_cert_chain(tls.certificate_file, tls.key_file, tls.key_password)
+    except (OSError, ssl.SSLError) as error:
+        raise Misconfigured(
+            f"the ledger cannot use kafka.tls: {error}. See kafka.tls.ca_file, certificate_file, key_file"
+        ) from error
+    return context

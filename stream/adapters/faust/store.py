@@ -1,0 +1,71 @@
+"""The table's entries in memory, by partition, so that what belongs to another worker leaves at once."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from faust.stores import base
+from faust.types import TP, EventT
+
+
+class PartitionStore(base.Store[bytes, bytes]):
+    """Entries as bytes, `{partition: {key: entry}}`; a partition is open once it has been recovered."""
+
+    def __post_init__(self) -> None:
+        self.data = {}  # Faust's own place, which knows no partitions
+        self.partitions: dict[int, dict[bytes, bytes]] = {}
+        self.opened: set[int] = set()
+
+    def entry(self, partition: int, key: bytes) -> bytes | None:
+        """What is known of a key."""
+        return self.partitions.get(partition, {}).get(key)
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return sum(map(len, self.partitions.values()))
+
+    def put(self, partition: int, key: bytes, entry: bytes | None) -> None:
+        """Replace what is known of a key; None forgets it."""
+        if entry is None:
+            self.partitions.get(partition, {}).pop(key, None)
+        else:
+            self.partitions.setdefault(partition, {})[key] = entry
+
+    def apply_changelog_batch(
+        self,
+        batch: Iterable[EventT[Any]],
+        to_key: Callable[[Any], Any],
+        to_value: Callable[[Any], Any],
+    ) -> None:
+        """Take what the changelog says, in its order."""
+        for event in batch:
+            message = event.message
+            self.put(message.partition, message.key or b"", message.value)
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Forget every partition that is not kept; none is open until all are recovered."""
+        self.opened = set()
+        kept = {tp.partition for tp in assigned - newly_assigned}
+        for partition in [partition for partition in self.partitions if partition not in kept]:
+            del self.partitions[partition]
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Open what was recovered."""
+        self.opened = {tp.partition for tp in active_tps}
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """None: nothing outlives the process."""
+        return None
+
+    def reset_state(self) -> None:
+        """Nothing to remove."""
+
+    async def backup_partition(
+        self, tp: TP | int, flush: bool = True, purge: bool = False, keep: int = 1
+    ) -> None:
+        """Nothing to keep: the changelog is the backup."""
+
+    def restore_backup(self, tp: TP | int, latest: bool = True, backup_id: int = 0) -> None:
+        """Nothing to restore."""

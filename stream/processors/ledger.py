@@ -1,0 +1,97 @@
+"""The ledger: what one record of `verdicts`, `audit` or `cases.review` changes in what is known of a content.
+
+It keeps no state of its own: it is handed the bytes of one content's entry, and gives back what they become.
+It writes nothing but dead letters, and nothing waits for it.
+"""
+
+from collections.abc import Callable
+
+from stream.core.dead_letter import letter_for
+from stream.core.errors import Misrouted, Poison
+from stream.core.ledger import ContentEntry, LedgerEvent, Place, apply, decode_entry, encode_entry, is_over
+from stream.core.murmur2 import partition_of
+from stream.core.topics import Topic, TopicNames
+from stream.core.wire import encode, headers_of, read_audit, read_review, read_verdict
+from stream.ports import UNCHANGED, Clock, LedgerObserver, Outgoing, Record, Step
+
+SOURCE = "/sluice/ledger"
+
+_READERS: dict[Topic, Callable[[bytes | None], LedgerEvent]] = {
+    Topic.VERDICTS: read_verdict,
+    Topic.AUDIT: read_audit,
+    Topic.CASES_REVIEW: read_review,
+}
+
+TOPICS = tuple(_READERS)
+"""What the ledger reads."""
+
+
+class Ledger:
+    """One record in; the next entry out, or a dead letter. Pure but for the clock and the observer.
+
+    Args:
+        names: the topics' names on this cluster.
+        partitions: how many partitions every topic has.
+        retention: how long (ms) an entry stays after its last change, once nothing about it is open.
+        clock: milliseconds since 1970.
+        observer: hears what was folded, for the metrics.
+    """
+
+    def __init__(
+        self, names: TopicNames, partitions: int, retention: int, clock: Clock, observer: LedgerObserver
+    ) -> None:
+        self._topics = {names.of(topic): topic for topic in TOPICS}
+        self._dead_letters = names.of(Topic.DEAD_LETTERS)
+        self._partitions = partitions
+        self._retention = retention
+        self._clock = clock
+        self._observer = observer
+
+    def handle(self, record: Record, entry: bytes | None) -> Step:
+        """Fold one record into the entry of its key."""
+        topic = self._topics[record.topic]
+        try:
+            event = self._read(record, topic)
+        except Poison as error:
+            return self._refused(record, error)
+        known = decode_entry(entry) if entry is not None else ContentEntry()
+        folded = apply(known, event, Place(topic, record.offset))
+        if folded is known:
+            self._observer.repeated()
+            return Step(UNCHANGED, ())
+        self._observer.folded(topic.value)
+        if self.is_over(folded):
+            return Step(UNCHANGED if entry is None else None, ())
+        return Step(encode_entry(folded), ())
+
+    def is_over(self, entry: ContentEntry) -> bool:
+        """Whether an entry's time in the ledger is over."""
+        return is_over(entry, self._clock() - self._retention)
+
+    def _read(self, record: Record, topic: Topic) -> LedgerEvent:
+        """The record's event, once its key and partition agree with it.
+
+        Raises:
+            Unreadable: it is none.
+            Misrouted: they do not agree.
+        """
+        event = _READERS[topic](record.value)
+        key = event.id.encode()
+        if record.key != key or partition_of(key, self._partitions) != record.partition:
+            raise Misrouted(f"The record's key or partition is not that of its content id {event.id!r}.")
+        return event
+
+    def _refused(self, record: Record, error: Poison) -> Step:
+        """A dead letter that says where the record lies.
+
+        Its bytes stay where they are: these topics have one writer each, so nobody may replay them, and
+        those of `audit` are for few eyes.
+        """
+        self._observer.refused(type(error).__name__.lower())
+        place = (record.topic, record.partition, record.offset)
+        letter = letter_for("ledger", place, (record.key, None), error, self._clock())
+        headers = headers_of(letter, SOURCE, "d." + letter.place)
+        return Step(
+            UNCHANGED,
+            [Outgoing(self._dead_letters, record.key or b"", encode(letter), headers, record.partition)],
+        )

@@ -1,0 +1,54 @@
+"""The ledger as a process: Faust's worker around its processor."""
+
+import logging
+
+from stream.adapters.metrics import LedgerMetrics
+from stream.config import Settings
+from stream.core.errors import Misconfigured
+from stream.processors.ledger import Ledger
+from stream.wiring.process import metrics_served, now_ms, prepared
+
+log = logging.getLogger(__name__)
+
+_HOUR = 3_600_000
+
+
+def run_ledger(settings: Settings) -> None:
+    """Run one worker of the ledger until SIGTERM or SIGINT.
+
+    Raises:
+        Exit: it cannot begin; the text says why.
+        SystemExit: at its end.
+    """
+    try:
+        from stream.adapters.faust import LedgerWorker, Options
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            f"the ledger needs Faust, and {error.name} is not installed here: pip install 'sluice[ledger]'"
+        ) from error
+    prepared(settings)
+    metrics = LedgerMetrics()
+    names = settings.topics.names
+    ledger = Ledger(
+        names,
+        settings.topics.partitions,
+        round(settings.ledger.retention_hours * _HOUR),
+        now_ms,
+        metrics,
+    )
+    advertised = settings.ledger.advertised or f"{settings.ledger.host}:{settings.ledger.port}"
+    options = Options(
+        connection=settings.kafka.connection(settings.topics.prefix + "ledger"),
+        names=names,
+        group=settings.topics.prefix + "ledger",
+        partitions=settings.topics.partitions,
+        host=settings.ledger.host,
+        port=settings.ledger.port,
+        advertised=advertised,
+        refresh=settings.ledger.refresh_s,
+        session=settings.ledger.session_timeout_ms / 1_000,
+    )
+    worker = LedgerWorker(options, ledger, now_ms, metrics)
+    with metrics_served(settings, metrics.registry):
+        log.info("ledger begins", extra={"views": advertised})
+        worker.run()

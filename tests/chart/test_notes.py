@@ -1,0 +1,47 @@
+"""What Helm prints after an install: the next step, in commands that exist."""
+
+import re
+import shlex
+
+import pytest
+import typer
+
+from stream.cli.application import app
+from tests.chart.rendering import EXAMPLES, Helm
+
+
+def notes(helm: Helm, example: str) -> str:
+    """As `helm install` would print them."""
+    done = helm.run(
+        *("install", "sluice", "deploy/helm", "--dry-run=client", "--namespace", "trust"),
+        *("--values", EXAMPLES[example]),
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.partition("NOTES:\n")[2]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_command_of_sluice_in_the_notes_exists(helm: Helm, example: str) -> None:
+    told = re.findall(r"-- (sluice .*)", notes(helm, example))
+    assert len(told) >= 3
+    root = typer.main.get_command(app)
+    for line in told:
+        words = shlex.split(line)[1:]
+        command = root
+        while words and (found := getattr(command, "commands", {}).get(words[0])):
+            command, words = found, words[1:]
+        assert command is not root, line
+        command.make_context("sluice", words, resilient_parsing=False)
+
+
+def test_what_the_notes_name_is_rendered(helm: Helm) -> None:
+    names = {found["metadata"]["name"] for found in helm.render("gpu").objects}
+    named = re.findall(r"\b(?:sts|deploy|svc)/(\S+)", notes(helm, "gpu"))
+    assert named
+    assert set(named) <= names
+
+
+def test_the_notes_say_what_still_lacks(helm: Helm) -> None:
+    assert "Nobody is told when verdicts stop" in notes(helm, "minimal")
+    assert "Nobody is told when verdicts stop" not in notes(helm, "gpu")
+    assert "exemplar engine" in notes(helm, "minimal")

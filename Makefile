@@ -6,7 +6,7 @@ BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples)
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test chart bench chaos schemas lock clean lint java helm
+.PHONY: help demo check test chart bench chaos schemas lock clean lint java helm keda
 
 help: ## list these commands
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,7 +17,7 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract)
 
-test: lint java helm .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
+test: lint java helm keda .venv-vllm/.ready ## everything but the long chaos test, on a real Kafka and the real vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos"
 	.venv-vllm/bin/pytest -q -m vllm
 
@@ -51,6 +51,9 @@ java:
 
 helm: .venv/.demo
 	@scripts/helm
+
+keda: .venv/.demo
+	@scripts/keda >/dev/null
 
 .venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
 	scripts/environment .venv ledger && touch $@

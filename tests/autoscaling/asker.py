@@ -1,4 +1,4 @@
-"""KEDA's own code and the HPA's rule, asked how many replicas a rendered ScaledObject wants (see `asker/`)."""
+"""KEDA's own code and the HPA's rule, asked how many replicas a rendered ScaledObject wants: see `asker/`."""
 
 import subprocess
 from pathlib import Path

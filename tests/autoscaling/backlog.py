@@ -36,8 +36,10 @@ class Backlog:
         self._send(producer, topic, lag)
 
     def put_in_transactions(self, topic: Topic, transactions: Sequence[Lag]) -> None:
-        """Send each as one transaction, as the gate does; each leaves a marker in every partition it wrote to."""
-        producer = Producer({"bootstrap.servers": self.bootstrap, "transactional.id": f"{self.names.prefix}gate"})
+        """Send each as one transaction, as the gate does: a marker stays in every partition it wrote to."""
+        producer = Producer(
+            {"bootstrap.servers": self.bootstrap, "transactional.id": f"{self.names.prefix}gate"}
+        )
         producer.init_transactions(_PATIENCE_S)
         for lag in transactions:
             producer.begin_transaction()
@@ -58,7 +60,7 @@ class Backlog:
 
 
 def read(bootstrap: str, topic: str, group: str, count: int) -> None:
-    """Join the group, read so many records, commit behind the last of each partition as most consumers do, leave."""
+    """Join the group, read so many records, commit behind each partition's last as most do, leave."""
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -15,9 +15,10 @@ from tests.autoscaling.asker import Asker
 from tests.autoscaling.backlog import PARTITIONS, Backlog
 from tests.autoscaling.prometheus import Prometheus
 from tests.chart.conftest import helm, tools  # noqa: F401 - fixtures
-from tests.chart.rendering import ROOT, Helm
+from tests.chart.rendering import ROOT, Helm, Object
 from tests.conftest import missing
 from tests.fleet.installation import Installation
+from tests.integration.processes.conftest import start, watcher  # noqa: F401 - fixtures
 
 Ask = Callable[..., Asker]
 Where = Backlog | Installation
@@ -57,7 +58,8 @@ def backlog(broker: Broker) -> Backlog:
 def ask(helm: Helm, program: Path, tmp_path: Path) -> Iterator[Ask]:  # noqa: F811
     """Puts a process's ScaledObject before KEDA: `ask("judge", backlog, prometheus=URL, **values)`.
 
-    `spoilt` changes the rendering afterwards: {"lag.topic": …} in a trigger, {"fallback.replicas": …} in the rest.
+    `values` stand under the process's `keda`, `more` anywhere; `beside`: objects the chart does not make.
+    `spoilt` changes the rendering: {"lag.topic": …} in a trigger, {"fallback.replicas": …} in the rest.
     """
     numbers = count()
     with ExitStack() as closing:
@@ -68,13 +70,15 @@ def ask(helm: Helm, program: Path, tmp_path: Path) -> Iterator[Ask]:  # noqa: F8
             *,
             prometheus: str = NO_PROMETHEUS,
             spoilt: dict[str, object] | None = None,
+            beside: Sequence[Object] = (),
+            more: Object | None = None,
             **values: object,
         ) -> Asker:
             own = {f"{part}.keda.{key}": value for key, value in values.items()}
-            objects = helm.render("minimal", _values(where, prometheus), own).objects
+            objects = helm.render("minimal", _values(where, prometheus), own, more or {}).objects
             _spoil(objects, part, spoilt or {})
             manifests = tmp_path / f"{part}-{next(numbers)}.yaml"
-            manifests.write_text(yaml.safe_dump_all(objects))
+            manifests.write_text(yaml.safe_dump_all([*objects, *beside]))
             return closing.enter_context(Asker(program, manifests, f"sluice-{part}"))
 
         yield begin
@@ -98,16 +102,16 @@ def _values(where: Where, prometheus: str) -> dict[str, object]:
     }
 
 
-def _spoil(objects: list[dict[str, object]], part: str, spoilt: dict[str, object]) -> None:
+def _spoil(objects: list[Object], part: str, spoilt: dict[str, object]) -> None:
     [spec] = [
         found["spec"]
         for found in objects
-        if found["kind"] == "ScaledObject" and found["metadata"]["name"] == f"sluice-{part}"  # type: ignore[index]
+        if found["kind"] == "ScaledObject" and found["metadata"]["name"] == f"sluice-{part}"
     ]
-    triggers = {trigger["name"]: trigger["metadata"] for trigger in spec["triggers"]}  # type: ignore[index]
+    triggers = {trigger["name"]: trigger["metadata"] for trigger in spec["triggers"]}
     for path, value in spoilt.items():
         *folders, key = path.split(".")
-        place = triggers | spec  # type: ignore[operator]
+        place = triggers | spec
         for folder in folders:
             place = place[folder]
         assert key in place, path

@@ -1,4 +1,4 @@
-"""A real Prometheus that scrapes a real metrics page, on which stand the series of every installation's processes."""
+"""A real Prometheus that scrapes a real metrics page, with the series of every installation's processes."""
 
 import json
 import subprocess
@@ -45,7 +45,9 @@ class Prometheus:
         )
         eventually(self._is_ready, what="Prometheus")
 
-    def show(self, namespace: str, pod: str, gauges: Mapping[str, float], counters: Mapping[str, float]) -> None:
+    def show(
+        self, namespace: str, pod: str, gauges: Mapping[str, float], counters: Mapping[str, float]
+    ) -> None:
         """A pod's series appear, and these are their values: counters (named without `_total`) began at 0."""
         labels = (namespace, "sluice-metrics", pod)
         for name in counters:
@@ -58,7 +60,7 @@ class Prometheus:
         self._wait(labels, {**gauges, **{f"{name}_total": value for name, value in counters.items()}})
 
     def value(self, query: str) -> float | None:
-        """The value of the one series, as KEDA asks for it: at the last whole second. None where there is none."""
+        """The value of the one series, as KEDA asks for it, at the last whole second; None without one."""
         asked = urllib.parse.urlencode({"query": query, "time": int(time.time())})
         with urllib.request.urlopen(f"{self.url}/api/v1/query?{asked}") as answer:
             found = json.load(answer)["data"]["result"]
@@ -76,7 +78,9 @@ class Prometheus:
         """Until two scrapes in a row have them all: a rate needs two."""
         of = ",".join(f'{name}="{value}"' for name, value in zip(_LABELS, labels, strict=True))
         for name, value in values.items():
-            query = f"min_over_time({name}{{{of}}}[1s]) == {value} and count_over_time({name}{{{of}}}[1s]) > 1"
+            query = (
+                f"min_over_time({name}{{{of}}}[1s]) == {value} and count_over_time({name}{{{of}}}[1s]) > 1"
+            )
             eventually(lambda query=query: self.value(query) is not None, what=query)  # type: ignore[misc]
 
     def _gauge(self, name: str) -> Gauge:

@@ -1,6 +1,5 @@
 """KEDA before the lag that the real gate, triage and judge leave."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,18 @@ from tests.chaos.watcher import Watcher
 from tests.fleet.installation import Installation
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
-from tests.integration.processes.conftest import Start, start, watcher  # noqa: F401 - fixtures
+from tests.integration.processes.conftest import Start
 from tests.integration.processes.test_engine_trouble import publish, released
 
 
 @pytest.fixture
-def installation(broker: Broker, tmp_path: Path) -> Iterator[Installation]:
-    yield Installation(broker, tmp_path, automatic=600)
+def installation(broker: Broker, tmp_path: Path) -> Installation:
+    return Installation(broker, tmp_path, automatic=600)
 
 
-def test_our_triage_steps_over_the_gates_commit_markers(installation: Installation, start: Start, ask: Ask) -> None:  # noqa: F811
+def test_our_triage_steps_over_the_gates_commit_markers(
+    installation: Installation, start: Start, ask: Ask
+) -> None:
     # Given posts that went through the gate and triage
     start("gate")
     start("triage")
@@ -42,8 +43,8 @@ def test_our_triage_steps_over_the_gates_commit_markers(installation: Installati
 
 def test_one_stuck_case_asks_for_one_judge(
     installation: Installation,
-    start: Start,  # noqa: F811
-    watcher: Watcher,  # noqa: F811
+    start: Start,
+    watcher: Watcher,
     ask: Ask,
 ) -> None:
     # Given a judge with one case that never ends, and 300 behind it that are done

@@ -1,4 +1,4 @@
-"""Every setting of the ScaledObjects that looks like taste carries weight: with another value KEDA asks wrongly."""
+"""Settings of the ScaledObjects that look like taste carry weight: with another value KEDA asks wrongly."""
 
 import pytest
 

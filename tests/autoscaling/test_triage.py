@@ -19,10 +19,8 @@ TABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("situation", "waiting", "replicas"), TABLE, ids=[row[0] for row in TABLE])
-def test_replicas_for_what_waits(
-    situation: str, waiting: Lag, replicas: int, backlog: Backlog, ask: Ask
-) -> None:
+@pytest.mark.parametrize(("waiting", "replicas"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_replicas_for_what_waits(waiting: Lag, replicas: int, backlog: Backlog, ask: Ask) -> None:
     # Given a group that had read everything, and then cases that wait
     backlog.put(Topic.CASES_TRIAGE, (1, 1, 1, 1))
     backlog.read(Topic.CASES_TRIAGE, "triage")
@@ -64,15 +62,10 @@ class TestCommitMarkers:
         # Then none stays
         assert (answer.active, answer.replicas) == (False, 0)
 
-    def test_without_a_threshold_for_activation_they_would_keep_a_replica(self, backlog: Backlog, ask: Ask) -> None:
+    def test_without_a_threshold_they_would_keep_a_replica(self, backlog: Backlog, ask: Ask) -> None:
         backlog.put_in_transactions(Topic.CASES_TRIAGE, [(2, 2, 2, 2)] * 3)
         backlog.read(Topic.CASES_TRIAGE, "triage")
         answer = ask("triage", backlog, minReplicas=0, spoilt={"lag.activationLagThreshold": "0"}).round()
         assert (answer.active, answer.replicas) == (True, 1)
         assert answer.metrics is not None
         assert answer.metrics[0].value == 4
-
-    def test_beside_work_they_ask_for_nothing_more(self, backlog: Backlog, ask: Ask) -> None:
-        # Given three full shares of cases, each in a transaction of its own, and so as many markers
-        backlog.put_in_transactions(Topic.CASES_TRIAGE, [(0, 0, 0, 0)] + [(10, 0, 0, 0), (0, 10, 0, 0), (0, 0, 8, 0)])
-        assert ask("triage", backlog).settled(3).replicas == 3

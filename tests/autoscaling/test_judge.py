@@ -12,7 +12,7 @@ IDLE_SO_FAR = (0, 0, 0, 0)
 # bytes of text answered, tokens computed for it; tokens computed while the window was full, seconds of that
 MEASURED = (400_000, 100_000, 60_000, 60)
 
-# The chart's values: a backlog is worked off in 300 s; unmeasured, a token is a byte and a judge does 2,000/s.
+# The chart's values: a backlog is worked off in 300 s; unmeasured, a token is a byte, a judge does 2,000/s.
 TABLE = [
     # situation                          open bytes  arrived   judges         lag             replicas
     ("nothing waits",                    0,          0,        NONE_MEASURED, (0, 0, 0, 0),   1),

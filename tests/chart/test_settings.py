@@ -8,40 +8,16 @@ import pytest
 
 from stream.config import Settings, load
 from stream.config.keys import leaves
+from tests.chart.container import environment, settings_file
 from tests.chart.rendering import CHART, EXAMPLES, Helm, Rendered
 from tests.chart.settings_schema import SCHEMA, own_keys, settings_schema
 
 PARTS = ("gate", "triage", "judge", "ledger", "topics")
-KAFKA = "/etc/sluice/kafka/"
 
 
 def loaded(rendered: Rendered, part: str, folder: Path) -> Settings:
-    """The settings as a pod's process would load them: its file, its variables, its secrets as files."""
-    pod = rendered.pod(part)
-    container = pod["containers"][0]
-    mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
-    assert f"{mounted['settings']}/sluice.toml" == "/etc/sluice/settings/sluice.toml"
-    for volume in pod["volumes"]:
-        for source in volume.get("projected", {}).get("sources", []):
-            for item in source["secret"]["items"]:
-                (folder / item["path"]).write_text("secret")
-    file = folder / "sluice.toml"
-    file.write_text(rendered.settings(part).replace(KAFKA, f"{folder}/"))
-    environ = {one["name"]: value_of(one, f"{container['name']}-0") for one in container["env"]}
-    assert environ.pop("SLUICE_CONFIG") == "/etc/sluice/settings/sluice.toml"
-    return load(file, environ).settings
-
-
-def value_of(variable: dict[str, object], pod: str) -> str:
-    """As Kubernetes would fill it in."""
-    match variable:
-        case {"value": str(value)}:
-            return value.replace("$(POD_NAME)", pod)
-        case {"valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}:
-            return pod
-        case {"valueFrom": {"secretKeyRef": _}}:
-            return "from-a-secret"
-    raise AssertionError(f"not expected: {variable}")
+    """The settings as a pod's process would load them."""
+    return load(settings_file(rendered, part, folder), environment(rendered, part)).settings
 
 
 def parts_of(rendered: Rendered) -> list[str]:

@@ -13,8 +13,7 @@ EVEN, SKEWED = (5, 5, 5, 5), (0, 0, 0, 200)
 TABLE = [
     # spoilt                                     waits   right  spoilt  and so
     ("tok.ignoreNullValues", "true",             EVEN,   2,     1),     # a missing metric shrinks the fleet
-    ("fallback.behavior", "static",              EVEN,   2,     2),     # a fixed number, whatever waits …
-    ("fallback.behavior", "static",              SKEWED, 1,     2),     # … so here it is too many
+    ("fallback.behavior", "static",              SKEWED, 1,     2),     # a fixed number, whatever waits
     ("lag.limitToPartitionsWithLag", "false",    SKEWED, 1,     4),     # replicas that have nothing to read
     ("lag.offsetResetPolicy", "latest",          EVEN,   2,     1),     # what nobody has read yet is not seen
     ("lag.scaleToZeroOnInvalidOffset", "true",   EVEN,   2,     1),     # the same
@@ -47,16 +46,26 @@ def test_slow_work_must_not_look_like_none(backlog: Backlog, ask: Ask) -> None:
     assert ask("judge", backlog, spoilt={"lag.excludePersistentLag": "true"}).settled(2).replicas == 1
 
 
-def test_without_replicas_to_fall_back_to_the_first_failure_would_end_all(backlog: Backlog, ask: Ask) -> None:
-    # Given a chart that may go to zero, three judges at work, and Prometheus just gone
-    backlog.put(Topic.CASES_JUDGE, EVEN)
-    assert ask("judge", backlog, minReplicas=0).round(3).replicas == 3
-    assert ask("judge", backlog, minReplicas=0, spoilt={"fallback.replicas": 0}).round(3).replicas == 0
+def test_a_sum_with_what_is_missing_would_end_all(backlog: Backlog, ask: Ask) -> None:
+    # Given a chart that may go to zero, three judges at work, no Prometheus and no topic
+    plain = {"lag.topic": "gone", "advanced.scalingModifiers.formula": "tok ?? ((lag + priority) / 10)"}
+    assert ask("judge", backlog, minReplicas=0, spoilt=plain).settled(3).replicas == 0
+
+
+@pytest.mark.parametrize("part", ["triage", "judge"])
+def test_with_a_fallback_of_zero_the_first_failure_would_end_all(
+    part: str, backlog: Backlog, ask: Ask
+) -> None:
+    # Given a chart that may go to zero, three at work, and signals that have just gone
+    lost = {"lag.topic": "gone"}
+    assert ask(part, backlog, minReplicas=0, spoilt=lost).round(3).replicas == 3
+    assert ask(part, backlog, minReplicas=0, spoilt={**lost, "fallback.replicas": 0}).round(3).replicas == 0
 
 
 @pytest.mark.parametrize("part", ["triage", "judge"])
 def test_kedas_admission_takes_it(part: str, backlog: Backlog, ask: Ask) -> None:
-    assert ask(part, backlog).admission.refused == ""
+    admission = ask(part, backlog).admission
+    assert (admission.refused, admission.warnings) == ("", None)
 
 
 def test_kedas_admission_refuses_a_formula_without_its_trigger(backlog: Backlog, ask: Ask) -> None:

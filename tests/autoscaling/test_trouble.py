@@ -80,6 +80,24 @@ def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus,
     assert "kafka" in answer.error
 
 
+UNREADABLE = [
+    # part     least  run at first  and then: at least two of triage, just two judges (fallbackReplicas)
+    ("triage", 0,     1,            2),
+    ("triage", 0,     3,            3),
+    ("judge",  0,     0,            2),
+    ("judge",  1,     3,            2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "least", "before", "after"), UNREADABLE)
+def test_without_lag_and_prometheus_the_fallback_holds(
+    part: str, least: int, before: int, after: int, backlog: Backlog, ask: Ask
+) -> None:
+    # Given a Kafka that answers, and a topic that is gone
+    asker = ask(part, backlog, minReplicas=least, spoilt={"lag.topic": "gone"})
+    assert asker.settled(before).replicas == after
+
+
 def test_none_running_are_woken_by_lag_alone(backlog: Backlog, ask: Ask) -> None:
     # Given zero replicas and no Prometheus, when one case waits
     backlog.put(Topic.CASES_JUDGE, (1, 0, 0, 0))

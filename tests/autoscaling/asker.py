@@ -60,7 +60,11 @@ class Asker:
             stdout=subprocess.PIPE,
             stderr=self._log,
         )
-        self.admission = decode(self._line(), type=Admission)
+        try:
+            self.admission = decode(self._line(), type=Admission)
+        except BaseException:
+            self.close()
+            raise
 
     def round(self, replicas: int | None = None) -> Answer:
         """KEDA polls, then the HPA asks. `replicas`: first let so many run."""

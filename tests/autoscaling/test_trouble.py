@@ -46,6 +46,19 @@ def test_lag_decides_when_the_metric_is_missing(backlog: Backlog, prometheus: Pr
     assert asker.settled().replicas == 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["vector(0) / 0", 'vector(1) or label_replace(vector(2), "pod", "b", "", "")'],
+    ids=["NaN", "two series"],
+)
+def test_lag_decides_when_the_answer_is_not_one_number(
+    query: str, backlog: Backlog, prometheus: Prometheus, ask: Ask
+) -> None:
+    backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
+    asker = ask("judge", backlog, prometheus=prometheus.url, spoilt={"tok.query": query})
+    assert asker.settled().replicas == 2
+
+
 def test_lag_decides_when_the_gate_is_missing_and_judges_are_not(
     backlog: Backlog, prometheus: Prometheus, ask: Ask
 ) -> None:
@@ -78,6 +91,15 @@ def test_without_kafka_nothing_changes(backlog: Backlog, prometheus: Prometheus,
     answer = asker.settled(3, rounds=2)
     assert answer.replicas == 3
     assert "kafka" in answer.error
+
+
+def test_prometheus_decides_when_a_topic_cannot_be_read(
+    backlog: Backlog, prometheus: Prometheus, ask: Ask
+) -> None:
+    gate(prometheus, backlog, waits=1_500_000, arrived=0)
+    asker = ask("judge", backlog, prometheus=prometheus.url, spoilt={"lag.topic": "gone"})
+    assert asker.round(1).replicas == 1
+    assert asker.settled().replicas == 3
 
 
 UNREADABLE = [

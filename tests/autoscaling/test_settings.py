@@ -46,20 +46,23 @@ def test_slow_work_must_not_look_like_none(backlog: Backlog, ask: Ask) -> None:
     assert ask("judge", backlog, spoilt={"lag.excludePersistentLag": "true"}).settled(2).replicas == 1
 
 
-def test_a_sum_with_what_is_missing_would_end_all(backlog: Backlog, ask: Ask) -> None:
-    # Given a chart that may go to zero, three judges at work, no Prometheus and no topic
-    plain = {"lag.topic": "gone", "advanced.scalingModifiers.formula": "tok ?? ((lag + priority) / 10)"}
-    assert ask("judge", backlog, minReplicas=0, spoilt=plain).settled(3).replicas == 0
+class TestZero:
+    """Where zero is allowed, three are at work, and no signal can be read.
 
+    KEDA has not seen these at work before, so it ends them at once; else it would after cooldownPeriod.
+    """
 
-@pytest.mark.parametrize("part", ["triage", "judge"])
-def test_with_a_fallback_of_zero_the_first_failure_would_end_all(
-    part: str, backlog: Backlog, ask: Ask
-) -> None:
-    # Given a chart that may go to zero, three at work, and signals that have just gone
-    lost = {"lag.topic": "gone"}
-    assert ask(part, backlog, minReplicas=0, spoilt=lost).round(3).replicas == 3
-    assert ask(part, backlog, minReplicas=0, spoilt={**lost, "fallback.replicas": 0}).round(3).replicas == 0
+    def test_a_sum_with_what_is_missing_would_end_all(self, backlog: Backlog, ask: Ask) -> None:
+        plain = {"lag.topic": "gone", "advanced.scalingModifiers.formula": "tok ?? ((lag + priority) / 10)"}
+        assert ask("judge", backlog, minReplicas=0, spoilt=plain).settled(3).replicas == 0
+
+    @pytest.mark.parametrize("part", ["triage", "judge"])
+    def test_a_fallback_of_none_would_end_all(self, part: str, backlog: Backlog, ask: Ask) -> None:
+        lost = {"lag.topic": "gone"}
+        assert ask(part, backlog, minReplicas=0, spoilt=lost).round(3).replicas == 3
+        assert (
+            ask(part, backlog, minReplicas=0, spoilt={**lost, "fallback.replicas": 0}).round(3).replicas == 0
+        )
 
 
 @pytest.mark.parametrize("part", ["triage", "judge"])

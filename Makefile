@@ -6,7 +6,7 @@ BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples) scripts/pin-bases
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
-.PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm promtool
+.PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm keda promtool
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,7 +17,7 @@ demo: .venv/.demo ## the main job on this machine; ARGS="--minutes 1" passes opt
 check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract tests/metrics)
 
-test: lint java helm promtool .venv-vllm/.ready ## everything but the long chaos test and the images, on a real Kafka and the real vLLM
+test: lint java helm keda promtool .venv-vllm/.ready ## everything but the long chaos test and the images: real Kafka, KEDA, Prometheus, vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos and not images"
 	.venv-vllm/bin/pytest -q -m vllm
 
@@ -65,6 +65,9 @@ helm: .venv/.demo
 
 promtool:
 	@scripts/promtool
+
+keda: .venv/.demo
+	@scripts/keda >/dev/null
 
 .venv/.demo: requirements/ledger.txt requirements/uv.txt pyproject.toml
 	scripts/environment .venv ledger && touch $@

@@ -1,0 +1,4 @@
+package scalers
+
+// Declared in a scaler that is left out.
+const externalMetricType = "External"

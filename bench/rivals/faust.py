@@ -2,6 +2,7 @@
 
 import os
 from tempfile import mkdtemp
+from typing import Any, cast
 
 os.environ.setdefault("FAUST_LOOP", "uvloop")
 
@@ -14,7 +15,12 @@ from stream.core.topics import Topic, TopicNames
 from stream.ports import UNCHANGED, Record
 
 OUTPUTS = (Topic.VERDICTS, Topic.CASES_TRIAGE, Topic.CASES_REVIEW, Topic.AUDIT, Topic.DEAD_LETTERS)
-RAW = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
+RAW: dict[str, Any] = {
+    "key_type": bytes,
+    "value_type": bytes,
+    "key_serializer": "raw",
+    "value_serializer": "raw",
+}
 
 
 class FaustAgent:
@@ -41,8 +47,8 @@ class FaustAgent:
         self._table = self.app.Table("state", partitions=errand.partitions, key_type=bytes, value_type=bytes)
         self.app.agent(self._content)(self._work)
 
-    async def _work(self, posts: faust.Stream) -> None:
-        async for event in posts.events():
+    async def _work(self, posts: faust.StreamT[bytes]) -> None:
+        async for event in cast("faust.Stream[bytes]", posts).events():
             message = event.message
             key = message.key
             record = Record(message.topic, message.partition, message.offset, key, message.value)

@@ -40,6 +40,9 @@ class LedgerObserver(Protocol):
     def repeated(self) -> None:
         """A record was in its entry already."""
 
+    def reported(self, obstacle: str) -> None:
+        """About once a second: why the ledger cannot be believed yet; empty where it can."""
+
     def counted(self, summary: Summary, seconds: float) -> None:
         """All entries were looked through, which took so many seconds."""
 

@@ -26,29 +26,29 @@ def run_ledger(settings: Settings) -> None:
         raise Misconfigured(
             f"the ledger needs Faust, and {error.name} is not installed here: pip install 'sluice[ledger]'"
         ) from error
-    prepared(settings)
     metrics = LedgerMetrics()
-    names = settings.topics.names
-    ledger = Ledger(
-        names,
+    options = Options(
+        connection=settings.kafka.connection(settings.topics.prefix + "ledger"),
+        names=settings.topics.names,
+        group=settings.topics.prefix + "ledger",
+        partitions=settings.topics.partitions,
+        host=settings.ledger.host,
+        port=settings.ledger.port,
+        advertised=settings.ledger.advertised or f"{settings.ledger.host}:{settings.ledger.port}",
+        refresh=settings.ledger.refresh_s,
+        session=settings.ledger.session_timeout_ms / 1_000,
+    )
+    with metrics_served(settings, metrics.registry, metrics.health):
+        prepared(settings)
+        log.info("ledger begins", extra={"views": options.advertised})
+        LedgerWorker(options, _processor(settings, metrics), now_ms, metrics).run()
+
+
+def _processor(settings: Settings, metrics: LedgerMetrics) -> Ledger:
+    return Ledger(
+        settings.topics.names,
         settings.topics.partitions,
         round(settings.ledger.retention_hours * _HOUR),
         now_ms,
         metrics,
     )
-    advertised = settings.ledger.advertised or f"{settings.ledger.host}:{settings.ledger.port}"
-    options = Options(
-        connection=settings.kafka.connection(settings.topics.prefix + "ledger"),
-        names=names,
-        group=settings.topics.prefix + "ledger",
-        partitions=settings.topics.partitions,
-        host=settings.ledger.host,
-        port=settings.ledger.port,
-        advertised=advertised,
-        refresh=settings.ledger.refresh_s,
-        session=settings.ledger.session_timeout_ms / 1_000,
-    )
-    worker = LedgerWorker(options, ledger, now_ms, metrics)
-    with metrics_served(settings, metrics.registry):
-        log.info("ledger begins", extra={"views": advertised})
-        worker.run()

@@ -84,11 +84,17 @@ class LedgerWorker:
         self.census = Census(self.table, ledger.is_over, clock, observer)
         peers = Peers(self.app, self.table)
         Views(self.table, options.partitions, self.census, peers, clock).mount(self.app)
+        self._observer = observer
+        self.app.timer(1.0)(self._report)
         self.app.task(self._settling.run)
         self.app.task(_every(self.census, options.refresh))
 
         self.app.on_partitions_revoked.connect(self._hand_over)
         self.app.before_stop = self._hand_over
+
+    async def _report(self) -> None:
+        told = self.table.entries.opened or self.app.unassigned
+        self._observer.reported("" if told else "its tables are not recovered yet")
 
     async def _hand_over(self, *_: object, **__: object) -> None:
         """Take nothing more, and let what was taken reach Kafka, before others read the changelog."""

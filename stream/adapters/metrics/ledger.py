@@ -36,7 +36,7 @@ class LedgerMetrics:
 
     def __init__(self) -> None:
         self.registry = registry = new_registry("ledger")
-        self.health = Health()
+        self.health = Health("ledger")
         self._folded = Counter(
             "sluice_ledger_folded_total",
             "Records that changed an entry, by topic",
@@ -73,6 +73,10 @@ class LedgerMetrics:
     def refused(self, error: str) -> None:
         """See `stream.ports.LedgerObserver`."""
         self._dead.labels(error).inc()
+
+    def reported(self, obstacle: str) -> None:
+        """See `stream.ports.LedgerObserver`."""
+        self.health.report("ledger", obstacle)
 
     def counted(self, summary: Summary, seconds: float) -> None:
         """See `stream.ports.LedgerObserver`."""

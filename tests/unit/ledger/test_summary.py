@@ -5,7 +5,16 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.core.ledger import ContentEntry, Count, Summary, Wanted, overdue_cases, overdue_of, summary_of
+from stream.core.ledger import (
+    ContentEntry,
+    Count,
+    OverdueCase,
+    Summary,
+    Wanted,
+    overdue_cases,
+    overdue_of,
+    summary_of,
+)
 from stream.core.ledger.hold_times import HoldTimes
 from stream.core.terms import Decision, Stage
 from tests.unit.ledger.lives import (
@@ -40,7 +49,7 @@ LIVES = {
 
 def counted(entries: list[ContentEntry]) -> Count:
     summary = Summary(at=NOW)
-    overdue = []
+    overdue: list[OverdueCase] = []
     for number, entry in enumerate(entries):
         summary.add(entry)
         overdue += overdue_of(f"post-{number}", entry, NOW)

@@ -32,6 +32,8 @@ class Heard:
     def refused(self, error: str) -> None:
         self.errors.append(error)
 
+    def reported(self, obstacle: str) -> None: ...
+
     def counted(self, summary: Summary, seconds: float) -> None: ...
 
 

@@ -5,16 +5,19 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from stream.adapters.http import LedgerClient
 from stream.adapters.kafka.scan import Scan
 from stream.cli.context import scan_of, settings_of
-from stream.cli.output import Json, console, say, tell
+from stream.cli.output import Json, console, note, say, tell
 from stream.cli.since import Since
 from stream.cli.status import Status
+from stream.core.errors import Unavailable
+from stream.core.ledger import ContentView
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.ops.masking import masked
 from stream.ops.trace import TOPICS, Moment, last_verdict, trace
-from stream.ops.wording import COLOURS, clock, count, in_words, span, standing
+from stream.ops.wording import COLOURS, case_in_words, clock, count, in_words, span, standing
 from stream.ports import Partition
 
 EXAMPLES = """Examples:
@@ -26,6 +29,9 @@ EXAMPLES = """Examples:
 `sluice trace post-1 --json | jq .event.type`"""
 
 
+_HOUR = 3_600_000
+
+
 def life(
     ctx: typer.Context,
     content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
@@ -35,10 +41,18 @@ def life(
 ) -> None:
     """Show the life of one post as a time line: from its publication through cases and outcomes to verdicts.
 
-    Reads the post's partition of each topic from the beginning of what Kafka retains. Ends with status 6
-    where there is nothing about this id.
+    Where a ledger is set (ledger.url), it says at once where the post is now, and from when on to look. Then,
+    or without one, the post's partition of each topic is read, from the beginning of what Kafka retains. Ends
+    with status 6 where there is nothing about this id.
     """
     names = settings_of(ctx).topics.names
+    known = _asked(settings_of(ctx).ledger.url, content_id)
+    if known is not None and not json:
+        _tell_cases(known)
+    if known is not None and since is None:
+        since = _begin_of(known)
+        if since is not None:
+            note(f"looking from {clock(since)} on, by what the ledger knows; --since looks further back")
     with scan_of(ctx) as scan:
         moments = trace(content_id, scan.read(_partitions(scan, content_id, names), since), names)
     if json:
@@ -50,6 +64,28 @@ def life(
         say(f"nothing about {content_id} in Kafka", f" since {clock(since)}" if since is not None else "")
     if not moments:
         raise typer.Exit(Status.NOT_FOUND)
+
+
+def _asked(url: str, content_id: str) -> ContentView | None:
+    """What the ledger knows; None without one. A ledger that is away costs a line, not the answer."""
+    if not url:
+        return None
+    try:
+        return LedgerClient(url).content(content_id)
+    except Unavailable as error:
+        note(f"{error}; reading Kafka alone")
+        return None
+
+
+def _begin_of(known: ContentView) -> int | None:
+    """From when on the records are to be read: an hour before the ledger first heard of it."""
+    heard = [case.opened_at for case in known.cases] + [past.at for past in known.past]
+    return min(heard) - _HOUR if heard else None
+
+
+def _tell_cases(known: ContentView) -> None:
+    for case in known.cases:
+        say((f"{known.id}  ", "dim"), case_in_words(case))
 
 
 def _partitions(scan: Scan, content_id: str, names: TopicNames) -> list[Partition]:

@@ -8,6 +8,7 @@ from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
+from stream.core.ledger import CaseView
 from stream.core.outcome import Outcome, StaffDecision
 from stream.core.printable import printable
 from stream.core.terms import Decision, Label, Stage
@@ -38,6 +39,29 @@ def in_words(event: Any, *, show_text: bool = False) -> str:  # noqa: ANN401 - a
     elif isinstance(event, Reported | Appealed) and event.statement:
         told.append(_text(event.statement, show_text))
     return SEPARATOR.join(part for part in map(printable, told) if part)
+
+
+def case_in_words(case: CaseView) -> str:
+    """Say how a case stands, as the ledger tells it."""
+    told = [
+        f"case {case.case}",
+        f"{'open' if case.open else 'closed'}, {case.effect.value}",
+        case.surface,
+        ", ".join(case.policies),
+    ]
+    if case.open and case.due is not None:
+        told.append(
+            f"waits for {_WAITS[case.stage]} until {clock(case.due)}{', overdue' if case.overdue else ''}"
+        )
+    if case.closed is not None:
+        by = f" by {case.closed.decided_by.value}" if case.closed.decided_by is not None else ""
+        told.append(f"{(case.closed.decision or case.closed.closing).value}{by}")
+    if case.seconds_in_hold is not None:
+        told.append(f"{span(round(case.seconds_in_hold * 1_000))} in hold")
+    return SEPARATOR.join(part for part in map(printable, told) if part)
+
+
+_WAITS = {Stage.AUTOMATIC: "machines", Stage.PEOPLE: "people"}
 
 
 def clock(milliseconds: int) -> str:

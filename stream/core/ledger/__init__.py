@@ -19,9 +19,10 @@ from stream.core.ledger.entry import ContentEntry, decode_entry, encode_entry
 from stream.core.ledger.fold import LedgerEvent, Place, apply, is_over
 from stream.core.ledger.overdue import OverdueCase, overdue_of
 from stream.core.ledger.summary import Summary
-from stream.core.ledger.view import ContentView, view_of
+from stream.core.ledger.view import CaseView, ContentView, view_of
 
 __all__ = [
+    "CaseView",
     "ContentEntry",
     "ContentView",
     "Count",

@@ -45,6 +45,7 @@ class SummaryAnswer(Struct, frozen=True, kw_only=True):
     contents: dict[str, int]
     open: int
     overdue: int
+    with_people: int
     waiting: tuple[Waiting, ...]
     policies: dict[str, PolicyAnswer]
     decided_by: dict[str, int]
@@ -102,6 +103,7 @@ def summary_of(counts: Iterable[Count], missing: Sequence[str] = ()) -> SummaryA
         contents=dict(sorted(total.contents.items())),
         open=total.open,
         overdue=total.overdue,
+        with_people=total.with_people,
         waiting=tuple(sorted(total.waiting, key=lambda row: (row.surface, row.policy, row.stage))),
         policies={
             policy: PolicyAnswer(tally.held, tally.released, tally.removed, _percentiles(tally.time_in_hold))

@@ -83,7 +83,7 @@ class Summary(Struct, kw_only=True):
     Attributes:
         contents: by where they stand: `automatic`, `people`, `release`, `remove`, `deleted`; `unknown`
             before their first verdict.
-        open: cases that wait; `overdue` of them beyond their due time.
+        open: cases that wait, `overdue` of them beyond their due time, `with_people` in front of people.
         decided_by: published decisions, by who or what made them.
     """
 
@@ -92,6 +92,7 @@ class Summary(Struct, kw_only=True):
     contents: dict[str, int] = {}
     open: int = 0
     overdue: int = 0
+    with_people: int = 0
     waiting: list[Waiting] = []
     policies: dict[str, PolicyTally] = {}
     decided_by: dict[str, int] = {}
@@ -117,6 +118,7 @@ class Summary(Struct, kw_only=True):
         merge_counts(self.contents, other.contents)
         self.open += other.open
         self.overdue += other.overdue
+        self.with_people += other.with_people
         for row in other.waiting:
             self._row(row.surface, row.policy, row.stage).merge(row)
         for policy, tally in other.policies.items():
@@ -132,6 +134,7 @@ class Summary(Struct, kw_only=True):
     def _waiting(self, case: CaseEntry) -> None:
         self.open += 1
         self.overdue += is_overdue(case, self.at)
+        self.with_people += case.stage is Stage.PEOPLE
         for policy in case.policies or (UNROUTED,):
             self._row(case.surface or UNROUTED, policy, case.stage).add(case, self.at)
             if case.effect is Effect.HIDE:

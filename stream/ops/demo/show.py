@@ -17,10 +17,12 @@ from stream.adapters.kafka import Connection
 from stream.adapters.kafka.topics import TopicAdmin
 from stream.client import Publisher, VerdictReader
 from stream.core.errors import Unavailable
+from stream.core.ledger import SummaryAnswer
 from stream.core.terms import Stage
 from stream.core.topics import TopicNames
 from stream.ops.demo.feed import Feed, own_feed, posts_of
 from stream.ops.demo.fleet import Fleet
+from stream.ops.demo.ledger import DemoLedger
 from stream.ops.demo.record import Recorder
 from stream.ops.demo.screen import live_view
 from stream.ops.demo.sending import Sending
@@ -72,6 +74,8 @@ class Demo:
         self._names = TopicNames(f"demo-{tag}.")
         self._warm_up_id = f"warm-up-{tag}"
         self._tally = Tally()
+        self._ledger = DemoLedger()
+        self._answer: SummaryAnswer | None = None
 
     def run(self) -> Tally:
         """Run it, and print the summary."""
@@ -98,7 +102,9 @@ class Demo:
             VerdictReader(kafka, prefix=prefix) as reader,
             Recorder(broker.bootstrap, self._names, self._tally, ignore=self._warm_up_id) as recorder,
         ):
-            for name in ("gate", "triage", "judge"):
+            # Faust cannot work on a mock, of which its client understands too little.
+            processes = ("gate", "triage", "judge", *(() if broker.kind == "mock" else ("ledger",)))
+            for name in processes:
                 fleet.start(name, name)
             check = partial(_check, broker, fleet)
             self._warm_up(check, publisher, reader)
@@ -110,6 +116,10 @@ class Demo:
                 sending.end()
             self._catch_up(publisher, recorder)
             self._check_reader(reader)
+            if "ledger" in processes:
+                self._answer = self._ledger.summary(
+                    self._tally.contents + 1, now_ms()
+                )  # one of them warmed up
             if self._options.keep:
                 self._kept(broker, check, recorder)
         return timed_out
@@ -118,7 +128,7 @@ class Demo:
         """Send one post through everything, so that no start-up time is measured as latency."""
         publisher.publish(self._warm_up_id, 1, "Good morning.", language="en")
         until = time.monotonic() + _START_SECONDS
-        with self._console.status("Starting gate, triage and judge …"):
+        with self._console.status("Starting gate, triage, judge and ledger …"):
             while not self._is_warm(reader):
                 check()
                 if time.monotonic() > until:
@@ -165,7 +175,9 @@ class Demo:
         self._say(
             f"  export SLUICE_TOPICS__PREFIX={self._names.prefix} SLUICE_TOPICS__PARTITIONS={PARTITIONS}"
         )
+        self._say(f"  export SLUICE_LEDGER__URL={self._ledger.url}")
         self._say(f"  .venv/bin/sluice trace {self._tally.an_id}")
+        self._say(f"  curl -s {self._ledger.url}/summary")
         try:
             while True:
                 recorder.read(0.5)
@@ -176,18 +188,22 @@ class Demo:
     def _environment(self, broker: Broker) -> dict[str, str]:
         options = self._options
         config = {} if options.config is None else {"SLUICE_CONFIG": str(options.config)}
-        return config | {
-            "SLUICE_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap,
-            "SLUICE_TOPICS__PREFIX": self._names.prefix,
-            "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-            "SLUICE_TOPICS__REPLICATION": "1",
-            "SLUICE_POLICIES__DIR": str(options.policies.absolute()),
-            "SLUICE_POLICIES__SET": options.policy_set,
-            "SLUICE_JUDGE__ENGINE": options.engine,
-            "SLUICE_JUDGE__EXEMPLAR__SERVE": "true",
-            "SLUICE_METRICS__PORT": "0",
-            "SLUICE_LOGGING__FORMAT": "human",
-        }
+        return (
+            config
+            | self._ledger.environment()
+            | {
+                "SLUICE_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap,
+                "SLUICE_TOPICS__PREFIX": self._names.prefix,
+                "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
+                "SLUICE_TOPICS__REPLICATION": "1",
+                "SLUICE_POLICIES__DIR": str(options.policies.absolute()),
+                "SLUICE_POLICIES__SET": options.policy_set,
+                "SLUICE_JUDGE__ENGINE": options.engine,
+                "SLUICE_JUDGE__EXEMPLAR__SERVE": "true",
+                "SLUICE_METRICS__PORT": "0",
+                "SLUICE_LOGGING__FORMAT": "human",
+            }
+        )
 
     def _print_summary(self, broker: Broker, engine: str, total: int, *, timed_out: bool) -> None:
         setting = Setting(
@@ -197,7 +213,7 @@ class Demo:
             unsent=total - sum(self._tally.sent.values()),
             timed_out=timed_out,
         )
-        self._console.print(summary(self._tally, setting))
+        self._console.print(summary(self._tally, self._answer, setting))
         if broker.kind == "external":
             self._say(
                 f"\nThe topics {self._names.prefix}* stay on that broker, for you to look at and delete."
@@ -205,6 +221,11 @@ class Demo:
 
     def _say(self, words: str) -> None:
         self._console.print(words, highlight=False, markup=False)
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, by this machine's clock."""
+    return time.time_ns() // 1_000_000
 
 
 def _check(broker: Broker, fleet: Fleet) -> None:

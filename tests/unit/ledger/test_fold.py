@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Struct
 
-from stream.core.audit import CaseJudged, CaseRouted
-from stream.core.case import ReviewClosed, ReviewTask
-from stream.core.ledger import ContentEntry, Place, apply, decode_entry, encode_entry, is_over, view_of
+from stream.core.ledger import (
+    ContentEntry,
+    LedgerEvent,
+    Place,
+    apply,
+    decode_entry,
+    encode_entry,
+    is_over,
+    view_of,
+)
 from stream.core.ledger.entry import MAX_CASES, MAX_PAST
 from stream.core.terms import Decision, Effect, Stage
 from stream.core.topics import Topic
-from stream.core.verdict import CaseClosed, Closing, OutcomeDropped, Verdict
-from tests.unit.event_strategies import events
+from stream.core.verdict import Closing, OutcomeDropped
 from tests.unit.ledger.lives import (
     AT,
     CASE,
+    ID,
     MINUTE,
     TOPIC_OF,
     answered,
@@ -30,24 +35,25 @@ from tests.unit.ledger.lives import (
     routed,
 )  # fmt: skip
 
-KINDS: tuple[type[Struct], ...] = (
-    Verdict, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped, ReviewTask, ReviewClosed,
-)  # fmt: skip
-NAMES = st.sampled_from(["c0-1", "c0-2", "o1-12", "t3-9"])
-Placed = tuple[Place, Struct]
+MAKERS = (hold, routed, judged, closed, asked, answered)
+CASES = st.sampled_from(["c0-1", "c0-2", "o1-12", "t3-9"])
+TIMES = st.integers(AT, AT + 9)
+MADE = st.one_of(
+    *(st.builds(maker, TIMES, case=CASES) for maker in MAKERS),
+    st.builds(hold, TIMES, case=CASES, version=st.integers(1, 3), stage=st.sampled_from(Stage)),
+    st.builds(decided, TIMES, st.sampled_from([Decision.RELEASE, Decision.REMOVE])),
+    st.builds(lambda at: OutcomeDropped(id=ID, version=1, at=at, reason="closed"), TIMES),
+)
+Placed = tuple[Place, LedgerEvent]
 
 
 @st.composite
 def lives(draw: st.DrawFn) -> list[list[Placed]]:
     """Some records about one content, topic by topic."""
     topics: dict[Topic, list[Placed]] = {topic: [] for topic in dict.fromkeys(TOPIC_OF.values())}
-    for kind in draw(st.lists(st.sampled_from(KINDS), max_size=8)):
-        event = draw(events(kind))
-        changes = {"id": "p"} | ({"case": draw(NAMES)} if getattr(event, "case", None) is not None else {})
-        topic = TOPIC_OF[kind]
-        topics[topic].append(
-            (Place(topic, 3 * len(topics[topic])), msgspec.structs.replace(event, **changes))
-        )
+    for event in draw(st.lists(MADE, max_size=10)):
+        records = topics[TOPIC_OF[type(event)]]
+        records.append((Place(TOPIC_OF[type(event)], 3 * len(records)), event))
     return list(topics.values())
 
 
@@ -69,7 +75,7 @@ def deliveries(draw: st.DrawFn, topics: Sequence[Sequence[Placed]]) -> list[Plac
 def entry_of(records: Sequence[Placed]) -> ContentEntry:
     entry = ContentEntry()
     for place, event in records:
-        entry = decode_entry(encode_entry(apply(entry, event, place)))  # type: ignore[arg-type]
+        entry = decode_entry(encode_entry(apply(entry, event, place)))
     return entry
 
 

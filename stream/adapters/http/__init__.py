@@ -1,0 +1,5 @@
+"""Clients of Sluice's own HTTP pages."""
+
+from stream.adapters.http.ledger import LedgerClient
+
+__all__ = ["LedgerClient"]

@@ -17,7 +17,7 @@ class Member:
         self.log = folder / f"{name}.log"
         self.starts = 0
         self._command = command
-        self._environment = {**os.environ, **environment}
+        self.environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
         self._resumes_at: float | None = None
         self._told_to_end = False
@@ -30,7 +30,7 @@ class Member:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *self._command],
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

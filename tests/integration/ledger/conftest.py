@@ -1,7 +1,7 @@
 """An installation with its path running, and workers of the ledger that end with the test."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +25,29 @@ def installation(broker: Broker, tmp_path: Path) -> Installation:
 @pytest.fixture
 def path(installation: Installation) -> Iterator[Installation]:
     """The installation, with gate, triage and judge at work."""
+    with at_work(installation):
+        yield installation
+
+
+@contextmanager
+def at_work(installation: Installation) -> Iterator[None]:
+    """Gate, triage and judge of an installation, which must end well."""
     with ExitStack() as closing:
         for kind in ("gate", "triage", "judge"):
             member = installation.member(kind)
             member.start()
             closing.callback(ends_well, member)
-        yield installation
+        yield
+
+
+@contextmanager
+def working(*workers: Worker) -> Iterator[None]:
+    """Workers of the ledger, from their readiness to their good end."""
+    with ExitStack() as closing:
+        for worker in workers:
+            closing.callback(_ends_well, worker)
+            worker.start()
+        yield
 
 
 @pytest.fixture

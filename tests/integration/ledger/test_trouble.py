@@ -1,7 +1,10 @@
 """Bad input, aborted records, and a ledger that is slow or away."""
 
+from pathlib import Path
+
 from confluent_kafka import Producer
 
+from stream.adapters.brokers import Broker
 from stream.core.murmur2 import partition_of
 from stream.core.terms import Decision
 from stream.core.topics import Topic
@@ -11,7 +14,8 @@ from tests.chaos.watcher import Watcher
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
-from tests.integration.ledger.conftest import Begin
+from tests.integration.ledger.conftest import Begin, working
+from tests.integration.ledger.world import Worker
 from tests.integration.processes.conftest import Start
 from tests.integration.processes.test_engine_trouble import publish
 
@@ -100,6 +104,24 @@ def test_a_ledger_that_hangs_or_is_away_delays_no_verdict(
     # And when it comes back it knows them all
     worker.start()
     eventually(lambda: worker.get("summary").json()["contents"].get("release", 0) >= 200, 30, "its knowledge")
+
+
+def test_what_nobody_answers_in_time_is_told_as_overdue(broker: Broker, tmp_path: Path) -> None:
+    # Given a gate that dies with an open case, of which nobody is told any more
+    installation = Installation(broker, tmp_path, automatic=3)
+    gate, worker = installation.member("gate"), Worker(installation, 0)
+    gate.start()
+    with working(worker):
+        publish(installation, {"late": "hello"})
+        eventually(lambda: worker.get("content/late").status_code == 200, 60, "the hold")
+        gate.process.kill()
+        gate.process.wait()
+        # When its due time passes / Then the ledger's own clock says so
+        eventually(lambda: worker.get("overdue").json()["total"] == 1, 30, "the overdue case")
+        (case,) = worker.get("overdue").json()["cases"]
+        assert (case["id"], case["stage"], case["surface"]) == ("late", "automatic", "unrouted")
+        assert case["overdue_seconds"] >= 0
+        assert worker.get("overdue", surface="chat").json()["cases"] == []
 
 
 def released(watcher: Watcher) -> int:

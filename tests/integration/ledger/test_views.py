@@ -1,11 +1,16 @@
 """The web views: any worker answers for all, without a word of what people wrote."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+
 import pytest
 
+from stream.adapters.brokers import Broker
 from stream.core.murmur2 import partition_of
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.waiting import eventually
-from tests.integration.ledger.conftest import Begin
+from tests.integration.ledger.conftest import at_work, working
 from tests.integration.ledger.world import Worker, differences, kept, publish_lives
 from tests.integration.processes.test_engine_trouble import publish
 
@@ -16,15 +21,17 @@ def both_at_work(first: Worker, second: Worker) -> bool:
     return len(first.partitions) == len(second.partitions) == PARTITIONS / 2
 
 
-@pytest.fixture
-def workers(path: Installation, begin: Begin) -> tuple[Worker, Worker]:
+@pytest.fixture(scope="module")
+def workers(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worker, Worker]]:
     """Two workers that share the partitions, and know some posts."""
-    first, second = begin(0), begin(1)
-    eventually(lambda: both_at_work(first, second), 60, "two workers with half of the partitions each")
-    publish(path, {"post/1#c=2": SECRET, "post%2": SECRET})
-    publish_lives(path, 40, 1.0)
-    eventually(lambda: len(kept(path)) == 42 and not differences(path), 60, "the entries")
-    return first, second
+    path = Installation(broker, tmp_path_factory.mktemp("views"))
+    first, second = Worker(path, 0), Worker(path, 1)
+    with at_work(path), working(first, second):
+        eventually(lambda: both_at_work(first, second), 60, "two workers with half of the partitions each")
+        publish(path, {"post/1#c=2": SECRET, "post%2": SECRET})
+        publish_lives(path, 40, 1.0)
+        eventually(lambda: len(kept(path)) == 42 and not differences(path), 60, "the entries")
+        yield first, second
 
 
 def test_a_question_about_another_workers_content_is_routed_to_it(workers: tuple[Worker, Worker]) -> None:
@@ -63,13 +70,9 @@ def test_counts_are_those_of_all_workers_and_a_missing_one_is_named(workers: tup
     second.member.go_on()
 
 
-def test_overdue_cases_come_with_the_most_overdue_first(path: Installation, begin: Begin) -> None:
-    # Given no judge that answers in time: every case is to be answered by people within the hour
-    worker = begin(0)
-    publish(path, {"hard": "Добрый день, как дела"})
-    eventually(lambda: worker.get("summary").json()["open"] >= 0, 30, "an answer")
-    assert worker.get("overdue").json()["total"] == 0
-    assert worker.get("overdue", limit="many").status_code == 400
+def test_a_limit_that_is_no_number_is_refused(workers: tuple[Worker, Worker]) -> None:
+    assert workers[0].get("overdue", limit="many").status_code == 400
+    assert workers[0].get("overdue", limit="0").json()["cases"] == []
 
 
 def test_an_unknown_id_is_not_found_with_a_reason(workers: tuple[Worker, Worker]) -> None:
@@ -77,3 +80,27 @@ def test_an_unknown_id_is_not_found_with_a_reason(workers: tuple[Worker, Worker]
     assert answer.status_code == 404
     assert "retention" in answer.json()["error"]
     assert partition_of(b"nobody-knows", PARTITIONS) in workers[0].partitions | workers[1].partitions
+
+
+def test_trace_asks_the_ledger_first_and_goes_on_without_one(workers: tuple[Worker, Worker]) -> None:
+    # Given a ledger / When somebody asks for a post's life / Then its cases stand first
+    first, _ = workers
+    told = traced(first, f"http://127.0.0.1:{first.port}")
+    assert "case c" in told.stdout.splitlines()[0]
+    assert "by what the ledger knows" in told.stderr
+    assert SECRET not in told.stdout
+    # When the ledger is away / Then it says so, and reads Kafka alone
+    alone = traced(first, "http://127.0.0.1:9")
+    assert "reading Kafka alone" in alone.stderr
+    assert "HOLD v1" in alone.stdout
+
+
+def traced(worker: Worker, url: str) -> subprocess.CompletedProcess[str]:
+    """`sluice trace post%2`, told of a ledger at this address."""
+    return subprocess.run(
+        [sys.executable, "-m", "stream.cli", "trace", "post%2"],
+        env={**worker.member.environment, "SLUICE_LEDGER__URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )

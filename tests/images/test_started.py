@@ -1,6 +1,5 @@
 """The images at work: their own commands, with a read-only root and a numeric user, on a real Kafka."""
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from tests.images.fleet import Fleet
 
 FRIENDLY = "Happy birthday to my brother, the best cook I know!"
 KINDS = {"gate": "core", "triage": "core", "judge": "judge-exemplar"}
-
-health_comes = pytest.mark.skipif(
-    importlib.util.find_spec("stream.cli.health") is None, reason="`sluice health` is not merged yet"
-)
-ledger_comes = pytest.mark.skipif(
-    importlib.util.find_spec("stream.processors.ledger") is None, reason="the ledger is not merged yet"
-)
 
 
 @pytest.fixture
@@ -46,7 +38,6 @@ def test_a_post_is_held_judged_and_released_by_the_images_alone(fleet: Fleet) ->
     assert fleet.end() == dict.fromkeys(KINDS, 0)
 
 
-@health_comes
 def test_the_image_s_health_check_answers_for_the_process_in_it(fleet: Fleet) -> None:
     # Given a gate in its image
     gate = fleet.start("core", "gate")
@@ -57,7 +48,6 @@ def test_the_image_s_health_check_answers_for_the_process_in_it(fleet: Fleet) ->
     assert not gate.healthy()
 
 
-@ledger_comes
 def test_the_ledger_recovers_its_tables_and_answers_in_its_image(fleet: Fleet) -> None:
     # Given a ledger in its image
     port = free_ports(1)[0]

@@ -1,0 +1,120 @@
+"""The ledger beside a plain loop with the same fold: verdicts a second on one core, recovery, memory."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from bench.errand import Errand
+from bench.load import Pair, content_id, fill
+from bench.measurement import Aim, Bound, Findings, Spread, Table, ratios
+from bench.setting import Setting
+from bench.sides import Side
+from bench.topics import PARTITIONS, topics
+from stream.core.terms import DecidedBy, Decision, Effort, Stage
+from stream.core.topics import Topic, TopicNames
+from stream.core.verdict import Verdict
+from stream.core.wire import encode
+
+POSTS, QUICK_POSTS = 20_000, 5_000
+"""Posts that the ledger is timed over, two verdicts each."""
+ENTRIES, QUICK_ENTRIES = 100_000, 20_000
+"""Posts of the plain loop, whose changelog the ledger then recovers."""
+BURST = 500
+PATIENCE = 300.0
+DIGEST = "sha256:" + "ab" * 32
+Result = dict[str, Any]
+
+
+def measure(setting: Setting) -> Findings:
+    """Fold with both, then let the ledger recover what the plain loop has kept."""
+    rounds = [_round(setting) for _ in setting.rounds_of("ledger")]
+    rate = {side: [each[side]["messages"] / each[side]["seconds"] for each in rounds] for side in rounds[0]}
+    cpu = {
+        side: [1e6 * each[side]["cpu_seconds"] / each[side]["messages"] for each in rounds]
+        for side in ("ledger", "plain")
+    }
+    recovery = Spread.of(each["recovery"]["seconds"] for each in rounds)
+    memory = Spread.of(each["recovery"]["bytes_an_entry"] for each in rounds)
+    shares = {"ledger": ratios(rate["ledger"], rate["plain"]).shown(",.2f"), "plain": "1"}
+    rows = tuple(
+        (side, Spread.of(rate[side]).shown(",.0f"), Spread.of(cpu[side]).shown(",.0f"), share)
+        for side, share in shares.items()
+    )
+    entries = setting.size(ENTRIES, QUICK_ENTRIES)
+    return Findings(
+        conditions={
+            "work": f"holds and releases, half each, {PARTITIONS} partitions: decode, fold, entry to the "
+            "changelog; read_committed, acks=all, replication 1",
+            "one core": "each side is held to one CPU; the broker may use both",
+            "recovery": f"{entries:,} entries, from the process's start to its views' being ready",
+            "rounds": f"{setting.times()}; sides in turn, ratios within each round",
+        },
+        tables=(
+            Table(
+                "ledger: median (least - most)",
+                ("side", "verdicts/s", "CPU us/verdict", "of plain's throughput"),
+                rows,
+            ),
+            Table(
+                "recovery: median (least - most)",
+                ("entries", "seconds", "bytes of memory an entry"),
+                ((f"{entries:,}", recovery.shown(",.1f"), memory.shown(",.0f")),),
+            ),
+        ),
+        aims=(
+            Aim("verdicts/s of the ledger", Bound.AT_LEAST, 1_500, Spread.of(rate["ledger"])),
+            Aim(f"recovery of {entries:,} entries", Bound.AT_MOST, 60, recovery, " s"),
+            Aim("memory of a live entry", Bound.AT_MOST, 2_048, memory, " B"),
+        ),
+        rounds=rounds,
+        notes=("plain: confluent-kafka, a dict, the same fold; no table, no recovery, no views.",),
+    )
+
+
+def _round(setting: Setting) -> dict[str, Result]:
+    posts = setting.size(POSTS, QUICK_POSTS)
+    with topics(setting.bootstrap, "ledger") as prefix:
+        ledger = _timed("bench.sluice.ledger", setting, prefix, posts)
+    with topics(setting.bootstrap, "ledger") as prefix:
+        plain = _timed("bench.rivals.plain_ledger", setting, prefix, setting.size(ENTRIES, QUICK_ENTRIES))
+        errand = Errand(bootstrap=setting.bootstrap, prefix=prefix, options={"recover": True})
+        with Side("bench.sluice.ledger", errand) as side:
+            recovery = side.wait("result", PATIENCE)
+    return {"ledger": ledger, "plain": plain, "recovery": recovery}
+
+
+def _timed(module: str, setting: Setting, prefix: str, posts: int) -> Result:
+    verdicts = 2 * posts
+    fill(setting.bootstrap, TopicNames(prefix).of(Topic.VERDICTS), _verdicts(posts))
+    warm = verdicts // 8
+    errand = Errand(bootstrap=setting.bootstrap, prefix=prefix, warm=warm, count=verdicts - warm)
+    with Side(module, errand) as side:
+        return side.wait("result", PATIENCE)
+
+
+def _verdicts(posts: int) -> Iterator[Pair]:
+    """Holds of some posts, then their releases, and so on."""
+    now = time.time_ns() // 1_000_000
+    for start in range(0, posts, BURST):
+        numbers = range(start, min(start + BURST, posts))
+        yield from (_pair(number, _hold(number, now)) for number in numbers)
+        yield from (_pair(number, _release(number, now + 900)) for number in numbers)
+
+
+def _pair(number: int, verdict: Verdict) -> Pair:
+    return content_id(number).encode(), encode(verdict)
+
+
+def _hold(number: int, at: int) -> Verdict:
+    return Verdict(
+        id=content_id(number), version=1, decision=Decision.HOLD, at=at, digest=DIGEST, case=f"c0-{number}",
+        stage=Stage.AUTOMATIC, due=at + 60_000,
+    )  # fmt: skip
+
+
+def _release(number: int, at: int) -> Verdict:
+    return Verdict(
+        id=content_id(number), version=1, decision=Decision.RELEASE, at=at, digest=DIGEST,
+        case=f"c0-{number}", decided_by=DecidedBy.MODEL, policy_set=DIGEST, model="gpt-oss-safeguard-20b",
+        effort=Effort.LOW,
+    )  # fmt: skip

@@ -54,7 +54,7 @@ def test_it_runs_the_images_that_the_dockerfile_makes(helm: Helm) -> None:
     named = {
         image["repository"].removeprefix("sluice-") for image in images.values() if isinstance(image, dict)
     }
-    assert named == {"core", "ledger", "judge-cpu", "judge-gpu"}
+    assert named == {"core", "ledger", "judge-exemplar", "judge-cpu", "judge-gpu"}
     assert named <= targets
     rendered = helm.render("minimal")
     user = rendered.pod("gate")["securityContext"]

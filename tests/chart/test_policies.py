@@ -68,3 +68,8 @@ def test_policies_are_looked_for_where_they_are_mounted(helm: Helm) -> None:
         }
         folder = mounts.get("policies", "/opt/sluice/policies")
         assert f'dir = "{folder}' in rendered.settings("judge")
+
+
+def test_the_example_s_own_policy_is_one_that_the_program_takes(helm: Helm, tmp_path: Path) -> None:
+    volume = mounted(helm.render("gpu"), tmp_path, "2026_11_23")
+    assert list(PolicyFolder(volume).policy_set("default").policies) == ["spam"]

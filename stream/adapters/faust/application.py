@@ -1,6 +1,7 @@
 """The ledger's worker: Faust's application with its table, agent, census and views."""
 
 import asyncio
+import logging
 import os
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported; a 
 
 import faust
 from faust import TopicT
+from mode.supervisors import CrashingSupervisor
 from msgspec import Struct
 
 from stream.adapters.faust.agent import LedgerAgent
@@ -23,6 +25,8 @@ from stream.adapters.kafka import Connection
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
+
+log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 10.0
 """How long the last writes may take before a worker gives its partitions away."""
@@ -80,10 +84,13 @@ class LedgerWorker:
         self._settling = Settling()
         written = {dead_letters: _topic(self.app, dead_letters)}
         agent = LedgerAgent(ledger, self.table, written, self._settling)
-        self.app.agent(_topic(self.app, *map(names.of, TOPICS)), name="ledger")(agent.work)
+        self.app.agent(
+            _topic(self.app, *map(names.of, TOPICS)), name="ledger", supervisor_strategy=CrashingSupervisor
+        )(agent.work)
         self.census = Census(self.table, ledger.is_over, clock, observer)
         peers = Peers(self.app, self.table)
-        Views(self.table, options.partitions, self.census, peers, clock).mount(self.app)
+        views = Views(self.table, options.partitions, self.census, peers, clock, self._obstacle)
+        views.mount(self.app)
         self._observer = observer
         self.app.timer(1.0)(self._report)
         self.app.task(self._settling.run)
@@ -93,13 +100,19 @@ class LedgerWorker:
         self.app.before_stop = self._hand_over
 
     async def _report(self) -> None:
+        self._observer.reported(self._obstacle())
+
+    def _obstacle(self) -> str:
+        """Why this worker cannot be believed yet; a worker that was given no partition can be."""
         told = self.table.entries.opened or self.app.unassigned
-        self._observer.reported("" if told else "its tables are not recovered yet")
+        return "" if told else "its tables are not recovered yet"
 
     async def _hand_over(self, *_: object, **__: object) -> None:
         """Take nothing more, and let what was taken reach Kafka, before others read the changelog."""
         self.table.entries.close()
-        await asyncio.wait_for(self._settling.settled(), _PATIENCE_SECONDS)
+        if not self.app.crashed:
+            settled = asyncio.gather(self._settling.settled(), self.table.settled())
+            await asyncio.wait_for(settled, _PATIENCE_SECONDS)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; then commit and leave the group.
@@ -119,8 +132,12 @@ class LedgerApp(faust.App):
 
     async def on_stop(self) -> None:
         """Called once the worker was told to end."""
-        await self.before_stop()
-        await super().on_stop()
+        try:
+            await self.before_stop()
+        except TimeoutError:
+            log.warning("the last writes did not reach Kafka in time: their events will be folded again")
+        finally:
+            await super().on_stop()
 
 
 def _app(options: Options) -> LedgerApp:
@@ -132,6 +149,7 @@ def _app(options: Options) -> LedgerApp:
         broker_client_id=options.connection.client,
         broker_credentials=credentials_of(options.connection),
         broker_session_timeout=options.session,
+        broker_request_timeout=max(90.0, options.session),
         broker_heartbeat_interval=options.session / 5,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",

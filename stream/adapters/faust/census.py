@@ -20,9 +20,6 @@ REST = 9
 class Census:
     """Counts a worker's entries.
 
-    Attributes:
-        last: what the last census found.
-
     Args:
         table: where the entries are.
         is_over: says which of them may leave.
@@ -41,7 +38,13 @@ class Census:
         self._is_over = is_over
         self._clock = clock
         self._observer = observer
-        self.last = Count(Summary())
+        self._last: Count | None = None
+        self._counted: object = None
+
+    @property
+    def last(self) -> Count | None:
+        """The last census of the partitions that are open now."""
+        return self._last if self._counted is self._table.entries.opened else None
 
     async def run(self, every: float) -> None:
         """Count for ever, `every` so many seconds or less often where it takes long."""
@@ -49,12 +52,12 @@ class Census:
             began = time.perf_counter()
             await self.take()
             took = time.perf_counter() - began
-            self._observer.counted(self.last.summary, took)
+            self._observer.counted(self.last.summary if self.last is not None else Summary(), took)
             await asyncio.sleep(max(every, REST * took))
 
     async def take(self) -> None:
-        """Look through all entries once."""
-        now = self._clock()
+        """Look through all entries once; what changes hands meanwhile makes it count for nothing."""
+        now, opened = self._clock(), self._table.entries.opened
         summary = Summary(at=now)
         overdue: list[OverdueCase] = []
         for index, (partition, key, entry) in enumerate(self._entries()):
@@ -67,7 +70,7 @@ class Census:
             if index % SLICE == SLICE - 1:
                 overdue = _first(overdue)
                 await asyncio.sleep(0)
-        self.last = Count(summary, tuple(_first(overdue)))
+        self._last, self._counted = Count(summary, tuple(_first(overdue))), opened
 
     def _entries(self) -> Iterator[tuple[int, bytes, bytes]]:
         for partition in sorted(self._table.entries.opened):

@@ -1,13 +1,19 @@
 """The other workers: which of them has a content, and what each of them knows."""
 
+from http import HTTPStatus
+from urllib.parse import quote
+
 import faust
 from aiohttp import ClientError, ClientTimeout
+from msgspec import DecodeError
+from msgspec.json import decode
 from yarl import URL
 
 from stream.adapters.faust.table import LedgerTable
+from stream.core.ledger import Count
 
-PATIENCE_SECONDS = 3.0
-"""How long another worker's answer is waited for."""
+PATIENCE_SECONDS = 1.0
+"""How long another worker's answer is waited for: less than whoever asks us waits."""
 
 
 class PeerAway(Exception):
@@ -21,32 +27,46 @@ class Peers:
         self._app = app
         self._table = table
 
-    def owner_of(self, key: bytes) -> URL | None:
-        """The worker that has a key; None for this one.
+    def owner_of(self, partition: int) -> URL | None:
+        """The worker that has a partition; None for this one.
 
         Raises:
             PeerAway: nobody has it: the group is sharing its partitions out.
         """
-        try:
-            url = self._app.router.key_store(self._table.name, key)
-        except KeyError:
-            raise PeerAway("the partitions are being shared out; ask again in a moment") from None
-        return None if url == self._own else url
+        changelog = self._table.changelog_topic_name
+        for host, topics in self._app.router.tables_metadata().items():
+            if partition in topics.get(changelog, ()):
+                return None if URL(host) == self._own else URL(host)
+        raise PeerAway("the partitions are being shared out; ask again in a moment")
 
     @property
     def others(self) -> list[URL]:
         """Every other worker."""
         return sorted({URL(host) for host in self._app.router.tables_metadata()} - {self._own})
 
-    async def ask(self, worker: URL, path: URL) -> tuple[int, bytes]:
-        """Another worker's answer to a request: its status and body.
+    async def content(self, worker: URL, content_id: str) -> tuple[int, bytes]:
+        """What another worker answers about a content: status and body. Raises `PeerAway` as `count` does."""
+        return await self._ask(worker, f"/content/{quote(content_id, safe='')}")
+
+    async def count(self, worker: URL) -> Count:
+        """Another worker's last census.
 
         Raises:
-            PeerAway: it does not answer within 3 s.
+            PeerAway: it does not answer within a second, or has none now.
         """
-        timeout = ClientTimeout(total=PATIENCE_SECONDS)
+        status, body = await self._ask(worker, "/summary")
         try:
-            async with self._app.http_client.get(worker.join(path), timeout=timeout) as response:
+            if status == HTTPStatus.OK:
+                return decode(body, type=Count)
+        except DecodeError as error:
+            raise PeerAway(f"{worker.authority} is of another version: {error}") from error
+        raise PeerAway(f"{worker.authority} answers {status}")
+
+    async def _ask(self, worker: URL, path: str) -> tuple[int, bytes]:
+        timeout = ClientTimeout(total=PATIENCE_SECONDS)
+        url = URL(f"{str(worker).rstrip('/')}{path}?scope=local", encoded=True)
+        try:
+            async with self._app.http_client.get(url, timeout=timeout) as response:
                 return response.status, await response.read()
         except (TimeoutError, ClientError, OSError) as error:
             raise PeerAway(f"{worker.authority} does not answer: {type(error).__name__}") from error

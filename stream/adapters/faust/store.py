@@ -34,7 +34,7 @@ class PartitionStore(base.Store[bytes, bytes]):
 
     def close(self) -> None:
         """Let nothing be folded or told until the next recovery."""
-        self.opened = self._recovered = set()
+        self.opened, self._recovered = set(), set()
 
     def open(self) -> None:
         """Let what was recovered be folded and told."""

@@ -1,6 +1,7 @@
 """The ledger's table: entries by content id, each change of which goes to the changelog."""
 
-from typing import cast
+import asyncio
+from typing import Any, cast
 
 import faust
 from faust.tables import TableManager
@@ -15,6 +16,10 @@ _MEMORY = URL("memory:")
 class LedgerTable(faust.Table[bytes, bytes]):
     """A plain table that is told the partition of what it is given, and says when that is safe."""
 
+    def __init__(self, app: faust.App, **options: Any) -> None:  # noqa: ANN401 - Faust's own
+        super().__init__(app, **options)
+        self._writes: set[FutureMessage] = set()
+
     @property
     def entries(self) -> PartitionStore:
         """What is known, by partition."""
@@ -27,7 +32,15 @@ class LedgerTable(faust.Table[bytes, bytes]):
             What is done once the changelog has it.
         """
         self.entries.put(partition, key, entry)
-        return self.send_changelog(partition, key, entry, "raw", "raw")
+        write = self.send_changelog(partition, key, entry, "raw", "raw")
+        self._writes.add(write)
+        write.add_done_callback(self._writes.discard)
+        return write
+
+    async def settled(self) -> None:
+        """Wait until the changelog has every change, or has refused it."""
+        if self._writes:
+            await asyncio.wait(self._writes)
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0

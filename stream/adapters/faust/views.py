@@ -29,8 +29,6 @@ from stream.ports import Clock
 
 Answer = Callable[[View, Request], Awaitable[Response]]
 
-_LOCAL = {"scope": "local"}
-_count = msgspec.json.Decoder(Count).decode
 
 NOT_THERE = "nothing about this id in the ledger: never seen, or closed for longer than its retention"
 
@@ -44,16 +42,24 @@ class Views:
         census: its last counts.
         peers: the other workers.
         clock: milliseconds since 1970.
+        obstacle: why this worker cannot be believed yet; empty where it can.
     """
 
     def __init__(
-        self, table: LedgerTable, partitions: int, census: Census, peers: Peers, clock: Clock
+        self,
+        table: LedgerTable,
+        partitions: int,
+        census: Census,
+        peers: Peers,
+        clock: Clock,
+        obstacle: Callable[[], str],
     ) -> None:
         self._table = table
         self._partitions = partitions
         self._census = census
         self._peers = peers
         self._clock = clock
+        self._obstacle = obstacle
 
     def mount(self, app: faust.App) -> None:
         """Serve them."""
@@ -75,11 +81,10 @@ class Views:
             return self._told(view, content_id, self._table.entries.entry(partition, key))
         if _is_local(request):
             return _json(view, Problem("this worker does not have it now"), 503)
-        owner = self._peers.owner_of(key)
+        owner = self._peers.owner_of(partition)
         if owner is None:
             return _json(view, Problem("this worker is still reading its tables"), 503)
-        path = URL.build(path=f"/content/{content_id}", query=_LOCAL)
-        status, body = await self._peers.ask(owner, path)
+        status, body = await self._peers.content(owner, content_id)
         return view.bytes(body, content_type="application/json", status=status)
 
     async def overdue(self, view: View, request: Request) -> Response:
@@ -96,16 +101,16 @@ class Views:
     async def summary(self, view: View, request: Request) -> Response:
         """Counts over everything; with `scope=local`, this worker's census as it is."""
         if _is_local(request):
-            return _json(view, self._census.last)
+            own = self._census.last
+            return _json(view, own or Problem("nothing is counted yet"), 200 if own is not None else 503)
         counts, missing = await self._everywhere()
         return _json(view, summary_of(counts, missing))
 
     async def health(self, view: View, _request: Request) -> Response:
         """Whether this worker has read its tables and takes part in the work."""
-        opened = tuple(sorted(self._table.entries.opened))
-        why = "" if opened else "no partition is recovered yet"
-        health = Health(ready=bool(opened), partitions=opened, entries=self._table.entries.size, why=why)
-        return _json(view, health, 200 if opened else 503)
+        opened, why = tuple(sorted(self._table.entries.opened)), self._obstacle()
+        health = Health(ready=not why, partitions=opened, entries=self._table.entries.size, why=why)
+        return _json(view, health, 503 if why else 200)
 
     def _told(self, view: View, content_id: str, entry: bytes | None) -> Response:
         if entry is None:
@@ -115,17 +120,17 @@ class Views:
     async def _everywhere(self) -> tuple[list[Count], list[str]]:
         """Every worker's last census, and the workers that did not tell theirs."""
         others = self._peers.others
-        path = URL.build(path="/summary", query=_LOCAL)
-        answers = await asyncio.gather(
-            *(self._peers.ask(worker, path) for worker in others), return_exceptions=True
-        )
-        counts, missing = [self._census.last], []
-        for worker, answer in zip(others, answers, strict=True):
-            if isinstance(answer, BaseException):
-                missing.append(worker.authority)
-            else:
-                counts.append(_count(answer[1]))
-        return counts, missing
+        answers = await asyncio.gather(*map(self._count, others))
+        own = self._census.last
+        counts = [count for count in (own, *answers) if count is not None]
+        missing = [worker.authority for worker, count in zip(others, answers, strict=True) if count is None]
+        return counts, missing if own is not None else [*missing, "the worker that was asked"]
+
+    async def _count(self, worker: URL) -> Count | None:
+        try:
+            return await self._peers.count(worker)
+        except PeerAway:
+            return None
 
 
 def _is_local(request: Request) -> bool:

@@ -32,7 +32,7 @@ class LedgerClient:
         Raises:
             Unavailable: no answer within 3 s, or none that can be understood.
         """
-        return self._get(f"/content/{quote(content_id)}", ContentView)
+        return self._get(f"/content/{quote(content_id, safe='')}", ContentView)
 
     def summary(self) -> SummaryAnswer:
         """Counts over everything that the ledger holds. Raises `Unavailable` as `content` does."""

@@ -172,7 +172,9 @@ def _answered(entry: ContentEntry, event: ReviewClosed) -> ContentEntry:
     def answer(case: CaseEntry) -> CaseEntry:
         return case if case.asked is None else replace(case, asked=replace(case.asked, answered=True))
 
-    return _with_case(entry, event.case, answer)
+    # Of a task that was never seen nothing is left to say.
+    known = any(case.id == event.case for case in entry.cases)
+    return _with_case(entry, event.case, answer) if known else entry
 
 
 def _with_case(

@@ -74,9 +74,12 @@ def test_what_the_gate_aborted_does_not_count(installation: Installation, begin:
         ends()
     # When the committed one is known / Then the aborted one is not
     eventually(lambda: worker.get("content/q").status_code == 200, 30, "the committed verdict")
+    # And not behind it either: what was committed into its own partition afterwards is known
+    behind = next(name for name in map(str, range(100)) if partition_of(name.encode(), PARTITIONS) == place)
     producer.begin_transaction()
-    producer.produce(topic, verdict(f"after-{place}"), f"after-{place}")
+    producer.produce(topic, verdict(behind), behind, place)
     producer.commit_transaction()
+    eventually(lambda: worker.get(f"content/{behind}").status_code == 200, 30, "the record behind it")
     assert worker.get("content/p").status_code == 404
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from stream.adapters.brokers import Broker
-from stream.core.murmur2 import partition_of
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.waiting import eventually
 from tests.integration.ledger.conftest import at_work, working
 from tests.integration.ledger.world import Worker, differences, kept, publish_lives
 from tests.integration.processes.test_engine_trouble import publish
 
+IDS = (("post%2F1%23c=2", "post/1#c=2"), ("post/1%23c=2", "post/1#c=2"), ("post%252", "post%2"))
 SECRET = "a-secret-word-of-a-post"
 
 
@@ -45,7 +45,11 @@ def test_a_question_about_another_workers_content_is_routed_to_it(workers: tuple
 
 def test_ids_that_need_escaping_are_found_on_either_worker(workers: tuple[Worker, Worker]) -> None:
     for worker in workers:
-        for path, content_id in (("post/1%23c=2", "post/1#c=2"), ("post%252", "post%2")):
+        for path, content_id in (
+            ("post%2F1%23c=2", "post/1#c=2"),
+            ("post/1%23c=2", "post/1#c=2"),
+            ("post%252", "post%2"),
+        ):
             answer = worker.get(f"content/{path}")
             assert (answer.status_code, answer.json()["id"]) == (200, content_id)
 
@@ -79,7 +83,6 @@ def test_an_unknown_id_is_not_found_with_a_reason(workers: tuple[Worker, Worker]
     answer = workers[0].get("content/nobody-knows")
     assert answer.status_code == 404
     assert "retention" in answer.json()["error"]
-    assert partition_of(b"nobody-knows", PARTITIONS) in workers[0].partitions | workers[1].partitions
 
 
 def test_trace_asks_the_ledger_first_and_goes_on_without_one(workers: tuple[Worker, Worker]) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -119,11 +118,6 @@ def publish_lives(installation: Installation, posts: int, seconds: float, seed: 
         sent += 1
     producer.flush()
     return sent
-
-
-def log_of(folder: Path) -> str:
-    """The ends of all logs, for a failure's message."""
-    return "\n".join(f"{log.name}: {log.read_text()[-2000:]}" for log in sorted(folder.glob("ledger-*.log")))
 
 
 def _all(installation: Installation, topic: Topic) -> list[Record]:

@@ -167,3 +167,9 @@ def test_a_superseded_case_is_closed_without_a_decision() -> None:
 def test_dropped_outcomes_are_counted() -> None:
     drop = OutcomeDropped(id="post-1", version=1, at=AT, reason="closed", case=CASE)
     assert view_of("post-1", folded([hold(), drop, drop]), AT).dropped_outcomes == 2
+
+
+def test_the_end_of_a_task_that_was_never_seen_opens_nothing() -> None:
+    entry = folded([answered()])
+    assert entry.cases == ()
+    assert not view_of("post-1", entry, AT).cases

@@ -55,7 +55,10 @@ class SummaryAnswer(Struct, frozen=True, kw_only=True):
 
 
 class OverdueAnswer(Struct, frozen=True, kw_only=True):
-    """The most overdue cases first. `total` of them in all, whatever was asked for; `missing` as above."""
+    """The most overdue cases first, out of the 1,000 most overdue of each worker.
+
+    `total` of them in all, whatever was asked for; `missing` as above.
+    """
 
     at: int
     total: int

@@ -10,7 +10,7 @@ from stream.core.verdict import Closing
 MAX_PAST = 8
 """Superseded versions that an entry remembers, newest last."""
 MAX_CASES = 16
-"""Cases that an entry remembers. Beyond it the one that closed first leaves; open ones stay."""
+"""Cases that an entry remembers. Beyond it the oldest that is not open leaves; open ones stay."""
 
 
 class Standing(Struct, frozen=True, array_like=True, gc=False):

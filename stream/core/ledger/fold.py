@@ -192,9 +192,9 @@ def _with_case(
 
 
 def _bounded(cases: list[CaseEntry]) -> tuple[CaseEntry, ...]:
-    closed = [(case.closed.at, index) for index, case in enumerate(cases) if case.closed is not None]
-    if len(cases) > MAX_CASES and closed:
-        del cases[min(closed)[1]]
+    over = [(case.opened_at, index) for index, case in enumerate(cases) if not case.is_open]
+    if len(cases) > MAX_CASES and over:
+        del cases[min(over)[1]]
     return tuple(cases)
 
 

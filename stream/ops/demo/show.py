@@ -117,9 +117,8 @@ class Demo:
             self._catch_up(publisher, recorder)
             self._check_reader(reader)
             if "ledger" in processes:
-                self._answer = self._ledger.summary(
-                    self._tally.contents + 1, now_ms()
-                )  # one of them warmed up
+                known = self._tally.contents + 1  # the one that warmed everything up
+                self._answer = self._ledger.summary(known, now_ms(), self._warm_up_id)
             if self._options.keep:
                 self._kept(broker, check, recorder)
         return timed_out

@@ -49,7 +49,6 @@ class Told(Struct, frozen=True):
     """The figures that the ledger tells, or the tally in its stead."""
 
     state: str
-    time_in_hold: str
     decided_by: str
     with_people: int
     prompt_tokens: int
@@ -59,12 +58,9 @@ class Told(Struct, frozen=True):
 def _of_ledger(answer: SummaryAnswer) -> Told:
     stands = answer.contents
     held = stands.get("automatic", 0) + stands.get("people", 0)
-    deleted = max(0, stands.get("deleted", 0) - 1)  # the demo's own, which warmed everything up
-    spread = answer.time_in_hold
     return Told(
         state=f"{stands.get('release', 0)} released, {stands.get('remove', 0)} removed, "
-        f"{held} held, {deleted} deleted",
-        time_in_hold=_spread(Percentiles(spread.count, (spread.p50 or 0) * 1e3, (spread.p99 or 0) * 1e3)),
+        f"{held} held, {stands.get('deleted', 0)} deleted",
         decided_by=", ".join(f"{count} {by}" for by, count in answer.decided_by.items()),
         with_people=answer.with_people,
         prompt_tokens=answer.tokens.prompt,
@@ -76,7 +72,6 @@ def _of_tally(tally: Tally) -> Told:
     return Told(
         state=f"{tally.now(Decision.RELEASE)} released, {tally.now(Decision.REMOVE)} removed, "
         f"{tally.held} held, {tally.now(Decision.DELETED)} deleted",
-        time_in_hold=_spread(tally.time_in_hold()),
         decided_by=", ".join(f"{count} {by}" for by, count in tally.decided_by.most_common()),
         with_people=tally.with_people,
         prompt_tokens=tally.prompt_tokens,
@@ -92,7 +87,7 @@ def _figures(tally: Tally, told: Told) -> Table:
     if tally.shown is not None:
         table.add_row("shown", f"{tally.shown} posts, by a reader that keeps to the one rule")
     table.add_row("time to hide", _spread(tally.time_to_hide()))
-    table.add_row("time in hold", told.time_in_hold)
+    table.add_row("time in hold", _spread(tally.time_in_hold()))
     table.add_row("decided by", told.decided_by or "nobody yet")
     table.add_row("waiting for people", f"{told.with_people} cases")
     table.add_row("estimated cost", _cost(tally, told))

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Awaitable, Callable
 
-os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported; a fifth faster
+os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported
 
 import faust
 from faust import TopicT
@@ -84,9 +84,9 @@ class LedgerWorker:
         self._settling = Settling()
         written = {dead_letters: _topic(self.app, dead_letters)}
         agent = LedgerAgent(ledger, self.table, written, self._settling)
-        self.app.agent(
-            _topic(self.app, *map(names.of, TOPICS)), name="ledger", supervisor_strategy=CrashingSupervisor
-        )(agent.work)
+        read = _topic(self.app, *map(names.of, TOPICS))
+        # Restarted after a bug, the agent would acknowledge past the event that it met.
+        self.app.agent(read, name="ledger", supervisor_strategy=CrashingSupervisor)(agent.work)
         self.census = Census(self.table, ledger.is_over, clock, observer)
         peers = Peers(self.app, self.table)
         views = Views(self.table, options.partitions, self.census, peers, clock, self._obstacle)
@@ -95,7 +95,6 @@ class LedgerWorker:
         self.app.timer(1.0)(self._report)
         self.app.task(self._settling.run)
         self.app.task(_every(self.census, options.refresh))
-
         self.app.on_partitions_revoked.connect(self._hand_over)
         self.app.before_stop = self._hand_over
 

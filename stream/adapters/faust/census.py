@@ -10,7 +10,7 @@ from stream.core.ledger import ContentEntry, Count, OverdueCase, Summary, decode
 from stream.ports import Clock, LedgerObserver
 
 SLICE = 200
-"""Entries looked at before others may run: about half a millisecond."""
+"""Entries looked at before others may run."""
 MOST_OVERDUE = 1_000
 """How many overdue cases are remembered by name, the most overdue first."""
 REST = 9

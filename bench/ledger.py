@@ -1,7 +1,7 @@
 """The ledger beside a plain loop with the same fold: verdicts a second on one core, recovery, memory."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bench.errand import Errand
@@ -20,6 +20,7 @@ POSTS, QUICK_POSTS = 20_000, 5_000
 ENTRIES, QUICK_ENTRIES = 100_000, 20_000
 """Posts of the plain loop, whose changelog the ledger then recovers."""
 BURST = 500
+SIDES = ("ledger", "plain")
 PATIENCE = 300.0
 DIGEST = "sha256:" + "ab" * 32
 Result = dict[str, Any]
@@ -28,18 +29,9 @@ Result = dict[str, Any]
 def measure(setting: Setting) -> Findings:
     """Fold with both, then let the ledger recover what the plain loop has kept."""
     rounds = [_round(setting) for _ in setting.rounds_of("ledger")]
-    rate = {side: [each[side]["messages"] / each[side]["seconds"] for each in rounds] for side in rounds[0]}
-    cpu = {
-        side: [1e6 * each[side]["cpu_seconds"] / each[side]["messages"] for each in rounds]
-        for side in ("ledger", "plain")
-    }
+    rates = {side: [each[side]["messages"] / each[side]["seconds"] for each in rounds] for side in SIDES}
     recovery = Spread.of(each["recovery"]["seconds"] for each in rounds)
     memory = Spread.of(each["recovery"]["bytes_an_entry"] for each in rounds)
-    shares = {"ledger": ratios(rate["ledger"], rate["plain"]).shown(",.2f"), "plain": "1"}
-    rows = tuple(
-        (side, Spread.of(rate[side]).shown(",.0f"), Spread.of(cpu[side]).shown(",.0f"), share)
-        for side, share in shares.items()
-    )
     entries = setting.size(ENTRIES, QUICK_ENTRIES)
     return Findings(
         conditions={
@@ -50,11 +42,7 @@ def measure(setting: Setting) -> Findings:
             "rounds": f"{setting.times()}; sides in turn, ratios within each round",
         },
         tables=(
-            Table(
-                "ledger: median (least - most)",
-                ("side", "verdicts/s", "CPU us/verdict", "of plain's throughput"),
-                rows,
-            ),
+            _folding(rounds, rates),
             Table(
                 "recovery: median (least - most)",
                 ("entries", "seconds", "bytes of memory an entry"),
@@ -62,13 +50,25 @@ def measure(setting: Setting) -> Findings:
             ),
         ),
         aims=(
-            Aim("verdicts/s of the ledger", Bound.AT_LEAST, 1_500, Spread.of(rate["ledger"])),
+            Aim("verdicts/s of the ledger", Bound.AT_LEAST, 1_500, Spread.of(rates["ledger"])),
             Aim(f"recovery of {entries:,} entries", Bound.AT_MOST, 60, recovery, " s"),
             Aim("memory of a live entry", Bound.AT_MOST, 2_048, memory, " B"),
         ),
         rounds=rounds,
         notes=("plain: confluent-kafka, a dict, the same fold; no table, no recovery, no views.",),
     )
+
+
+def _folding(rounds: Sequence[dict[str, Result]], rates: dict[str, list[float]]) -> Table:
+    """Throughput and CPU of both sides."""
+    shares = {"ledger": ratios(rates["ledger"], rates["plain"]).shown(",.2f"), "plain": "1"}
+
+    def row(side: str) -> tuple[str, ...]:
+        cpu = Spread.of(1e6 * each[side]["cpu_seconds"] / each[side]["messages"] for each in rounds)
+        return side, Spread.of(rates[side]).shown(",.0f"), cpu.shown(",.0f"), shares[side]
+
+    header = ("side", "verdicts/s", "CPU us/verdict", "of plain's throughput")
+    return Table("ledger: median (least - most)", header, tuple(map(row, SIDES)))
 
 
 def _round(setting: Setting) -> dict[str, Result]:

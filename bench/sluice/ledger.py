@@ -9,32 +9,25 @@ from bench.stopwatch import Stopwatch, leave
 from stream.adapters.brokers.ports import free_ports
 from stream.adapters.faust import LedgerWorker, Options
 from stream.adapters.kafka import Connection
-from stream.core.ledger import Summary
+from stream.adapters.metrics import LedgerMetrics
 from stream.core.topics import TopicNames
 from stream.processors.ledger import Ledger
 
 FOREVER = 1 << 50
 
 
-class Folds:
-    """An observer that stops the clock after the last fold."""
+class Folds(LedgerMetrics):
+    """The ledger's metrics, which stop the clock after the last fold."""
 
     def __init__(self, stopwatch: Stopwatch) -> None:
+        super().__init__()
         self._stopwatch = stopwatch
 
     def folded(self, topic: str) -> None:
         """One more."""
-        del topic
+        super().folded(topic)
         if self._stopwatch.committed(1):
             leave()
-
-    def repeated(self) -> None: ...
-
-    def refused(self, error: str) -> None: ...
-
-    def reported(self, obstacle: str) -> None: ...
-
-    def counted(self, summary: Summary, seconds: float) -> None: ...
 
 
 def worker_of(errand: Errand) -> LedgerWorker:

@@ -13,8 +13,8 @@ from stream.cli.since import Since
 from stream.cli.status import Group, Status
 from stream.core.printable import printable
 from stream.core.topics import Topic
+from stream.ops.amounts import clock, count
 from stream.ops.dead_letters import Filed, Filter, found, plan_of, replayed
-from stream.ops.wording import clock, count
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Dead letters: list them, replay them."

@@ -9,7 +9,7 @@ from stream.cli.output import Json, console, say, tell
 from stream.cli.status import Group, Status
 from stream.config import Settings
 from stream.core.topic_faults import Fault, Needs
-from stream.ops.wording import count
+from stream.ops.amounts import count
 
 app = typer.Typer(
     cls=Group,

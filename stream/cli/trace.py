@@ -15,9 +15,10 @@ from stream.core.errors import Unavailable
 from stream.core.ledger import ContentView
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
+from stream.ops.amounts import clock, count, span
 from stream.ops.masking import masked
 from stream.ops.trace import TOPICS, Moment, last_verdict, trace
-from stream.ops.wording import COLOURS, case_in_words, clock, count, in_words, span, standing
+from stream.ops.wording import COLOURS, case_in_words, in_words, standing
 from stream.ports import Partition
 
 EXAMPLES = """Examples:

@@ -13,7 +13,8 @@ from stream.core.errors import Unreadable
 from stream.core.topics import Topic
 from stream.core.verdict import Verdict
 from stream.core.wire import read_verdict
-from stream.ops.wording import COLOURS, clock, in_words, standing
+from stream.ops.amounts import clock
+from stream.ops.wording import COLOURS, in_words, standing
 from stream.ports import BEGINNING, Partition, Record
 
 EXAMPLES = """Examples:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import tempfile
 from collections.abc import Awaitable, Callable
 
 os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported
@@ -129,6 +128,9 @@ class LedgerApp(faust.App):
 
     before_stop: Callable[[], Awaitable[None]]
 
+    def _create_directories(self) -> None:
+        """Make none: the table lies in memory, its changelog in Kafka."""
+
     async def on_stop(self) -> None:
         """Called once the worker was told to end."""
         try:
@@ -154,7 +156,6 @@ def _app(options: Options) -> LedgerApp:
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
         producer_linger=0.02,
-        datadir=tempfile.mkdtemp(prefix="sluice-ledger-"),
         store="memory://",
         table_standby_replicas=0,
         topic_partitions=options.partitions,

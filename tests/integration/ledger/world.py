@@ -8,7 +8,8 @@ import httpx
 from confluent_kafka import Producer
 
 from stream.adapters.brokers.ports import free_ports
-from stream.core.ledger import Summary, decode_entry
+from stream.adapters.metrics import LedgerMetrics
+from stream.core.ledger import decode_entry
 from stream.core.topics import Topic
 from stream.ports import Record
 from stream.processors.ledger import TOPICS, Ledger
@@ -59,23 +60,9 @@ class Worker:
         return self
 
 
-class Nobody:
-    """An observer that nobody listens to."""
-
-    def folded(self, topic: str) -> None: ...
-
-    def repeated(self) -> None: ...
-
-    def refused(self, error: str) -> None: ...
-
-    def reported(self, obstacle: str) -> None: ...
-
-    def counted(self, summary: Summary, seconds: float) -> None: ...
-
-
 def recomputed(installation: Installation) -> dict[bytes, bytes]:
     """Every entry as a fold of the three topics makes it, from their beginning."""
-    ledger = Ledger(installation.names, PARTITIONS, FOREVER, lambda: FOREVER, Nobody())
+    ledger = Ledger(installation.names, PARTITIONS, FOREVER, lambda: FOREVER, LedgerMetrics())
     entries: dict[bytes, bytes] = {}
     for topic in TOPICS:
         for record in _all(installation, topic):

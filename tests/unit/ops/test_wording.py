@@ -15,8 +15,9 @@ from stream.core.outcome import Outcome, Proposal, StaffDecision
 from stream.core.policy import PolicyResult
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
+from stream.ops.amounts import span
 from stream.ops.masking import masked
-from stream.ops.wording import COLOURS, in_words, span, standing
+from stream.ops.wording import COLOURS, in_words, standing
 from tests.unit.event_strategies import events
 
 KINDS: list[type[Struct]] = [

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
@@ -30,7 +31,7 @@ class Nobody:
 
     def refused(self, error: str) -> None: ...
 
-    def reported(self, obstacle: str) -> None: ...
+    def reported(self, obstacle: str, behind: Mapping[str, int]) -> None: ...
 
     def counted(self, summary: Summary, seconds: float) -> None: ...
 

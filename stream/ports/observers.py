@@ -1,5 +1,6 @@
 """What the processors tell of their work, for metrics. A record that is run again is told of again."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from stream.core.ledger import Summary
@@ -40,8 +41,13 @@ class LedgerObserver(Protocol):
     def repeated(self) -> None:
         """A record was in its entry already."""
 
-    def reported(self, obstacle: str) -> None:
-        """About once a second: why the ledger cannot be believed yet; empty where it can."""
+    def reported(self, obstacle: str, behind: Mapping[str, int]) -> None:
+        """About once a second.
+
+        Args:
+            obstacle: why the ledger cannot be believed yet; empty where it can.
+            behind: offsets that it has not folded, by topic (without prefix).
+        """
 
     def counted(self, summary: Summary, seconds: float) -> None:
         """All entries were looked through, which took so many seconds."""

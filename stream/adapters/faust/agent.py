@@ -5,6 +5,7 @@ from typing import cast
 
 from faust import Event, Stream, StreamT, TopicT
 
+from stream.adapters.faust.progress import Progress
 from stream.adapters.faust.settling import Settling
 from stream.adapters.faust.table import LedgerTable
 from stream.ports import UNCHANGED, KeyedFold, Outgoing, Record
@@ -18,6 +19,7 @@ class LedgerAgent:
         table: where entries are kept.
         topics: the topics that the processor writes to, by name.
         settling: acknowledges what was done.
+        progress: is told of what was folded.
     """
 
     def __init__(
@@ -26,18 +28,22 @@ class LedgerAgent:
         table: LedgerTable,
         topics: Mapping[str, TopicT],
         settling: Settling,
+        progress: Progress,
     ) -> None:
         self._processor = processor
         self._table = table
         self._topics = topics
         self._settling = settling
+        self._progress = progress
 
     async def work(self, stream: StreamT[bytes]) -> None:
         """Take events for ever."""
         async for event in cast(Stream[bytes], stream).noack().events():
             # A partition that was taken away meanwhile: whoever has it next is given this event again.
             if event.message.partition in self._table.entries.opened:
-                await self._settling.add(event, self._fold(event))
+                writes = self._fold(event)
+                self._progress.folded(event.message)
+                await self._settling.add(event, writes)
 
     def _fold(self, event: Event) -> list[Awaitable[object]]:
         """Apply one event at once; returns what must reach Kafka before it counts as done."""

@@ -16,11 +16,15 @@ from stream.adapters.faust.agent import LedgerAgent
 from stream.adapters.faust.census import Census
 from stream.adapters.faust.credentials import credentials_of
 from stream.adapters.faust.peers import Peers
+from stream.adapters.faust.progress import Progress
+from stream.adapters.faust.recovery import LedgerTables
 from stream.adapters.faust.settling import Settling
 from stream.adapters.faust.table import LedgerTable
 from stream.adapters.faust.transport import CommittedTransport
 from stream.adapters.faust.views import Views
 from stream.adapters.kafka import Connection
+from stream.core.errors import Unavailable
+from stream.core.ledger import Health
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
@@ -82,13 +86,14 @@ class LedgerWorker:
         self.app.tables.add(self.table)
         self._settling = Settling()
         written = {dead_letters: _topic(self.app, dead_letters)}
-        agent = LedgerAgent(ledger, self.table, written, self._settling)
+        self._progress = Progress(self.app, {names.of(topic): topic.value for topic in TOPICS})
+        agent = LedgerAgent(ledger, self.table, written, self._settling, self._progress)
         read = _topic(self.app, *map(names.of, TOPICS))
         # Restarted after a bug, the agent would acknowledge past the event that it met.
         self.app.agent(read, name="ledger", supervisor_strategy=CrashingSupervisor)(agent.work)
-        self.census = Census(self.table, ledger.is_over, clock, observer)
+        self.census = Census(self.table, self._progress, ledger.is_over, clock, observer)
         peers = Peers(self.app, self.table)
-        views = Views(self.table, options.partitions, self.census, peers, clock, self._obstacle)
+        views = Views(self.table, options.partitions, self.census, peers, clock, self._health)
         views.mount(self.app)
         self._observer = observer
         self.app.timer(1.0)(self._report)
@@ -98,7 +103,17 @@ class LedgerWorker:
         self.app.before_stop = self._hand_over
 
     async def _report(self) -> None:
-        self._observer.reported(self._obstacle())
+        self._observer.reported(self._obstacle(), self._progress.behind())
+
+    def _health(self) -> Health:
+        entries, why = self.table.entries, self._obstacle()
+        return Health(
+            ready=not why,
+            partitions=tuple(sorted(entries.opened)),
+            entries=entries.size,
+            behind=sum(self._progress.behind().values()),
+            why=why,
+        )
 
     def _obstacle(self) -> str:
         """Why this worker cannot be believed yet; a worker that was given no partition can be."""
@@ -106,11 +121,23 @@ class LedgerWorker:
         return "" if told else "its tables are not recovered yet"
 
     async def _hand_over(self, *_: object, **__: object) -> None:
-        """Take nothing more, and let what was taken reach Kafka, before others read the changelog."""
+        """Take nothing more, and let what was taken reach Kafka, before others read the changelog.
+
+        Raises:
+            Unavailable: Kafka does not take it in time. This process must end, and send nothing later.
+        """
         self.table.entries.close()
-        if not self.app.crashed:
-            settled = asyncio.gather(self._settling.settled(), self.table.settled())
+        self._progress.forget()
+        if self.app.crashed:
+            return
+        settled = asyncio.gather(self._settling.settled(), self.table.settled())
+        try:
             await asyncio.wait_for(settled, _PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"Kafka did not take the ledger's last writes within {_PATIENCE_SECONDS:.0f} s, and its"
+                " partitions are another worker's now: those events will be folded again. Are all brokers up?"
+            ) from error
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; then commit and leave the group.
@@ -135,8 +162,8 @@ class LedgerApp(faust.App):
         """Called once the worker was told to end."""
         try:
             await self.before_stop()
-        except TimeoutError:
-            log.warning("the last writes did not reach Kafka in time: their events will be folded again")
+        except Unavailable as error:
+            log.warning("%s", error)
         finally:
             await super().on_stop()
 
@@ -157,6 +184,7 @@ def _app(options: Options) -> LedgerApp:
         producer_acks=-1,
         producer_linger=0.02,
         store="memory://",
+        TableManager=LedgerTables,
         table_standby_replicas=0,
         topic_partitions=options.partitions,
         topic_allow_declare=False,  # `sluice topics create` does, with the settings that they need

@@ -8,12 +8,19 @@ from faust.types import TP, EventT
 
 
 class PartitionStore(base.Store[bytes, bytes]):
-    """Entries as bytes, `{partition: {key: entry}}`; a partition is open once it has been recovered."""
+    """Entries as bytes, `{partition: {key: entry}}`; a partition is open once it has been recovered.
+
+    Attributes:
+        partitions: the entries.
+        opened: which partitions are open; another set after each recovery.
+        is_open: whether a recovery has ended since the last rebalance; true without any partition too.
+    """
 
     def __post_init__(self) -> None:
         self.data = {}  # Faust's own place, which knows no partitions
         self.partitions: dict[int, dict[bytes, bytes]] = {}
         self.opened: set[int] = set()
+        self.is_open = False
         self._recovered: set[int] = set()
 
     def entry(self, partition: int, key: bytes) -> bytes | None:
@@ -34,11 +41,11 @@ class PartitionStore(base.Store[bytes, bytes]):
 
     def close(self) -> None:
         """Let nothing be folded or told until the next recovery."""
-        self.opened, self._recovered = set(), set()
+        self.opened, self._recovered, self.is_open = set(), set(), False
 
     def open(self) -> None:
         """Let what was recovered be folded and told."""
-        self.opened = self._recovered
+        self.opened, self.is_open = self._recovered, True
 
     def apply_changelog_batch(
         self,

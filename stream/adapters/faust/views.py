@@ -42,7 +42,7 @@ class Views:
         census: its last counts.
         peers: the other workers.
         clock: milliseconds since 1970.
-        obstacle: why this worker cannot be believed yet; empty where it can.
+        worker: how this worker is.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Views:
         census: Census,
         peers: Peers,
         clock: Clock,
-        obstacle: Callable[[], str],
+        worker: Callable[[], Health],
     ) -> None:
         self._table = table
         self._partitions = partitions
         self._census = census
         self._peers = peers
         self._clock = clock
-        self._obstacle = obstacle
+        self._worker = worker
 
     def mount(self, app: faust.App) -> None:
         """Serve them."""
@@ -108,9 +108,8 @@ class Views:
 
     async def health(self, view: View, _request: Request) -> Response:
         """Whether this worker has read its tables and takes part in the work."""
-        opened, why = tuple(sorted(self._table.entries.opened)), self._obstacle()
-        health = Health(ready=not why, partitions=opened, entries=self._table.entries.size, why=why)
-        return _json(view, health, 503 if why else 200)
+        health = self._worker()
+        return _json(view, health, 200 if health.ready else 503)
 
     def _told(self, view: View, content_id: str, entry: bytes | None) -> Response:
         if entry is None:

@@ -1,6 +1,6 @@
 """What the ledger tells Prometheus: its folds as they happen, and its last census."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prometheus_client import Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -52,6 +52,12 @@ class LedgerMetrics:
             ["error"],
             registry=registry,
         )
+        self._behind = Gauge(
+            "sluice_ledger_behind_offsets",
+            "Offsets that were not folded yet, by topic; transactions' markers count until they are passed",
+            ["topic"],
+            registry=registry,
+        )
         self._seconds = Gauge(
             "sluice_ledger_census_seconds", "How long the last look at all entries took", registry=registry
         )
@@ -59,6 +65,7 @@ class LedgerMetrics:
         registry.register(self._census)
         for topic in _FOLDED:
             self._folded.labels(topic)
+            self._behind.labels(topic)
         for kind in Poison.__subclasses__():
             self._dead.labels(kind.__name__.lower())
 
@@ -74,9 +81,11 @@ class LedgerMetrics:
         """See `stream.ports.LedgerObserver`."""
         self._dead.labels(error).inc()
 
-    def reported(self, obstacle: str) -> None:
+    def reported(self, obstacle: str, behind: Mapping[str, int]) -> None:
         """See `stream.ports.LedgerObserver`."""
         self.health.report("ledger", obstacle)
+        for topic, offsets in behind.items():
+            self._behind.labels(topic).set(offsets)
 
     def counted(self, summary: Summary, seconds: float) -> None:
         """See `stream.ports.LedgerObserver`."""

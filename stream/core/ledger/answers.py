@@ -10,10 +10,14 @@ from stream.core.ledger.summary import Summary, Tokens, Waiting
 
 
 class Count(Struct, frozen=True):
-    """What one worker found in its last census: counts, and its most overdue cases in order."""
+    """What one worker found in its last census: counts, and its most overdue cases in order.
+
+    `behind`: how many offsets of the topics it had not folded then.
+    """
 
     summary: Summary
     overdue: tuple[OverdueCase, ...] = ()
+    behind: int = 0
 
 
 class Percentiles(Struct, frozen=True):
@@ -37,6 +41,7 @@ class PolicyAnswer(Struct, frozen=True):
 class SummaryAnswer(Struct, frozen=True, kw_only=True):
     """Counts over everything the ledger holds, as of `at` (ms).
 
+    `behind`: offsets of the topics that were not read then; a few are usual where posts come in.
     `missing` names workers that did not answer: what they hold is not counted.
     """
 
@@ -51,18 +56,20 @@ class SummaryAnswer(Struct, frozen=True, kw_only=True):
     decided_by: dict[str, int]
     time_in_hold: Percentiles
     tokens: Tokens
+    behind: int = 0
     missing: tuple[str, ...] = ()
 
 
 class OverdueAnswer(Struct, frozen=True, kw_only=True):
     """The most overdue cases first, out of the 1,000 most overdue of each worker.
 
-    `total` of them in all, whatever was asked for; `missing` as above.
+    `total` of them in all, whatever was asked for; `behind` and `missing` as above.
     """
 
     at: int
     total: int
     cases: tuple[OverdueCase, ...]
+    behind: int = 0
     missing: tuple[str, ...] = ()
 
 
@@ -73,11 +80,12 @@ class Problem(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True, kw_only=True):
-    """Whether this worker may be believed: `ready` once its tables are recovered."""
+    """Whether this worker may be believed: `ready` once its tables are recovered, `behind` as above."""
 
     ready: bool
     partitions: tuple[int, ...]
     entries: int
+    behind: int = 0
     why: str = ""
 
 
@@ -95,11 +103,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def summary_of(counts: Iterable[Count], missing: Sequence[str] = ()) -> SummaryAnswer:
     """One answer from the censuses of all workers; at least one."""
-    total = Summary()
+    total, behind = Summary(), 0
     for index, count in enumerate(counts):
         if index == 0:
             total.at = count.summary.at
         total.merge(count.summary)
+        behind += count.behind
     return SummaryAnswer(
         at=total.at,
         entries=total.entries,
@@ -115,6 +124,7 @@ def summary_of(counts: Iterable[Count], missing: Sequence[str] = ()) -> SummaryA
         decided_by=dict(sorted(total.decided_by.items())),
         time_in_hold=_percentiles(total.time_in_hold),
         tokens=total.tokens,
+        behind=behind,
         missing=tuple(missing),
     )
 
@@ -126,6 +136,7 @@ def overdue_cases(counts: Sequence[Count], wanted: Wanted, missing: Sequence[str
         at=min((count.summary.at for count in counts), default=0),
         total=sum(count.summary.overdue for count in counts),
         cases=tuple(sorted(cases, key=lambda case: (case.due, case.id))[: wanted.limit]),
+        behind=sum(count.behind for count in counts),
         missing=tuple(missing),
     )
 

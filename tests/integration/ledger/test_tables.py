@@ -10,10 +10,20 @@ from stream.core.ledger import decode_entry, view_of
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.waiting import eventually
 from tests.integration.ledger.conftest import Begin
-from tests.integration.ledger.world import Worker, differences, kept, publish_lives, recomputed
+from tests.integration.ledger.world import (
+    Worker,
+    differences,
+    kept,
+    life,
+    others,
+    publish_lives,
+    publish_records,
+    recomputed,
+)
 
 POSTS = 600
 SECONDS = 20.0
+HOUR = 3_600_000
 
 
 def settled(installation: Installation) -> None:
@@ -85,6 +95,23 @@ def test_a_worker_that_begins_with_nothing_recovers_what_another_knew(
     for content_id, answer in before.items():
         assert second.get(f"content/{content_id}").json()["cases"] == answer["cases"]
     assert not differences(path)
+
+
+def test_a_ledger_that_begins_late_knows_what_still_waits_whatever_it_reads_first(
+    installation: Installation, begin: Begin
+) -> None:
+    # Given posts that were decided two days ago, half of them reported since and waiting for people
+    begun = round(time.time() * 1_000) - 48 * HOUR
+    lives = [life(f"old-{number}", begun, reported=number % 2 == 0) for number in range(200)]
+    # And reviews of others, so many that those reports are read long after all that was decided
+    publish_records(installation, others(3_000, begun))
+    publish_records(installation, [event for each in lives for event in each])
+    # When a ledger begins that keeps what is closed for a day
+    begin(0, LEDGER__RETENTION_HOURS="24")
+    # Then it knows all of those that wait, and nothing of the others
+    waiting = {f"old-{number}".encode() for number in range(0, 200, 2)}
+    should = {key: entry for key, entry in recomputed(installation).items() if key in waiting}
+    eventually(lambda: kept(installation) == should, 60, "whole entries of what waits, and none besides")
 
 
 def test_what_is_closed_leaves_the_tables_and_the_changelog(path: Installation, begin: Begin) -> None:

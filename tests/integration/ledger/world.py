@@ -1,16 +1,18 @@
 """Workers of the ledger on a real broker, what they should know, and what they do know."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
 from confluent_kafka import Producer
+from msgspec.structs import replace
 
 from stream.adapters.brokers.ports import free_ports
 from stream.adapters.metrics import LedgerMetrics
-from stream.core.ledger import decode_entry
+from stream.core.ledger import LedgerEvent, decode_entry
 from stream.core.topics import Topic
+from stream.core.wire import encode
 from stream.ports import Record
 from stream.processors.ledger import TOPICS, Ledger
 from tests.chaos.traffic import actions
@@ -18,6 +20,7 @@ from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.members import Member
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
+from tests.unit.ledger import lives
 
 FOREVER = 1 << 50
 
@@ -105,6 +108,28 @@ def publish_lives(installation: Installation, posts: int, seconds: float, seed: 
         sent += 1
     producer.flush()
     return sent
+
+
+def life(content_id: str, begun: int, *, reported: bool) -> list[LedgerEvent]:
+    """A post that was held at `begun` (ms) and released; where it is reported, people were asked about it."""
+    events: list[LedgerEvent] = [lives.hold(), lives.routed(), lives.closed(), lives.decided()]
+    if reported:
+        events.append(lives.asked(case="c0-9"))
+    return [replace(event, id=content_id, at=event.at - lives.AT + begun) for event in events]
+
+
+def others(count: int, at: int) -> list[LedgerEvent]:
+    """Ends of reviews that say nothing by themselves."""
+    return [replace(lives.answered(at), id=f"other-{number}") for number in range(count)]
+
+
+def publish_records(installation: Installation, events: Iterable[LedgerEvent]) -> None:
+    """Write records as gate and triage would have, at their own times."""
+    producer = Producer({"bootstrap.servers": installation.bootstrap, "partitioner": "murmur2_random"})
+    for event in events:
+        topic = installation.topic(lives.TOPIC_OF[type(event)])
+        producer.produce(topic, encode(event), event.id, timestamp=event.at)
+    producer.flush()
 
 
 def _all(installation: Installation, topic: Topic) -> list[Record]:

@@ -1,5 +1,7 @@
 """The ledger's handling of one record: folded, passed over, or a dead letter."""
 
+from collections.abc import Mapping
+
 import pytest
 from msgspec.json import decode
 
@@ -10,7 +12,7 @@ from stream.core.topics import TopicNames
 from stream.core.wire import encode
 from stream.ports import UNCHANGED, Record, Step
 from stream.processors.ledger import Ledger
-from tests.unit.ledger.lives import AT, closed, decided, hold, routed
+from tests.unit.ledger.lives import AT, decided, hold, routed
 
 PARTITIONS = 4
 PLACE = partition_of(b"post-1", PARTITIONS)
@@ -32,7 +34,7 @@ class Heard:
     def refused(self, error: str) -> None:
         self.errors.append(error)
 
-    def reported(self, obstacle: str) -> None: ...
+    def reported(self, obstacle: str, behind: Mapping[str, int]) -> None: ...
 
     def counted(self, summary: Summary, seconds: float) -> None: ...
 
@@ -101,13 +103,13 @@ def test_a_record_under_another_key_or_partition_changes_nothing(key: bytes | No
     assert desk.heard.errors == ["misrouted"]
 
 
-def test_what_was_over_long_ago_is_not_kept_when_a_ledger_begins_anew() -> None:
-    # Given a ledger that begins two hours later, with an hour's retention
+def test_a_ledger_that_reads_old_records_ends_nothing_before_everything_about_it_is_known() -> None:
+    # Given a ledger that begins two days later, with an hour's retention
     desk = Desk()
-    desk.now = AT + 2 * HOUR
-    # When it reads an old release / Then it keeps nothing
-    assert desk.take("verdicts", 1, decided()) == Step(UNCHANGED, ())
-    # But an old hold is kept, until its release comes
-    state = state_of(desk.take("verdicts", 1, hold()))
-    state = state_of(desk.take("audit", 1, closed(), state))
-    assert desk.take("verdicts", 2, decided(), state).state is None
+    desk.now = AT + 48 * HOUR
+    # When it reads an old release / Then its entry is kept
+    entry = decode_entry(state_of(desk.take("verdicts", 1, decided())))
+    # And over only once an hour has passed until which everything is known
+    assert not desk.ledger.is_over(entry, 0)
+    assert not desk.ledger.is_over(entry, entry.changed_at + HOUR)
+    assert desk.ledger.is_over(entry, entry.changed_at + HOUR + 1)

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from stream.cli.application import app
-from tests.chart.rendering import EXAMPLES, Helm
+from tests.chart.rendering import EXAMPLES, ROOT, Helm
 
 
 def notes(helm: Helm, example: str) -> str:
@@ -39,6 +39,22 @@ def test_what_the_notes_name_is_rendered(helm: Helm) -> None:
     named = re.findall(r"\b(?:sts|deploy|svc)/(\S+)", notes(helm, "gpu"))
     assert named
     assert set(named) <= names
+
+
+def test_the_notes_say_how_to_read_why_the_topics_job_failed(helm: Helm) -> None:
+    # Given the command that the notes name, and the install page's for release and namespace `trust`
+    [selector] = re.findall(r"kubectl -n trust logs --prefix -l (\S+)", notes(helm, "minimal"))
+    page = (ROOT / "docs/install.md").read_text("utf-8")
+    assert f"logs --prefix -l {selector.replace('instance=sluice', 'instance=trust')}" in page
+    # Then it asks for the job's pods and no others
+    asked = dict(pair.split("=") for pair in selector.split(","))
+    workloads = [found for found in helm.render("minimal").objects if "template" in found.get("spec", {})]
+    matched = [
+        found["kind"]
+        for found in workloads
+        if asked.items() <= found["spec"]["template"]["metadata"]["labels"].items()
+    ]
+    assert matched == ["Job"]
 
 
 def test_the_notes_say_what_still_lacks(helm: Helm) -> None:

@@ -27,7 +27,7 @@ from stream.processors.ledger import TOPICS, Ledger
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_SECONDS = 10.0
+DRAIN_SECONDS = 10.0
 """How long the last writes may take before a worker gives its partitions away."""
 
 
@@ -110,7 +110,7 @@ class LedgerWorker:
         self.table.entries.close()
         if not self.app.crashed:
             settled = asyncio.gather(self._settling.settled(), self.table.settled())
-            await asyncio.wait_for(settled, _PATIENCE_SECONDS)
+            await asyncio.wait_for(settled, DRAIN_SECONDS)
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; then commit and leave the group.

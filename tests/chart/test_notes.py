@@ -10,11 +10,12 @@ from stream.cli.application import app
 from tests.chart.rendering import EXAMPLES, ROOT, Helm
 
 
-def notes(helm: Helm, example: str) -> str:
+def notes(helm: Helm, example: str, *values: str) -> str:
     """As `helm install` would print them."""
     done = helm.run(
         *("install", "sluice", "deploy/helm", "--dry-run=client", "--namespace", "trust"),
         *("--values", EXAMPLES[example]),
+        *(word for value in values for word in ("--set", value)),
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.partition("NOTES:\n")[2]
@@ -61,3 +62,9 @@ def test_the_notes_say_what_still_lacks(helm: Helm) -> None:
     assert "Nobody is told when verdicts stop" in notes(helm, "minimal")
     assert "Nobody is told when verdicts stop" not in notes(helm, "gpu")
     assert "exemplar engine" in notes(helm, "minimal")
+
+
+@pytest.mark.parametrize(("url", "told"), [("", True), ("http://prometheus", False)])
+def test_the_notes_say_that_without_a_prometheus_lag_alone_decides(helm: Helm, url: str, told: bool) -> None:
+    said = notes(helm, "gpu", f"judge.keda.prometheus.url={url}")
+    assert ("The judge scales on lag alone" in said) is told

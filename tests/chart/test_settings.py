@@ -166,6 +166,7 @@ def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:
         ("gate", "instance"),
         ("judge", "engine"),
         ("judge", "vllm", "model"),
+        ("judge", "vllm", "name"),
         ("judge", "vllm", "revision"),
         ("judge", "vllm", "tensor_parallel_size"),
         *(("ledger", name) for name in ("advertised", "host", "port", "url")),

@@ -43,6 +43,7 @@ def test_given_a_kubernetes_too_old_for_the_chart_it_is_refused(helm: Helm) -> N
         ({"gate.replica": 3}, "/gate", "replica"),
         ({"settings.judge.windw": 3}, "/settings/judge", "windw"),
         ({"settings.kafka": {"bootstrap_servers": "a:1"}}, "/settings", "kafka"),
+        ({"settings.judge.vllm.name": "ours"}, "/settings/judge/vllm", "name"),
         ({"settings.gate.instance": "0"}, "/settings/gate", "instance"),
         ({"ledger.drainSeconds": 60}, "/ledger", "drainSeconds"),
         ({"judge.hpa": {"enabled": True}}, "/judge", "hpa"),

@@ -34,6 +34,16 @@ def test_lag_decides_when_prometheus_is_down(
     assert ask("judge", backlog, prometheus=NO_PROMETHEUS).settled().replicas == replicas
 
 
+def test_where_there_is_no_prometheus_lag_decides_from_the_first(backlog: Backlog, ask: Ask) -> None:
+    # Given an installation that names no Prometheus
+    backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))
+    asker = ask("judge", backlog, prometheus="")
+    # Then KEDA takes it, and asks for what lag says at once, without a failure
+    assert (asker.admission.refused, asker.admission.warnings) == ("", None)
+    answer = asker.round(1)
+    assert (answer.replicas, answer.error, any(answer.failures.values())) == (2, "", False)
+
+
 def test_lag_decides_when_the_metric_is_missing(backlog: Backlog, prometheus: Prometheus, ask: Ask) -> None:
     # Given a Prometheus that knows nothing of this installation
     backlog.put(Topic.CASES_JUDGE, (5, 5, 5, 5))

@@ -74,7 +74,12 @@ class Helm:
         )
 
     def render(
-        self, *values: Path | str | Object, kube: str = USUAL, chart: Path = CHART, release: str = "sluice"
+        self,
+        *values: Path | str | Object,
+        kube: str = USUAL,
+        chart: Path = CHART,
+        release: str = "sluice",
+        namespace: str = "trust",
     ) -> Rendered:
         """Render with these values, later ones first: files, examples by name, or the values themselves.
 
@@ -86,7 +91,7 @@ class Helm:
             release,
             chart,
             "--namespace",
-            "trust",
+            namespace,
             "--kube-version",
             kube,
         ]

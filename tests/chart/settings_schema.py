@@ -18,6 +18,7 @@ OWN = {
     ("gate", "instance"),
     ("judge", "engine"),
     ("judge", "vllm", "model"),
+    ("judge", "vllm", "name"),
     ("judge", "vllm", "revision"),
     ("judge", "vllm", "tensor_parallel_size"),
     ("ledger", "advertised"),

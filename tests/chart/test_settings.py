@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stream.adapters.faust import DRAIN_SECONDS
 from stream.config import Settings, load
 from stream.config.keys import leaves
 from tests.chart.container import environment, settings_file
@@ -110,6 +111,11 @@ def test_the_drains_in_values_are_the_program_s_own(helm: Helm, tmp_path: Path) 
     assert loaded(rendered, "judge", tmp_path).judge.drain_s == Settings().judge.drain_s
 
 
+def test_the_ledger_s_grace_is_its_pre_stop_the_program_s_drain_and_ten_seconds(helm: Helm) -> None:
+    pod = helm.render("minimal", {"ledger.preStopSeconds": 7}).pod("ledger")
+    assert pod["terminationGracePeriodSeconds"] == 7 + DRAIN_SECONDS + 10
+
+
 def test_the_page_that_probes_ask_listens_where_they_ask(helm: Helm, tmp_path: Path) -> None:
     rendered = helm.render("minimal")
     for part in PARTS[:-1]:
@@ -160,6 +166,7 @@ def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:
         ("gate", "instance"),
         ("judge", "engine"),
         ("judge", "vllm", "model"),
+        ("judge", "vllm", "name"),
         ("judge", "vllm", "revision"),
         ("judge", "vllm", "tensor_parallel_size"),
         *(("ledger", name) for name in ("advertised", "host", "port", "url")),

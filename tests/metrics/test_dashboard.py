@@ -61,6 +61,13 @@ def test_each_panel_says_what_it_shows_and_asks_the_source_and_namespaces_that_w
     assert all('namespace=~"$namespace"' in target["expr"] for target in panel["targets"])
 
 
+def test_the_dead_letters_of_every_process_are_drawn() -> None:
+    drawn = " ".join(target["expr"] for target in PANELS["Dead letters"]["targets"])
+    counted = {name for name in Told().values if name.endswith("_dead_letters_total")}
+    assert counted == {"sluice_gate_dead_letters_total", "sluice_ledger_dead_letters_total"}
+    assert all(name in drawn for name in (*counted, 'ending="dead_lettered"'))
+
+
 def test_source_and_namespaces_can_be_chosen() -> None:
     variables = {one["name"]: one for one in BOARD["templating"]["list"]}
     assert (variables["datasource"]["type"], variables["datasource"]["query"]) == ("datasource", "prometheus")

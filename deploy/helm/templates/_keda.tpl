@@ -33,7 +33,7 @@ behavior:
     consumerGroup: {{ print $prefix .group | quote }}
     topic: {{ print $prefix .topic | quote }}
     offsetResetPolicy: earliest
-    lagThreshold: {{ .threshold | quote }}
+    lagThreshold: {{ .threshold | int | quote }}
     # Commit markers and an offset in hand on each partition count as lag and are no work.
     activationLagThreshold: {{ .root.Values.settings.topics.partitions | quote }}
     limitToPartitionsWithLag: "true"

@@ -57,7 +57,7 @@ labels:
 {{/* Seconds after SIGTERM that a process takes at most, by (dict "root" $ "part" "judge"). */}}
 {{- define "sluice.drain" -}}
 {{- $v := .root.Values -}}
-{{- $drain := dict "gate" 10 "triage" $v.settings.triage.drain_s "judge" $v.settings.judge.drain_s "ledger" $v.ledger.drainSeconds -}}
+{{- $drain := dict "gate" 10 "triage" $v.settings.triage.drain_s "judge" $v.settings.judge.drain_s "ledger" 10 -}}
 {{- get $drain .part | ceil | int -}}
 {{- end -}}
 

@@ -59,7 +59,7 @@ affinity:
 topologySpreadConstraints:
   {{- range $pod.topologySpreadConstraints }}
   {{- $ours := dict "labelSelector" (dict "matchLabels" (include "sluice.selector" $ | fromYaml)) }}
-  - {{ merge (deepCopy .) $ours | toYaml | nindent 4 | trim }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $ours) | toYaml | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 {{- end -}}
@@ -126,6 +126,7 @@ topologySpreadConstraints:
 startupProbe:
   httpGet: {path: /health/started, port: metrics}
   periodSeconds: 5
+  timeoutSeconds: 5
   failureThreshold: {{ divf (get .root.Values .part).startupSeconds 5 | ceil }}
 livenessProbe:
   httpGet: {path: /health/live, port: metrics}

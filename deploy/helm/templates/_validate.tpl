@@ -68,8 +68,13 @@ triage.keda and triage.hpa are both enabled and would fight over the replicas: s
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and .Values.judge.keda.enabled (not .Values.judge.keda.prometheus.url) }}
-judge.keda.prometheus.url is empty: set it to your Prometheus, for example http://prometheus-operated.monitoring:9090.
+{{- with .Values.judge.keda.prometheus }}
+{{- if and $.Values.judge.keda.enabled .url (not .selector) (not $.Values.metrics.serviceMonitor.enabled) }}
+judge.keda.prometheus.url is set but nothing says which series are this installation's: set metrics.serviceMonitor.enabled=true, or judge.keda.prometheus.selector to the labels that your own scraping gives them, or no url, to scale on lag alone.
+{{- end }}
+{{- if and .authModes (not .triggerAuthentication) }}
+judge.keda.prometheus.authModes is {{ .authModes }} but nothing holds the secret: set judge.keda.prometheus.triggerAuthentication to one's name.
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -70,5 +70,8 @@ initContainers:
     volumeMounts:
       - {name: weights, mountPath: /weights}
       - {name: tmp, mountPath: /tmp}
+      {{- with (include "sluice.pod.values" (dict "root" . "part" "judge") | fromJson).extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
 {{- end -}}
 {{- end -}}

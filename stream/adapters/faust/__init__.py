@@ -5,6 +5,6 @@ offsets whose changelog writes may not have been acknowledged (`settling`), keep
 went to another worker (`store`), and creates topics by itself (`application`).
 """
 
-from stream.adapters.faust.application import LedgerWorker, Options
+from stream.adapters.faust.application import DRAIN_SECONDS, LedgerWorker, Options
 
-__all__ = ["LedgerWorker", "Options"]
+__all__ = ["DRAIN_SECONDS", "LedgerWorker", "Options"]

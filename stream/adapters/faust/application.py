@@ -31,7 +31,7 @@ from stream.processors.ledger import TOPICS, Ledger
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_SECONDS = 10.0
+DRAIN_SECONDS = 10.0
 """How long the last writes may take before a worker gives its partitions away."""
 
 
@@ -132,10 +132,10 @@ class LedgerWorker:
             return
         settled = asyncio.gather(self._settling.settled(), self.table.settled())
         try:
-            await asyncio.wait_for(settled, _PATIENCE_SECONDS)
+            await asyncio.wait_for(settled, DRAIN_SECONDS)
         except TimeoutError as error:
             raise Unavailable(
-                f"Kafka did not take the ledger's last writes within {_PATIENCE_SECONDS:.0f} s, and its"
+                f"Kafka did not take the ledger's last writes within {DRAIN_SECONDS:.0f} s, and its"
                 " partitions are another worker's now: those events will be folded again. Are all brokers up?"
             ) from error
 

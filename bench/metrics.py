@@ -36,7 +36,7 @@ def measure(setting: Setting) -> Findings:
             "work": f"{setting.size(FULL, QUICK):,} posts of 200 bytes to verdict, case, changelog; "
             f"{PARTITIONS} partitions",
             "heard, silent": "one process; its observers work in every second transaction and do nothing in "
-            "the others; CPU of the whole process, its Kafka client included",
+            "the others, in which only the call is paid; CPU of the whole process, its Kafka client included",
             "rounds": f"{setting.times()}; ratios within each round",
         },
         tables=(Table("metrics: median (least - most)", ("", "gate"), rows),),

@@ -26,7 +26,11 @@ class SideFailed(RuntimeError):
 
 
 class Side:
-    """A running side: `python -m MODULE ERRAND`, which answers by lines of JSON on standard output."""
+    """A running side: `python -m MODULE ERRAND`, which answers by lines of JSON on standard output.
+
+    Attributes:
+        begun: when its process was started, by `time.monotonic`.
+    """
 
     def __init__(self, module: str, errand: Errand, environment: str = ".venv") -> None:
         """Start it.
@@ -38,6 +42,7 @@ class Side:
         """
         self._module = module
         command = [str(python_of(environment)), "-m", module, msgspec.json.encode(errand).decode()]
+        self.begun = time.monotonic()
         # A session of its own, so that all that it starts can be ended with it.
         self._process = subprocess.Popen(
             command,
@@ -60,6 +65,10 @@ class Side:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def resident(self) -> int:
+        """Bytes of memory that it has now."""
+        return int(psutil.Process(self.pid).memory_info().rss)
 
     def cpu_seconds(self) -> float:
         """Processor time of it and of all that it started and that still runs."""

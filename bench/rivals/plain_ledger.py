@@ -42,9 +42,7 @@ class Loop:
     def __init__(self, errand: Errand) -> None:
         names = TopicNames(errand.prefix)
         self._stopwatch = Stopwatch(errand)
-        self._ledger = Ledger(
-            names, errand.partitions, FOREVER, lambda: time.time_ns() // 1_000_000, Nobody()
-        )
+        self._ledger = Ledger(names, errand.partitions, FOREVER, now_ms, Nobody())
         self._entries: dict[bytes, bytes] = {}
         self._changelog = names.of(Topic.LEDGER_STATE)
         verdicts = names.of(Topic.VERDICTS)

@@ -1,6 +1,7 @@
 """The gate, whose metrics hear every second transaction: both halves suffer alike from what else goes on."""
 
 import time
+from collections.abc import Callable
 
 from prometheus_client import generate_latest
 
@@ -8,17 +9,24 @@ from bench.errand import Errand, tell
 from bench.sluice.gate import runner
 from bench.stopwatch import leave
 from stream.adapters.metrics import GateMetrics
-from stream.runtime.transactional import Silent
 
 SCRAPES = 50
+Tell = Callable[..., None]
 
 
 def ignore(*_told: object) -> None:
     """Hear nothing."""
 
 
-class Switch(Silent):
-    """Counts messages and CPU by whether the metrics heard the transaction."""
+class Switch:
+    """Counts messages and CPU by whether the metrics heard the transaction; either way they are called."""
+
+    stepped: Tell
+    decided: Tell
+    refused: Tell
+    tally: Tell
+    restored: Tell
+    levels: Tell
 
     def __init__(self, errand: Errand) -> None:
         self._metrics = GateMetrics()
@@ -31,9 +39,8 @@ class Switch(Silent):
 
     def _hear(self, heard: bool) -> None:
         self._heard = heard
-        self.stepped = self._metrics.stepped if heard else ignore
-        self.decided = self._metrics.decided if heard else ignore
-        self.refused = self._metrics.refused if heard else ignore
+        for name in ("stepped", "decided", "refused", "tally", "restored", "levels"):
+            setattr(self, name, getattr(self._metrics, name) if heard else ignore)
 
     def committed(self, records: int, wakes: int, outputs: int, seconds: float) -> None:
         """See `stream.runtime.transactional.Observer`."""

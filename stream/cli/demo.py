@@ -45,8 +45,8 @@ def demo(
 ) -> None:
     """Publish a feed of posts and watch them held, decided, released or removed.
 
-    Starts a broker if there is none, and gate, triage and judge as the separate processes they are; ends
-    all of it afterwards. Texts are masked. Speaks plain text to the broker, without TLS or SASL.
+    Starts a broker if there is none, and gate, triage, judge and ledger as the separate processes they are;
+    ends all of it afterwards. Texts are masked. Speaks plain text to the broker, without TLS or SASL.
     """
     # Imported here: they bring scikit-learn and the brokers, seconds that no other command should wait for.
     from stream.ops.demo.engine import words_of

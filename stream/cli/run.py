@@ -13,15 +13,50 @@ from stream.core.errors import SluiceError
 
 log = logging.getLogger(__name__)
 
+EXAMPLES = """Examples, each in a terminal or a pod of its own:
+
+`sluice run gate`
+
+`sluice run triage`
+
+`sluice run judge`
+
+`sluice run ledger`"""
+
+GATE_EXAMPLES = """Examples:
+
+`sluice run gate`
+
+`SLUICE_GATE__INSTANCE=1 sluice run gate` (a second one beside it)"""
+
+TRIAGE_EXAMPLES = """Examples:
+
+`sluice run triage`
+
+`SLUICE_TRIAGE__WINDOW=512 sluice run triage`"""
+
+JUDGE_EXAMPLES = """Examples:
+
+`SLUICE_JUDGE__ENGINE=vllm sluice run judge`
+
+`SLUICE_JUDGE__EXEMPLAR__SERVE=true sluice run judge` (to try it without a model)"""
+
+LEDGER_EXAMPLES = """Examples:
+
+`sluice run ledger`, then `curl -s localhost:6066/summary`
+
+`SLUICE_LEDGER__PORT=6067 sluice run ledger` (a second one on this machine)"""
+
 app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     help="Run one of the processes until SIGTERM or Ctrl-C.",
+    epilog=EXAMPLES,
 )
 
 
-@app.command()
+@app.command(epilog=GATE_EXAMPLES)
 def gate(ctx: typer.Context) -> None:
     """Hold every post at once; apply outcomes; the only writer of verdicts.
 
@@ -34,7 +69,7 @@ def gate(ctx: typer.Context) -> None:
     _run(f"gate-{settings.gate.instance}", settings, wiring.run_gate)
 
 
-@app.command()
+@app.command(epilog=TRIAGE_EXAMPLES)
 def triage(ctx: typer.Context) -> None:
     """Find each case's policies and hand it to the judge, or to people at once."""
     from stream import wiring
@@ -42,7 +77,7 @@ def triage(ctx: typer.Context) -> None:
     _run("triage", settings_of(ctx), wiring.run_triage)
 
 
-@app.command()
+@app.command(epilog=JUDGE_EXAMPLES)
 def judge(ctx: typer.Context) -> None:
     """Ask the model about each case and propose an outcome.
 
@@ -53,7 +88,7 @@ def judge(ctx: typer.Context) -> None:
     _run("judge", settings_of(ctx), wiring.run_judge)
 
 
-@app.command()
+@app.command(epilog=LEDGER_EXAMPLES)
 def ledger(ctx: typer.Context) -> None:
     """Know where every post is now, what is overdue, and what was decided; answer over HTTP.
 

@@ -9,12 +9,26 @@ from stream.cli.output import Json, say, tell
 from stream.cli.status import Group
 from stream.config.text import as_toml, as_tree
 
+SHOW_EXAMPLES = """Examples:
+
+`sluice config show --explain`
+
+`sluice config show > new.toml` (a file to begin with)
+
+`sluice config show --json | jq '."gate.batch"'`"""
+
+CHECK_EXAMPLES = """Examples:
+
+`sluice config check`
+
+`sluice --config staging.toml config check`"""
+
 app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Show the settings, or check them."
 )
 
 
-@app.command()
+@app.command(epilog=SHOW_EXAMPLES)
 def show(
     ctx: typer.Context,
     explain: Annotated[bool, typer.Option("--explain", help="Say above each key what fits.")] = False,
@@ -31,7 +45,7 @@ def show(
         typer.echo(as_toml(values, explained=explain), nl=False)
 
 
-@app.command()
+@app.command(epilog=CHECK_EXAMPLES)
 def check(ctx: typer.Context) -> None:
     """See whether the settings hold; every problem is told at once. Ends with status 3 if there is one."""
     file = loaded(ctx).file

@@ -62,6 +62,7 @@ def needs_of(settings: Settings) -> Needs:
         partitions=settings.topics.partitions,
         transaction_timeout=settings.gate.transaction_timeout_ms,
         session_timeout=settings.gate.session_timeout_ms,
+        ledger_session_timeout=settings.ledger.session_timeout_ms,
     )
 
 

@@ -17,7 +17,7 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.ops.amounts import clock, count, span
 from stream.ops.masking import masked
-from stream.ops.trace import TOPICS, Moment, last_verdict, trace
+from stream.ops.trace import TOPICS, Moment, begin_of, last_verdict, trace
 from stream.ops.wording import COLOURS, case_in_words, in_words, standing
 from stream.ports import Partition
 
@@ -30,9 +30,6 @@ EXAMPLES = """Examples:
 `sluice trace post-1 --json | jq .event.type`"""
 
 
-_HOUR = 3_600_000
-
-
 def life(
     ctx: typer.Context,
     content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
@@ -42,16 +39,16 @@ def life(
 ) -> None:
     """Show the life of one post as a time line: from its publication through cases and outcomes to verdicts.
 
-    Where a ledger is set (ledger.url), it says at once where the post is now, and from when on to look. Then,
-    or without one, the post's partition of each topic is read, from the beginning of what Kafka retains. Ends
-    with status 6 where there is nothing about this id.
+    Where a ledger is set (ledger.url), it says at once where the post is now and, if it knows the post from
+    its publication, from when on to look. Then, or without one, the post's partition of each topic is read,
+    from the beginning of what Kafka retains. Ends with status 6 where there is nothing about this id.
     """
     names = settings_of(ctx).topics.names
     known = _asked(settings_of(ctx).ledger.url, content_id)
     if known is not None and not json:
         _tell_cases(known)
     if known is not None and since is None:
-        since = _begin_of(known)
+        since = begin_of(known)
         if since is not None:
             note(f"looking from {clock(since)} on, by what the ledger knows; --since looks further back")
     with scan_of(ctx) as scan:
@@ -76,12 +73,6 @@ def _asked(url: str, content_id: str) -> ContentView | None:
     except Unavailable as error:
         note(f"{error}; reading Kafka alone")
         return None
-
-
-def _begin_of(known: ContentView) -> int | None:
-    """From when on the records are to be read: an hour before the ledger first heard of it."""
-    heard = [case.opened_at for case in known.cases] + [past.at for past in known.past]
-    return min(heard) - _HOUR if heard else None
 
 
 def _tell_cases(known: ContentView) -> None:

@@ -97,7 +97,8 @@ class Ledger(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=r"^([^\s,:/]+:\d{1,5})?$",
-            description="host:port under which other workers reach it; empty: host and port",
+            description="host:port under which other workers reach it; empty: host and port, "
+            "with the machine's name where host is every address",
         ),
     ] = ""
     url: Annotated[

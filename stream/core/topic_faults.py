@@ -39,11 +39,15 @@ class ClusterFacts(Struct, frozen=True):
 
 
 class Needs(Struct, frozen=True, kw_only=True):
-    """What this installation needs of its cluster. Times in ms; `deadline` is the longest a case may take."""
+    """What this installation needs of its cluster. Times in ms; `deadline` is the longest a case may take.
+
+    `ledger_session_timeout` is None where no ledger asks: nothing of the path is to be stopped by it.
+    """
 
     partitions: int
     transaction_timeout: int
     session_timeout: int
+    ledger_session_timeout: int | None = None
     deadline: int = Terms().automatic + Terms().people
 
 
@@ -202,7 +206,6 @@ def _of_brokers(cluster: ClusterFacts, needs: Needs) -> Iterator[Fault]:
         return
     bounds = (
         ("transaction.max.timeout.ms", needs.transaction_timeout, "gate.transaction_timeout_ms"),
-        ("group.max.session.timeout.ms", needs.session_timeout, "gate.session_timeout_ms"),
         ("offset.metadata.max.bytes", METADATA_BYTES, "the commits of judge and triage"),
     )
     for setting, wanted, because in bounds:
@@ -210,14 +213,25 @@ def _of_brokers(cluster: ClusterFacts, needs: Needs) -> Iterator[Fault]:
         if actual is not None and int(actual) < wanted:
             what = f"{setting} is {int(actual):,} and must be at least {wanted:,}, for {because}"
             yield Fault((), what, f"Set {setting}={wanted} on every broker")
-    least = cluster.settings.get("group.min.session.timeout.ms")
-    if least is not None and int(least) > needs.session_timeout:
-        what = f"group.min.session.timeout.ms is {int(least):,}, above gate.session_timeout_ms"
-        yield Fault((), what, f"Set gate.session_timeout_ms = {least}, or lower it there")
+    yield from _session(cluster, needs.session_timeout, "gate.session_timeout_ms")
+    if needs.ledger_session_timeout is not None:
+        yield from _session(cluster, needs.ledger_session_timeout, "ledger.session_timeout_ms")
     if cluster.settings.get("auto.create.topics.enable") == "true":
         what = "auto.create.topics.enable is true: a misspelt topic comes into being with wrong settings"
         mend = "Set auto.create.topics.enable=false on every broker"
         yield Fault((), what, mend, grave=False)
+
+
+def _session(cluster: ClusterFacts, wanted: int, setting: str) -> Iterator[Fault]:
+    """What the brokers allow as a group's session time-out, and what a setting says."""
+    most = cluster.settings.get("group.max.session.timeout.ms")
+    if most is not None and int(most) < wanted:
+        what = f"group.max.session.timeout.ms is {int(most):,} and must be at least {wanted:,}, for {setting}"
+        yield Fault((), what, f"Set group.max.session.timeout.ms={wanted} on every broker")
+    least = cluster.settings.get("group.min.session.timeout.ms")
+    if least is not None and int(least) > wanted:
+        what = f"group.min.session.timeout.ms is {int(least):,}, above {setting}"
+        yield Fault((), what, f"Set {setting} = {least}, or lower it there")
 
 
 def _number(facts: TopicFacts, setting: str) -> int | None:

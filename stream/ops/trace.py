@@ -8,6 +8,8 @@ from msgspec.json import Decoder
 
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Unreadable
+from stream.core.ledger import ContentView
+from stream.core.terms import Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Notice, Verdict
 from stream.core.wire import (
@@ -21,6 +23,8 @@ from stream.core.wire import (
     read_verdict,
 )
 from stream.ports import Record
+
+_HOUR = 3_600_000
 
 _READERS: dict[Topic, Callable[[bytes], Any]] = {
     Topic.CONTENT: read_content,
@@ -69,6 +73,17 @@ def trace(content_id: str, records: Iterable[Record], names: TopicNames) -> list
         if record.key == key or (isinstance(event, DeadLetter) and event.key == key):
             moments.append(Moment(record.timestamp, topic, record.partition, record.offset, event))
     return sorted(moments, key=lambda moment: (moment.at, TOPICS.index(moment.topic), moment.offset))
+
+
+def begin_of(known: ContentView) -> int | None:
+    """From when on (ms) the life of what the ledger knows is to be read; None for the whole of it.
+
+    An hour before the ledger first heard of it. But the ledger forgets what is closed: an entry that an edit
+    or a report has begun anew does not know the beginning.
+    """
+    if known.version is None or not any(case.origin is Origin.PUBLISH for case in known.cases):
+        return None
+    return min([case.opened_at for case in known.cases] + [past.at for past in known.past]) - _HOUR
 
 
 def last_verdict(moments: Iterable[Moment]) -> Verdict | None:

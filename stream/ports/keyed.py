@@ -1,6 +1,7 @@
-"""What the transactional runner asks of its processor: one record or timer of one key, as bytes in and out.
+"""What is asked of a processor that keeps state: one record or timer of one key, as bytes in and out.
 
-The runner keeps state encoded and knows nothing of what it means.
+Whoever runs it, the gate's transactional runner or the ledger's agent, keeps state encoded and knows
+nothing of what it means.
 """
 
 from collections.abc import Sequence
@@ -33,14 +34,17 @@ class Step(Struct, frozen=True, gc=False):
 
 
 class KeyedFold(Protocol):
-    """What one record does to its key's state, told as often as the record is met."""
+    """What one record does to its key's state. The ledger's agent asks no more than this.
+
+    A record may come again, after a crash before its offset was committed: then it must change nothing.
+    """
 
     def handle(self, record: Record, state: bytes | None) -> Step:
         """Take one record. `state` is None where the key has none (always, for a record without a key)."""
 
 
 class KeyedProcessor(Protocol):
-    """Pure in the runner's eyes: called again with the same record after a failed transaction.
+    """What the transactional runner asks; pure in its eyes: after a failed transaction it is called again.
 
     A record's key names the state that it meets. An exception other than by these rules ends the process
     with the record's place in its message; nothing is lost.

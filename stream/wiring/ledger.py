@@ -1,9 +1,11 @@
 """The ledger as a process: Faust's worker around its processor."""
 
 import logging
+import socket
 
 from stream.adapters.metrics import LedgerMetrics
 from stream.config import Settings
+from stream.config.settings import Ledger as LedgerSettings
 from stream.core.errors import Misconfigured
 from stream.processors.ledger import Ledger
 from stream.wiring.process import metrics_served, now_ms, prepared
@@ -11,6 +13,7 @@ from stream.wiring.process import metrics_served, now_ms, prepared
 log = logging.getLogger(__name__)
 
 _HOUR = 3_600_000
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - what to listen on, and no place to be reached at
 
 
 def run_ledger(settings: Settings) -> None:
@@ -34,14 +37,20 @@ def run_ledger(settings: Settings) -> None:
         partitions=settings.topics.partitions,
         host=settings.ledger.host,
         port=settings.ledger.port,
-        advertised=settings.ledger.advertised or f"{settings.ledger.host}:{settings.ledger.port}",
+        advertised=advertised(settings.ledger),
         refresh=settings.ledger.refresh_s,
         session=settings.ledger.session_timeout_ms / 1_000,
     )
     with metrics_served(settings, metrics.registry, metrics.health):
-        prepared(settings)
+        prepared(settings, settings.ledger.session_timeout_ms)
         log.info("ledger begins", extra={"views": options.advertised})
         LedgerWorker(options, _processor(settings, metrics), now_ms, metrics).run()
+
+
+def advertised(ledger: LedgerSettings) -> str:
+    """Where the other workers find this one. Of two that say the same, all would know but one."""
+    host = socket.gethostname() if ledger.host in _EVERY_ADDRESS else ledger.host
+    return ledger.advertised or f"{host}:{ledger.port}"
 
 
 def _processor(settings: Settings, metrics: LedgerMetrics) -> Ledger:

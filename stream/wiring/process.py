@@ -41,10 +41,11 @@ def folder_of(settings: Settings) -> PolicyFolder:
     return PolicyFolder(find_folder(settings.policies.dir))
 
 
-def prepared(settings: Settings) -> LivePolicySet:
+def prepared(settings: Settings, ledger_session_timeout: int | None = None) -> LivePolicySet:
     """The policy set in force, to be refreshed or watched, once the topics have been seen to do.
 
-    From here on a signal ends the process at once, until a runner takes the signals over.
+    From here on a signal ends the process at once, until a runner takes the signals over. Only the ledger
+    says its session time-out (ms).
 
     Raises:
         Misconfigured: policies or topics will not do.
@@ -53,7 +54,7 @@ def prepared(settings: Settings) -> LivePolicySet:
     for number in ENDING:
         signal.signal(number, _end_at_once)
     policies = LivePolicySet(folder_of(settings), settings.policies.set)
-    check_topics(settings, policies.current().terms)
+    check_topics(settings, policies.current().terms, ledger_session_timeout)
     return policies
 
 
@@ -64,7 +65,7 @@ def _end_at_once(number: int, _frame: FrameType | None) -> None:
     os._exit(0)
 
 
-def check_topics(settings: Settings, terms: Terms) -> None:
+def check_topics(settings: Settings, terms: Terms, ledger_session_timeout: int | None = None) -> None:
     """See that the topics will do; waits up to 60 s for a broker that does not answer yet.
 
     Raises:
@@ -76,6 +77,7 @@ def check_topics(settings: Settings, terms: Terms) -> None:
         partitions=settings.topics.partitions,
         transaction_timeout=settings.gate.transaction_timeout_ms,
         session_timeout=settings.gate.session_timeout_ms,
+        ledger_session_timeout=ledger_session_timeout,
         deadline=terms.automatic + terms.people,
     )
     until = time.monotonic() + _PATIENCE_SECONDS

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -48,13 +49,22 @@ def test_the_image_s_health_check_answers_for_the_process_in_it(fleet: Fleet) ->
     assert not gate.healthy()
 
 
-def test_the_ledger_recovers_its_tables_and_answers_in_its_image(fleet: Fleet) -> None:
-    # Given a ledger in its image
+def test_the_ledger_answers_and_recovers_what_it_knows_in_its_image(fleet: Fleet) -> None:
+    # Given gate, triage and ledger in their images / When a post is published
     port = free_ports(1)[0]
+    for kind in ("gate", "triage"):
+        fleet.start("core", kind)
     ledger = fleet.start("ledger", "ledger", SLUICE_LEDGER__PORT=str(port))
-    # When it has read its tables / Then its own view says so, and the image's health check agrees
-    eventually(lambda: status_of(f"http://127.0.0.1:{port}/healthz") == 200, 120, "its tables")
+    fleet.sluice("publish", "post-1", FRIENDLY, "--language", "en")
+    # Then the ledger knows where it waits, and the image's health check agrees that it is well
+    post = f"http://127.0.0.1:{port}/content/post-1"
+    eventually(lambda: case_of(post).get("lane") == "bulk", 120, "the post, held and routed")
     eventually(ledger.healthy, 30, "health")
+    known = case_of(post)
+    # When another takes its place / Then that one has it from the changelog
+    assert ledger.end() == 0
+    fleet.start("ledger", "ledger", SLUICE_LEDGER__PORT=str(port))
+    eventually(lambda: case_of(post) == known, 120, "the same answer")
 
 
 def test_a_process_without_its_parts_says_which_image_has_them(fleet: Fleet, images: Images) -> None:
@@ -65,9 +75,9 @@ def test_a_process_without_its_parts_says_which_image_has_them(fleet: Fleet, ima
     assert "use the image judge-exemplar" in said
 
 
-def status_of(address: str) -> int | None:
-    """What a page answers with; None while nobody listens."""
+def case_of(address: str) -> dict[str, Any]:
+    """The one case that a ledger's answer tells of; empty while there is none."""
     try:
-        return httpx.get(address).status_code
-    except httpx.TransportError:
-        return None
+        return dict(httpx.get(address).json()["cases"][0])
+    except (httpx.TransportError, KeyError):
+        return {}

@@ -44,6 +44,21 @@ def test_a_cluster_made_by_the_specification_has_no_fault() -> None:
     assert faults(SOUND, NAMES, NEEDS) == []
 
 
+@pytest.mark.parametrize(("asked", "said"), [(3_000, "group.min"), (40_000, "group.max")])
+def test_a_session_that_the_brokers_refuse_is_told_to_the_ledger_and_stops_nobody_else(
+    asked: int, said: str
+) -> None:
+    # Given brokers that allow sessions from 6 to 30 s / When a ledger asks for another
+    bounded = replace(SOUND, settings=BROKER | {"group.max.session.timeout.ms": "30000"})
+    fault = only(faults(bounded, NAMES, replace(NEEDS, ledger_session_timeout=asked)))
+    # Then it may not start, and is told what to set
+    assert fault.grave
+    assert f"{said}.session.timeout.ms" in fault.what
+    assert "ledger.session_timeout_ms" in str(fault)
+    # And a process that asks for none is not held up
+    assert faults(bounded, NAMES, NEEDS) == []
+
+
 def test_missing_topics_are_told_by_their_full_names() -> None:
     topics = {name: facts for name, facts in SOUND.topics.items() if name not in ("eu.content", "eu.audit")}
     fault = only(faults(replace(SOUND, topics=topics), NAMES, NEEDS))

@@ -69,7 +69,10 @@ class Peers:
             async with self._app.http_client.get(url, timeout=timeout) as response:
                 return response.status, await response.read()
         except (TimeoutError, ClientError, OSError) as error:
-            raise PeerAway(f"{worker.authority} does not answer: {type(error).__name__}") from error
+            raise PeerAway(
+                f"{worker.authority} does not answer: {type(error).__name__}. Ask again in a moment; "
+                "if that does not help, is its ledger.advertised an address that other workers reach?"
+            ) from error
 
     @property
     def _own(self) -> URL:

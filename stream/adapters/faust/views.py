@@ -80,10 +80,10 @@ class Views:
         if partition in self._table.entries.opened:
             return self._told(view, content_id, self._table.entries.entry(partition, key))
         if _is_local(request):
-            return _json(view, Problem("this worker does not have it now"), 503)
+            return _json(view, Problem("this worker does not have it now; ask again in a moment"), 503)
         owner = self._peers.owner_of(partition)
         if owner is None:
-            return _json(view, Problem("this worker is still reading its tables"), 503)
+            return _json(view, Problem("this worker is still reading its tables; ask again in a moment"), 503)
         status, body = await self._peers.content(owner, content_id)
         return view.bytes(body, content_type="application/json", status=status)
 
@@ -101,8 +101,9 @@ class Views:
     async def summary(self, view: View, request: Request) -> Response:
         """Counts over everything; with `scope=local`, this worker's census as it is."""
         if _is_local(request):
-            own = self._census.last
-            return _json(view, own or Problem("nothing is counted yet"), 200 if own is not None else 503)
+            if (own := self._census.last) is not None:
+                return _json(view, own)
+            return _json(view, Problem("nothing is counted yet; ask again in a moment"), 503)
         counts, missing = await self._everywhere()
         return _json(view, summary_of(counts, missing))
 

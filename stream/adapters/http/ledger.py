@@ -38,14 +38,17 @@ class LedgerClient:
         """Counts over everything that the ledger holds. Raises `Unavailable` as `content` does."""
         answer = self._get("/summary", SummaryAnswer)
         if answer is None:
-            raise Unavailable(f"no ledger answers at {self._url}: there is no /summary")
+            raise Unavailable(f"no ledger answers at {self._url}: there is no /summary. Is ledger.url right?")
         return answer
 
     def _get(self, path: str, kind: type[Answer]) -> Answer | None:
         try:
-            response = httpx.get(self._url + path, timeout=PATIENCE_SECONDS)
+            # A cluster's proxy (HTTP_PROXY) leads out of it; the ledger is inside.
+            response = httpx.get(self._url + path, timeout=PATIENCE_SECONDS, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"the ledger at {self._url} does not answer: {error}") from error
+            raise Unavailable(
+                f"the ledger at {self._url} does not answer: {error}. Is it running, and ledger.url right?"
+            ) from error
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
         if response.status_code != HTTPStatus.OK:
@@ -55,4 +58,7 @@ class LedgerClient:
         try:
             return decode(response.content, type=kind)
         except (DecodeError, ValidationError) as error:
-            raise Unavailable(f"{self._url} is no ledger of this version: {error}") from error
+            raise Unavailable(
+                f"{self._url} is no ledger of this version: {error}. Run the same version here and there, or "
+                "correct ledger.url"
+            ) from error

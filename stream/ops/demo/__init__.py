@@ -1,1 +1,1 @@
-"""The main job on one machine: a broker, the three processes, a feed of posts, and what came of it."""
+"""The main job on one machine: a broker, the processes, a feed of posts, and what came of it."""

@@ -24,7 +24,7 @@ class ChildFailed(Exit):
 
 
 class Fleet:
-    """Gate, triage and judge as the separate processes they are.
+    """Gate, triage, judge and ledger as the separate processes they are.
 
     Args:
         environment: variables that configure every child, beside this process's own.
@@ -35,13 +35,21 @@ class Fleet:
         self._environment = {**os.environ, **environment}
         self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._needed: list[str] = []
 
-    def start(self, name: str, *arguments: str) -> None:
-        """Start `sluice run …` under a name; its output goes to a log file of that name."""
+    def start(self, name: str, *, needed: bool = True) -> None:
+        """Start `sluice run NAME`; its output goes to a log file of that name.
+
+        Args:
+            name: of the process.
+            needed: whether `check` raises once it has ended.
+        """
+        if needed:
+            self._needed.append(name)
         # A session of its own: Ctrl-C reaches the demo alone, which then ends the children in order.
         with self._log(name).open("wb") as log:
             self._children[name] = subprocess.Popen(
-                [sys.executable, "-m", "stream.cli", "run", *arguments],
+                [sys.executable, "-m", "stream.cli", "run", name],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -50,18 +58,27 @@ class Fleet:
             )
 
     def check(self) -> None:
-        """Raise where a child has ended.
+        """Raise where a child that is needed has ended.
 
         Raises:
             ChildFailed: one has; nothing of the demo can be trusted after that.
         """
-        for name, child in self._children.items():
-            status = child.poll()
-            if status is not None:
-                raise ChildFailed(
-                    f"The {name} ended with status {status}. The end of its log:\n{self._tail(name)}"
-                    f"\nAll of it: {self._kept(name)}"
-                )
+        for name in self._needed:
+            if words := self.ending(name):
+                raise ChildFailed(words)
+
+    def runs(self, name: str) -> bool:
+        """Whether a child was started, and has not ended."""
+        return name in self._children and self._children[name].poll() is None
+
+    def ending(self, name: str) -> str:
+        """How a child ended, and where its log is kept; empty for one that runs or was never started."""
+        if name not in self._children or self.runs(name):
+            return ""
+        return (
+            f"The {name} ended with status {self._children[name].returncode}. The end of its log:\n"
+            f"{self._tail(name)}\nAll of it: {self._kept(name)}"
+        )
 
     def stop(self) -> None:
         """End every child: politely, then after a grace of 15 s, or at a second Ctrl-C, by force."""

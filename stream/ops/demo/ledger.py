@@ -8,8 +8,12 @@ from msgspec.structs import replace
 from stream.adapters.brokers.ports import free_ports
 from stream.adapters.http import LedgerClient
 from stream.core.errors import Unavailable
-from stream.core.ledger import ContentView, SummaryAnswer
-from stream.core.terms import Decision
+from stream.core.ledger import CaseView, ContentEntry, ContentView, Summary, SummaryAnswer
+from stream.core.ledger.answers import PolicyAnswer
+from stream.core.ledger.entry import CaseEntry, Closed, Routed
+from stream.core.ledger.summary import PolicyTally
+from stream.core.ledger.view import ClosedView
+from stream.core.terms import Origin
 
 _PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.1
@@ -56,24 +60,48 @@ class DemoLedger:
 
 def without(answer: SummaryAnswer, post: ContentView) -> SummaryAnswer:
     """The same counts, as if there had not been this post. Times and tokens stay as they are."""
-    decided_by, policies = dict(answer.decided_by), dict(answer.policies)
-    for case in post.cases:
-        if case.closed is None or not case.closed.published:
-            continue
-        by = case.closed.decided_by.value if case.closed.decided_by is not None else "unknown"
-        decided_by[by] = decided_by.get(by, 0) - 1
-        for policy in set(case.policies) & policies.keys():
-            told = policies[policy]
-            policies[policy] = replace(
-                told,
-                released=told.released - (case.closed.decision is Decision.RELEASE),
-                removed=told.removed - (case.closed.decision is Decision.REMOVE),
-            )
-    contents = answer.contents | {post.stands: answer.contents.get(post.stands, 0) - 1}
+    own = _counted(post)
+    policies = {
+        name: _rest(told, own.policies[name]) if name in own.policies else told
+        for name, told in answer.policies.items()
+    }
     return replace(
         answer,
         entries=answer.entries - 1,
-        contents=contents,
-        decided_by={by: count for by, count in decided_by.items() if count > 0},
-        policies=policies,
+        contents=_less(answer.contents, {post.stands: 1}),
+        decided_by=_less(answer.decided_by, own.decided_by),
+        policies={name: told for name, told in policies.items() if told.held + told.released + told.removed},
     )
+
+
+def _counted(post: ContentView) -> Summary:
+    """What the ledger's own summary counts of a post that is over: the demo deleted it."""
+    summary = Summary()
+    summary.add(ContentEntry(cases=tuple(_entry(case, case.closed) for case in post.cases if case.closed)))
+    return summary
+
+
+def _entry(case: CaseView, end: ClosedView) -> CaseEntry:
+    closed = Closed(end.at, end.closing, end.published, end.decision, end.decided_by, end.clauses)
+    routed = Routed(
+        at=case.opened_at,
+        lane=case.lane or "",
+        surface=case.surface,
+        policies=case.policies,
+        effect=case.effect,
+        origin=case.origin or Origin.PUBLISH,
+        opened_at=case.opened_at,
+        due=case.due or 0,
+        version=case.version or 0,
+    )
+    return CaseEntry(case.case, routed=routed, closed=closed)
+
+
+def _rest(told: PolicyAnswer, own: PolicyTally) -> PolicyAnswer:
+    return replace(told, released=told.released - own.released, removed=told.removed - own.removed)
+
+
+def _less(counts: dict[str, int], own: dict[str, int]) -> dict[str, int]:
+    """The counts without some, and without what comes to nothing."""
+    left = {name: count - own.get(name, 0) for name, count in counts.items()}
+    return {name: count for name, count in left.items() if count > 0}

@@ -29,6 +29,8 @@ from stream.ops.demo.sending import Sending
 from stream.ops.demo.summary import Setting, summary
 from stream.ops.demo.tally import Tally
 
+PATH = ("gate", "triage", "judge")
+"""The processes without which there is no demo. The ledger stands beside them."""
 PARTITIONS = 4
 """As many as librdkafka's mock gives a topic."""
 Check = Callable[[], None]
@@ -59,7 +61,7 @@ class Demo:
 
     Raises (from `run`):
         BrokerMissing: there is no broker and none could be started.
-        ChildFailed: gate, triage or judge ended; the text has the end of its log.
+        ChildFailed: gate, triage or judge ended; the text has the end of its log. (The ledger may.)
         Misconfigured: the input is no file of posts.
     """
 
@@ -102,10 +104,11 @@ class Demo:
             VerdictReader(kafka, prefix=prefix) as reader,
             Recorder(broker.bootstrap, self._names, self._tally, ignore=self._warm_up_id) as recorder,
         ):
+            for name in PATH:
+                fleet.start(name)
             # Faust cannot work on a mock, of which its client understands too little.
-            processes = ("gate", "triage", "judge", *(() if broker.kind == "mock" else ("ledger",)))
-            for name in processes:
-                fleet.start(name, name)
+            if broker.kind != "mock":
+                fleet.start("ledger", needed=False)
             check = partial(_check, broker, fleet)
             self._warm_up(check, publisher, reader)
             sending = Sending(publisher, feed.beats, self._tally.published)
@@ -116,18 +119,16 @@ class Demo:
                 sending.end()
             self._catch_up(publisher, recorder)
             self._check_reader(reader)
-            if "ledger" in processes:
-                known = self._tally.contents + 1  # the one that warmed everything up
-                self._answer = self._ledger.summary(known, now_ms(), self._warm_up_id)
+            self._ask_ledger(fleet)
             if self._options.keep:
-                self._kept(broker, check, recorder)
+                self._kept(broker, fleet, recorder)
         return timed_out
 
     def _warm_up(self, check: Check, publisher: Publisher, reader: VerdictReader) -> None:
         """Send one post through everything, so that no start-up time is measured as latency."""
         publisher.publish(self._warm_up_id, 1, "Good morning.", language="en")
         until = time.monotonic() + _START_SECONDS
-        with self._console.status("Starting gate, triage, judge and ledger …"):
+        with self._console.status("Starting the processes …"):
             while not self._is_warm(reader):
                 check()
                 if time.monotonic() > until:
@@ -168,19 +169,30 @@ class Demo:
             reader.shows(content_id, version, digest) for content_id, version, digest in self._tally.newest()
         )
 
-    def _kept(self, broker: Broker, check: Check, recorder: Recorder) -> None:
+    def _ask_ledger(self, fleet: Fleet) -> None:
+        """Have the ledger's counts where there is one; nothing waits for one that has ended."""
+        if fleet.runs("ledger"):
+            known = self._tally.contents + 1  # the one that warmed everything up
+            self._answer = self._ledger.summary(known, now_ms(), self._warm_up_id)
+        elif words := fleet.ending("ledger"):
+            self._say(f"{words}\n")
+
+    def _kept(self, broker: Broker, fleet: Fleet, recorder: Recorder) -> None:
+        url = self._ledger.url if fleet.runs("ledger") else ""
         self._say("\nStill running; Ctrl-C ends it. In another terminal:")
         self._say(f"  export SLUICE_KAFKA__BOOTSTRAP_SERVERS={broker.bootstrap}")
         self._say(
             f"  export SLUICE_TOPICS__PREFIX={self._names.prefix} SLUICE_TOPICS__PARTITIONS={PARTITIONS}"
         )
-        self._say(f"  export SLUICE_LEDGER__URL={self._ledger.url}")
+        if url:
+            self._say(f"  export SLUICE_LEDGER__URL={url}")
         self._say(f"  .venv/bin/sluice trace {self._tally.an_id}")
-        self._say(f"  curl -s {self._ledger.url}/summary")
+        if url:
+            self._say(f"  curl -s {url}/summary")
         try:
             while True:
                 recorder.read(0.5)
-                check()
+                _check(broker, fleet)
         except KeyboardInterrupt:
             self._say("Stopping …")
 

@@ -1,5 +1,6 @@
 """Bad input, aborted records, and a ledger that is slow or away."""
 
+import time
 from pathlib import Path
 
 from confluent_kafka import Producer
@@ -89,24 +90,28 @@ def test_a_ledger_that_hangs_or_is_away_delays_no_verdict(
     start: Start,
     watcher: Watcher,
 ) -> None:
-    # Given the path, and a ledger that hangs with everything it had in hand
-    worker = begin(0)
+    # Given the path without any ledger, and how long it takes to release a hundred posts
     for kind in ("gate", "triage", "scripted"):
         start(kind)
     publish(installation, {"warm": "hello"})
-    eventually(lambda: watcher.last.get("warm") is not None, 60, "the path at work")
+    eventually(lambda: released(watcher) == 1, 60, "the path at work")
+    traffic = Traffic(installation, watcher)
+    alone = traffic.fastest()
+    bound = 2 * alone + 1  # this machine's other work; who waits for a ledger's session or answer waits 3 s
+    # When there is a ledger that hangs with everything it had in hand / Then it takes no longer
+    worker = begin(0)
     worker.member.stop_for(600)
-    # When posts are published / Then all are held and released as ever
-    publish(installation, {f"p{number}": "hello" for number in range(100)})
-    eventually(lambda: released(watcher) >= 100, 30, "the release of all")
-    # When it is gone altogether / Then too
+    assert traffic.fastest() < bound
+    # When it is gone altogether / Then neither
     worker.member.go_on()
     worker.member.end()
-    publish(installation, {f"q{number}": "hello" for number in range(100)})
-    eventually(lambda: released(watcher) >= 200, 30, "the release of all")
+    assert traffic.fastest() < bound
     # And when it comes back it knows them all
     worker.start()
-    eventually(lambda: worker.get("summary").json()["contents"].get("release", 0) >= 200, 30, "its knowledge")
+    known = traffic.posts + 1  # with the one that warmed the path
+    eventually(
+        lambda: worker.get("summary").json()["contents"].get("release", 0) == known, 30, "its knowledge"
+    )
 
 
 def test_what_nobody_answers_in_time_is_told_as_overdue(broker: Broker, tmp_path: Path) -> None:
@@ -125,6 +130,26 @@ def test_what_nobody_answers_in_time_is_told_as_overdue(broker: Broker, tmp_path
         assert (case["id"], case["stage"], case["surface"]) == ("late", "automatic", "unrouted")
         assert case["overdue_seconds"] >= 0
         assert worker.get("overdue", surface="chat").json()["cases"] == []
+
+
+class Traffic:
+    """Posts by the hundred; `posts` of them so far."""
+
+    def __init__(self, installation: Installation, watcher: Watcher) -> None:
+        self.posts = 0
+        self._installation = installation
+        self._watcher = watcher
+
+    def fastest(self) -> float:
+        """Seconds from a hundred posts' publication to their release, at best: the machine has other work."""
+        return min(self._hundred() for _ in range(4))
+
+    def _hundred(self) -> float:
+        before, begun = released(self._watcher), time.monotonic()
+        publish(self._installation, {f"p{self.posts + number}": "hello" for number in range(100)})
+        self.posts += 100
+        eventually(lambda: released(self._watcher) == before + 100, 30, "the release of a hundred posts")
+        return time.monotonic() - begun
 
 
 def released(watcher: Watcher) -> int:

@@ -45,11 +45,7 @@ def test_a_question_about_another_workers_content_is_routed_to_it(workers: tuple
 
 def test_ids_that_need_escaping_are_found_on_either_worker(workers: tuple[Worker, Worker]) -> None:
     for worker in workers:
-        for path, content_id in (
-            ("post%2F1%23c=2", "post/1#c=2"),
-            ("post/1%23c=2", "post/1#c=2"),
-            ("post%252", "post%2"),
-        ):
+        for path, content_id in IDS:
             answer = worker.get(f"content/{path}")
             assert (answer.status_code, answer.json()["id"]) == (200, content_id)
 

@@ -104,10 +104,15 @@ def test_without_docker_and_java_it_runs_on_a_mock_and_says_what_that_lacks(
 ) -> None:
     # Given a machine with neither: nothing on its PATH, nobody behind Docker's socket
     bare = {"PATH": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/nobody"}
-    # When a user's own posts are run
-    run = demo("--input", str(posts(tmp_path, 40)), **bare)
+    # When a user's own posts are run, and left running
+    run = demo("--input", str(posts(tmp_path, 40)), "--keep", **bare)
+    run.says("sluice trace", 90)
+    run.process.send_signal(signal.SIGINT)
     # Then each is accounted for, and the broker's nature is no secret
     assert run.ends() == 0, run.said()
+    # And nobody is sent to a ledger, of which there is none
+    assert "SLUICE_LEDGER__URL" not in run.said()
+    assert "curl" not in run.said()
     said = " ".join(run.said().split())
     assert "librdkafka's in-process mock, for want of a real broker" in said
     assert "Java is not on PATH" in said
@@ -150,6 +155,22 @@ def test_a_child_that_fails_ends_it_with_that_childs_error(
     assert run.ends(30) == 1
     assert "The judge ended with status -9. The end of its log:" in run.said()
     assert "engine ready" in run.said()
+
+
+@pytest.mark.slow
+def test_a_ledger_that_dies_ends_nothing_and_its_counts_are_not_missed(
+    demo: Demo, tmp_path: Path, broker: Broker
+) -> None:
+    # Given a demo whose ledger dies at once
+    run = demo("--bootstrap-servers", broker.bootstrap, "--input", str(posts(tmp_path, 10)))
+    eventually(lambda: "ledger" in run.left(), 30, "the start of the ledger")
+    os.kill(run.left()["ledger"], signal.SIGKILL)
+    # Then it goes on to its end, says so, and counts for itself
+    assert run.ends() == 0, run.said()
+    assert "The ledger ended with status -9." in run.said()
+    said = " ".join(run.said().split())
+    assert "Without a ledger: these are the demo's own counts." in said
+    assert "10 of 10 accounted for" in said
 
 
 @pytest.mark.slow

@@ -1,13 +1,17 @@
 """The life of one content, put in order from the records of many topics."""
 
+from msgspec.structs import replace
+
 from stream.core.content import Published
 from stream.core.dead_letter import DeadLetter
-from stream.core.terms import Decision
+from stream.core.ledger import ContentView, LedgerEvent, view_of
+from stream.core.terms import Decision, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import encode
-from stream.ops.trace import last_verdict, trace
+from stream.ops.trace import begin_of, last_verdict, trace
 from stream.ports import Record
+from tests.unit.ledger.lives import AT, asked, closed, decided, folded, hold, judged, routed
 
 NAMES = TopicNames("eu.")
 
@@ -71,3 +75,24 @@ def test_a_dead_letter_is_about_whom_its_own_key_names() -> None:
     records = [record(Topic.DEAD_LETTERS, 0, 1, encode(letter), b"")]
     assert len(trace("post-1", records, NAMES)) == 1
     assert trace("post-2", records, NAMES) == []
+
+
+def known(*events: LedgerEvent) -> ContentView:
+    return view_of("post-1", folded(events), AT)
+
+
+def test_what_the_ledger_knows_from_its_publication_is_read_from_an_hour_before() -> None:
+    assert begin_of(known(hold(), routed(), judged(), closed(), decided())) == AT - 3_600_000
+
+
+def test_the_beginning_is_looked_for_where_the_ledger_has_forgotten_it() -> None:
+    # Given a post that the ledger forgot, and that was reported, or edited, days later
+    reported = replace(routed(), origin=Origin.REPORT)
+    edited = replace(routed(), origin=Origin.EDIT)
+    # Then its whole life is read
+    assert begin_of(known(reported, asked())) is None
+    assert begin_of(known(decided(), reported)) is None
+    assert begin_of(known(hold(), edited)) is None
+    # And so it is of a post without a verdict or a case
+    assert begin_of(known(routed())) is None
+    assert begin_of(known(decided())) is None

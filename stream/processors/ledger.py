@@ -93,5 +93,5 @@ class Ledger:
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Step(
             UNCHANGED,
-            [Outgoing(self._dead_letters, record.key or b"", encode(letter), headers, record.partition)],
+            [Outgoing(self._dead_letters, letter.key or b"", encode(letter), headers, record.partition)],
         )

@@ -48,7 +48,11 @@ class Ledger:
         self._observer = observer
 
     def handle(self, record: Record, entry: bytes | None) -> Step:
-        """Fold one record into the entry of its key."""
+        """Fold one record into the entry of its key.
+
+        Raises:
+            Misconfigured: another version wrote the entry.
+        """
         topic = self._topics[record.topic]
         try:
             event = self._read(record, topic)

@@ -21,6 +21,7 @@ from stream.adapters.faust.table import LedgerTable
 from stream.adapters.faust.transport import CommittedTransport
 from stream.adapters.faust.views import Views
 from stream.adapters.kafka import Connection
+from stream.core.errors import SluiceError
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
@@ -116,11 +117,17 @@ class LedgerWorker:
         """Work until SIGTERM or SIGINT; then commit and leave the group.
 
         Raises:
-            SystemExit: at the end, with 0, or 1 after a crash.
+            SluiceError: it cannot go on; the text says why.
+            SystemExit: at the end, with 0, or 1 after another crash.
         """
         worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
         worker.spinner = None
-        worker.execute_from_commandline()
+        try:
+            worker.execute_from_commandline()
+        except SystemExit:
+            if isinstance(self.app.crash_reason, SluiceError):
+                raise self.app.crash_reason from None
+            raise
 
 
 class LedgerApp(faust.App):

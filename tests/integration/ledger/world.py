@@ -10,7 +10,7 @@ from confluent_kafka import Producer
 from stream.adapters.brokers.ports import free_ports
 from stream.adapters.metrics import LedgerMetrics
 from stream.core.ledger import decode_entry
-from stream.core.topics import Topic
+from stream.core.topics import SPECS, Topic
 from stream.ports import Record
 from stream.processors.ledger import TOPICS, Ledger
 from tests.chaos.traffic import actions
@@ -32,9 +32,8 @@ class Worker:
             number,
             command=(),
             LEDGER__PORT=str(self.port),
-            LEDGER__REFRESH_S="0.2",
             LEDGER__SESSION_TIMEOUT_MS="3000",
-            **{"LEDGER__RETENTION_HOURS": "8760", **settings},
+            **{"LEDGER__RETENTION_HOURS": "8760", "LEDGER__REFRESH_S": "0.2", **settings},
         )
 
     def get(self, path: str, **query: str) -> httpx.Response:
@@ -92,6 +91,20 @@ def differences(installation: Installation) -> Mapping[bytes, object]:
         for key in should.keys() | have.keys()
         if should.get(key) != have.get(key)
     }
+
+
+def write(installation: Installation, topic: Topic, key: str, *values: bytes) -> None:
+    """Write records under one key, as large as any topic takes them."""
+    producer = Producer(
+        {
+            "bootstrap.servers": installation.bootstrap,
+            "partitioner": "murmur2_random",
+            "message.max.bytes": max(spec.max_bytes for spec in SPECS.values()),
+        }
+    )
+    for value in values:
+        producer.produce(installation.topic(topic), value, key)
+    producer.flush()
 
 
 def publish_lives(installation: Installation, posts: int, seconds: float, seed: int = 1) -> int:

@@ -22,12 +22,14 @@ from stream.adapters.faust.transport import CommittedTransport
 from stream.adapters.faust.views import Views
 from stream.adapters.kafka import Connection
 from stream.core.errors import SluiceError
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import SPECS, Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
 
 log = logging.getLogger(__name__)
 
+_MOST_BYTES = max(SPECS[topic].max_bytes for topic in (Topic.LEDGER_STATE, Topic.DEAD_LETTERS))
+"""The largest record that any topic takes of what a worker writes."""
 _PATIENCE_SECONDS = 10.0
 """How long the last writes may take before a worker gives its partitions away."""
 
@@ -162,6 +164,7 @@ def _app(options: Options) -> LedgerApp:
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
+        producer_max_request_size=_MOST_BYTES,
         producer_linger=0.02,
         store="memory://",
         table_standby_replicas=0,

@@ -12,6 +12,7 @@ from stream.core.fields import (
     Millis,
     Name,
     Note,
+    Policies,
     Pseudonym,
     Version,
 )
@@ -42,7 +43,7 @@ class CaseRouted(
     effort: Effort = Effort.LOW
     surface: Name | None = None
     language: Language | None = None
-    policies: tuple[Name, ...] = ()
+    policies: Policies = ()
     reason: Note = ""
 
 
@@ -68,7 +69,7 @@ class CaseJudged(
     at: Millis
     proposal: Proposal
     policy_set: Digest
-    policies: tuple[Name, ...]
+    policies: Policies
     model: Name
     effort: Effort
     source: Source | None = None

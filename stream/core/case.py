@@ -3,7 +3,17 @@
 from msgspec import Struct
 
 from stream.core.content import Edited, Published
-from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note
+from stream.core.fields import (
+    CaseId,
+    Clauses,
+    ContentId,
+    Count,
+    Digest,
+    KnownVersion,
+    Millis,
+    Note,
+    Policies,
+)
 from stream.core.terms import Decision, Effect, Effort, Origin
 
 
@@ -48,7 +58,7 @@ class RoutedCase(
     due: Millis
     digest: Digest
     content: Published | Edited
-    policies: tuple[Name, ...]
+    policies: Policies
     policy_set: Digest
     effort: Effort = Effort.LOW
     source: Source | None = None
@@ -73,9 +83,9 @@ class ReviewTask(
     digest: Digest | None = None
     source: Source | None = None
     recommendation: Decision | None = None
-    clauses: tuple[Name, ...] = ()
-    reports: int = 0
-    overdue: int = 0
+    clauses: Clauses = ()
+    reports: Count = 0
+    overdue: Count = 0
 
 
 class ReviewClosed(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="review.closed.v1"):

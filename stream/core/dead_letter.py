@@ -8,6 +8,8 @@ from stream.core.errors import SluiceError
 from stream.core.fields import Millis, Name
 
 MAX_BYTES = 1_048_576
+MAX_KEY = 1_024
+"""Many times a content id: a longer key is none of ours."""
 
 
 class DeadLetter(
@@ -15,7 +17,8 @@ class DeadLetter(
 ):
     """One record that a processor gave up on: where it lies, its bytes (base64 in JSON), and the error.
 
-    `value` holds at most the first 1 MiB; `truncated` says that there was more. A replay needs it whole.
+    `value` holds at most the first 1 MiB, `key` the first 1 KiB; `truncated` says that there was more. A
+    replay needs both whole.
     """
 
     processor: Name
@@ -61,7 +64,7 @@ def letter_for(
         at=at,
         error=type(error).__name__.lower(),
         detail=str(error)[:2_000],
-        key=key,
+        key=key[:MAX_KEY] if key is not None else None,
         value=value[:MAX_BYTES] if value is not None else None,
-        truncated=value is not None and len(value) > MAX_BYTES,
+        truncated=len(value or b"") > MAX_BYTES or len(key or b"") > MAX_KEY,
     )

@@ -14,6 +14,9 @@ MAX_TEXT = 32_768
 MAX_THREAD = 16
 MAX_THREAD_TEXT = 4_096
 MAX_NOTE = 1_000
+MAX_POLICIES = 32
+MAX_CLAUSES = 128
+"""What so many policies can cite: each answer names four clauses at most."""
 
 _CONTENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._~:/@+=%#-]{0,199}$(?!\n)"
 
@@ -50,6 +53,14 @@ CaseId = Annotated[
 Name = Annotated[
     str,
     Meta(pattern=r"^[a-z0-9][a-z0-9._/-]{0,127}$(?!\n)", max_length=128, description="A lower-case name."),
+]
+Policies = Annotated[tuple[Name, ...], Meta(max_length=MAX_POLICIES, description="Policies by their ids.")]
+Clauses = Annotated[
+    tuple[Name, ...],
+    Meta(max_length=MAX_CLAUSES, description="Clauses of policies, such as `harassment/hr1.a`."),
+]
+Count = Annotated[
+    int, Meta(ge=0, le=2_147_483_647, description="A sum of millions is exact in JavaScript's numbers too.")
 ]
 Pseudonym = Annotated[
     str,

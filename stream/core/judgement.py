@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from stream.core.content import ThreadItem
-from stream.core.fields import Name
+from stream.core.fields import Count, Name
 from stream.core.policy import MAX_SEVERITY, Policy, PolicyResult
 from stream.core.terms import Effort
 
@@ -47,9 +47,9 @@ class Question(Struct, frozen=True, kw_only=True):
 class Usage(Struct, frozen=True):
     """Tokens of one answer; `cached` of the prompt's came from the prefix cache."""
 
-    prompt: int = 0
-    cached: int = 0
-    output: int = 0
+    prompt: Count = 0
+    cached: Count = 0
+    output: Count = 0
 
 
 class Answer(Struct, frozen=True, kw_only=True):

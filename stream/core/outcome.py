@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from stream.core.fields import (
     CaseId,
+    Clauses,
     ContentId,
     Digest,
     KnownVersion,
@@ -16,7 +17,7 @@ from stream.core.fields import (
     Statement,
     Version,
 )
-from stream.core.terms import DecidedBy, Decision, Effort, Label
+from stream.core.terms import DecidedBy, Decision, Effort, Labels
 
 
 class Proposal(StrEnum):
@@ -49,12 +50,12 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     decided_by: DecidedBy
     at: Millis
     by: Pseudonym | None = None
-    labels: tuple[Label, ...] = ()
+    labels: Labels = ()
     recommendation: Decision | None = None
     policy_set: Digest | None = None
     model: Name | None = None
     effort: Effort | None = None
-    clauses: tuple[Name, ...] = ()
+    clauses: Clauses = ()
     reason: Note = ""
     notices: dict[str, Statement] = {}
     """Human-written texts for the author, by clause and language; never the model's words."""
@@ -72,8 +73,8 @@ class StaffDecision(
     reason: Note
     at: Millis
     digest: Digest | None = None
-    labels: tuple[Label, ...] = ()
-    clauses: tuple[Name, ...] = ()
+    labels: Labels = ()
+    clauses: Clauses = ()
     ticket: Note = ""
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from stream.core.content import Edited, Published
-from stream.core.fields import Digest, Name
+from stream.core.fields import Digest, Name, Policies
 from stream.core.policy import Autonomy, Policy
 from stream.core.step import Terms
 from stream.core.terms import Effort
@@ -22,7 +22,7 @@ class Lane(StrEnum):
 class Route(Struct, frozen=True):
     """Which policies judge a surface in some languages; `surface` None is every one, no languages are all."""
 
-    policies: tuple[Name, ...]
+    policies: Policies
     surface: Name | None = None
     languages: tuple[str, ...] = ()
     effort: Effort = Effort.LOW

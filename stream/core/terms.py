@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from stream.core.fields import Jurisdiction, Millis, Name
+from stream.core.fields import MAX_CLAUSES, Jurisdiction, Millis, Name
 
 
 class Effect(StrEnum):
@@ -98,3 +98,6 @@ class Label(Struct, frozen=True, omit_defaults=True):
     clause: Name
     regions: Annotated[tuple[Jurisdiction, ...], Meta(max_length=300)] = ()
     expires_at: Millis | None = None
+
+
+Labels = Annotated[tuple[Label, ...], Meta(max_length=MAX_CLAUSES)]

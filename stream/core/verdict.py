@@ -4,9 +4,19 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from stream.core.fields import CaseId, ContentId, Digest, KnownVersion, Millis, Name, Note, Pseudonym
+from stream.core.fields import (
+    CaseId,
+    Clauses,
+    ContentId,
+    Digest,
+    KnownVersion,
+    Millis,
+    Name,
+    Note,
+    Pseudonym,
+)
 from stream.core.outcome import Proposal
-from stream.core.terms import DecidedBy, Decision, Effort, Label, Stage
+from stream.core.terms import DecidedBy, Decision, Effort, Labels, Stage
 
 
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="verdict.v1"):
@@ -25,12 +35,12 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     case: CaseId | None = None
     stage: Stage | None = None
     due: Millis | None = None
-    labels: tuple[Label, ...] = ()
+    labels: Labels = ()
     decided_by: DecidedBy | None = None
     policy_set: Digest | None = None
     model: Name | None = None
     effort: Effort | None = None
-    clauses: tuple[Name, ...] = ()
+    clauses: Clauses = ()
     reason: Note = ""
 
 
@@ -54,8 +64,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t
     to: NoticeTo
     decision: Decision
     automated: bool
-    clauses: tuple[Name, ...] = ()
-    labels: tuple[Label, ...] = ()
+    clauses: Clauses = ()
+    labels: Labels = ()
     policy_set: Digest | None = None
     texts: dict[str, str] = {}
     may_appeal: bool = True
@@ -87,7 +97,7 @@ class CaseClosed(
     policy_set: Digest | None = None
     model: Name | None = None
     effort: Effort | None = None
-    clauses: tuple[Name, ...] = ()
+    clauses: Clauses = ()
     reason: Note = ""
 
 

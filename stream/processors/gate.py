@@ -148,7 +148,7 @@ class Gate:
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Step(
             UNCHANGED,
-            [Outgoing(self._dead_letters, record.key or b"", encode(letter), headers, record.partition)],
+            [Outgoing(self._dead_letters, letter.key or b"", encode(letter), headers, record.partition)],
         )
 
     def _observe(self, result: LifecycleStep, before: ContentState | None, arrival: Arrival) -> None:

@@ -104,7 +104,7 @@ class Judge:
         place = (record.topic, record.partition, record.offset)
         letter = letter_for("judge", place, (record.key, record.value), error, self._clock())
         headers = headers_of(letter, SOURCE, "d." + letter.place)
-        return Outgoing(self._names.of(Topic.DEAD_LETTERS), record.key or b"", encode(letter), headers)
+        return Outgoing(self._names.of(Topic.DEAD_LETTERS), letter.key or b"", encode(letter), headers)
 
     async def _ask(self, case: RoutedCase, policies: PolicySet, name: str) -> Asked:
         policy = policies.policies.get(name)

@@ -6,11 +6,13 @@ It writes nothing but dead letters, and nothing waits for it.
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from stream.core.dead_letter import letter_for
-from stream.core.errors import Misrouted, Poison
+from stream.core.errors import Misrouted, Oversized, Poison
 from stream.core.ledger import ContentEntry, LedgerEvent, Place, apply, decode_entry, encode_entry, is_over
 from stream.core.murmur2 import partition_of
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import SPECS, Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_audit, read_review, read_verdict
 from stream.ports import UNCHANGED, Clock, LedgerObserver, Outgoing, Record, Step
 
@@ -24,6 +26,9 @@ _READERS: dict[Topic, Callable[[bytes | None], LedgerEvent]] = {
 
 TOPICS = tuple(_READERS)
 """What the ledger reads."""
+
+_MOST_BYTES = SPECS[Topic.LEDGER_STATE].max_bytes - 1_024
+"""The largest entry: what is left is for its key and Kafka's own overhead."""
 
 
 class Ledger:
@@ -48,7 +53,11 @@ class Ledger:
         self._observer = observer
 
     def handle(self, record: Record, entry: bytes | None) -> Step:
-        """Fold one record into the entry of its key."""
+        """Fold one record into the entry of its key.
+
+        Raises:
+            Misconfigured: another version wrote the entry.
+        """
         topic = self._topics[record.topic]
         try:
             event = self._read(record, topic)
@@ -59,8 +68,14 @@ class Ledger:
         if folded is known:
             self._observer.repeated()
             return Step(UNCHANGED, ())
+        # A time ahead of the clock would keep the entry until then.
+        folded = replace(folded, changed_at=min(folded.changed_at, self._clock()))
+        encoded = encode_entry(folded)
+        if len(encoded) > _MOST_BYTES:
+            size = f"{len(encoded):,} bytes, and {_MOST_BYTES:,} at most fit into ledger-state"
+            return self._refused(record, Oversized(f"Its content's entry would take {size}."))
         self._observer.folded(topic.value)
-        return Step(encode_entry(folded), ())
+        return Step(encoded, ())
 
     def is_over(self, entry: ContentEntry, until: int) -> bool:
         """Whether an entry's time in the ledger is over, where everything is known until then (ms).
@@ -95,5 +110,5 @@ class Ledger:
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Step(
             UNCHANGED,
-            [Outgoing(self._dead_letters, record.key or b"", encode(letter), headers, record.partition)],
+            [Outgoing(self._dead_letters, letter.key or b"", encode(letter), headers, record.partition)],
         )

@@ -71,7 +71,7 @@ class Triage:
         place = (record.topic, record.partition, record.offset)
         letter = letter_for("triage", place, (record.key, record.value), error, self._clock())
         headers = headers_of(letter, SOURCE, "d." + letter.place)
-        return Outgoing(self._names.of(Topic.DEAD_LETTERS), record.key or b"", encode(letter), headers)
+        return Outgoing(self._names.of(Topic.DEAD_LETTERS), letter.key or b"", encode(letter), headers)
 
     async def _content_of(self, case: Case) -> Published | Edited:
         """The event that published the version in question.

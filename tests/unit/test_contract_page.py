@@ -101,6 +101,8 @@ def test_every_decision_and_label_is_explained() -> None:
 def test_the_bounds_are_those_of_the_decoder() -> None:
     assert f"| `text` | {fields.MAX_TEXT:,} characters" in PAGE
     assert f"| `thread` | {fields.MAX_THREAD} items of {fields.MAX_THREAD_TEXT:,} characters |" in PAGE
+    named = f"{fields.MAX_POLICIES}, {fields.MAX_CLAUSES} and {fields.MAX_CLAUSES}"
+    assert f"| `policies`, `clauses`, `labels` | {named} |" in PAGE
     assert f"compaction lets a record stand for {COMPACTION_LAG // 1000} s" in PAGE
 
 

@@ -23,9 +23,9 @@ from stream.adapters.faust.table import LedgerTable
 from stream.adapters.faust.transport import CommittedTransport
 from stream.adapters.faust.views import Views
 from stream.adapters.kafka import Connection
-from stream.core.errors import Unavailable
+from stream.core.errors import SluiceError, Unavailable
 from stream.core.ledger import Health
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import SPECS, Topic, TopicNames
 from stream.ports import Clock, LedgerObserver
 from stream.processors.ledger import TOPICS, Ledger
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 """How long the last writes may take before a worker gives its partitions away."""
+_MOST_BYTES = max(SPECS[topic].max_bytes for topic in (Topic.LEDGER_STATE, Topic.DEAD_LETTERS))
+"""The largest record that any topic takes of what a worker writes."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -143,11 +145,17 @@ class LedgerWorker:
         """Work until SIGTERM or SIGINT; then commit and leave the group.
 
         Raises:
-            SystemExit: at the end, with 0, or 1 after a crash.
+            SluiceError: it cannot go on; the text says why.
+            SystemExit: at the end, with 0, or 1 after another crash.
         """
         worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
         worker.spinner = None
-        worker.execute_from_commandline()
+        try:
+            worker.execute_from_commandline()
+        except SystemExit:
+            if isinstance(self.app.crash_reason, SluiceError):
+                raise self.app.crash_reason from None
+            raise
 
 
 class LedgerApp(faust.App):
@@ -182,6 +190,7 @@ def _app(options: Options) -> LedgerApp:
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
         producer_acks=-1,
+        producer_max_request_size=_MOST_BYTES,
         producer_linger=0.02,
         store="memory://",
         TableManager=LedgerTables,

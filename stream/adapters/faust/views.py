@@ -14,6 +14,7 @@ from yarl import URL
 from stream.adapters.faust.census import Census
 from stream.adapters.faust.peers import PeerAway, Peers
 from stream.adapters.faust.table import LedgerTable
+from stream.core.errors import Exit
 from stream.core.ledger import (
     Count,
     Health,
@@ -147,5 +148,7 @@ def _view(answer: Answer) -> Answer:
             return await answer(view, request)
         except PeerAway as away:
             return _json(view, Problem(str(away)), 503)
+        except Exit as error:
+            return _json(view, Problem(str(error)), 500)
 
     return page

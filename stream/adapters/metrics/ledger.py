@@ -1,6 +1,6 @@
 """What the ledger tells Prometheus: its folds as they happen, and its last census."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -8,21 +8,13 @@ from prometheus_client.registry import Collector
 
 from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.registry import new_registry
+from stream.adapters.metrics.words import Words
 from stream.core.errors import Poison
 from stream.core.ledger import Summary
 from stream.core.ledger.summary import UNROUTED, Waiting
 from stream.core.terms import Stage
 
-
-def _labels(row: Waiting) -> tuple[str, str, str]:
-    return row.surface, row.policy, row.stage.value
-
-
 _STANDS = ("automatic", "people", "release", "remove", "deleted", "unknown")
-_ZEROS = {
-    _labels(row): row for row in (Waiting(surface=UNROUTED, policy=UNROUTED, stage=each) for each in Stage)
-}
-"""Rows that are there whether or not a case waits."""
 _FOLDED = ("verdicts", "audit", "cases.review")
 
 
@@ -98,6 +90,8 @@ class CensusCollector(Collector):
 
     def __init__(self) -> None:
         self.last = Summary()
+        self._surfaces = Words()
+        self._policies = Words()
 
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""
@@ -119,7 +113,8 @@ class CensusCollector(Collector):
         oldest = GaugeMetricFamily(
             "sluice_ledger_oldest_case_seconds", "Age of the oldest open case, by its opening", labels=labels
         )
-        for of, row in {**_ZEROS, **{_labels(row): row for row in last.waiting}}.items():
+        for row in self._rows(last):
+            of = (row.surface, row.policy, row.stage.value)
             waiting.add_metric(of, row.open)
             overdue.add_metric(of, row.overdue)
             oldest.add_metric(of, row.oldest_seconds)
@@ -127,3 +122,12 @@ class CensusCollector(Collector):
         yield GaugeMetricFamily(
             "sluice_ledger_late_cases", "Open cases beyond their due time, each counted once", last.overdue
         )
+
+    def _rows(self, last: Summary) -> Iterable[Waiting]:
+        """What waits, by few surfaces and policies; unrouted ones are there whether or not a case waits."""
+        rows: dict[tuple[str, str, Stage], Waiting] = {}
+        unrouted = (Waiting(surface=UNROUTED, policy=UNROUTED, stage=stage) for stage in Stage)
+        for row in (*unrouted, *last.waiting.values()):
+            of = (self._surfaces.of(row.surface), self._policies.of(row.policy), row.stage)
+            rows.setdefault(of, Waiting(surface=of[0], policy=of[1], stage=of[2])).merge(row)
+        return rows.values()

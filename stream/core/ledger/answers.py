@@ -116,7 +116,7 @@ def summary_of(counts: Iterable[Count], missing: Sequence[str] = ()) -> SummaryA
         open=total.open,
         overdue=total.overdue,
         with_people=total.with_people,
-        waiting=tuple(sorted(total.waiting, key=lambda row: (row.surface, row.policy, row.stage))),
+        waiting=tuple(sorted(total.waiting.values(), key=lambda row: (row.surface, row.policy, row.stage))),
         policies={
             policy: PolicyAnswer(tally.held, tally.released, tally.removed, _percentiles(tally.time_in_hold))
             for policy, tally in sorted(total.policies.items())

@@ -1,11 +1,15 @@
 """One content in the ledger, and its bytes in the table."""
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 
+from stream.core.errors import Misconfigured
 from stream.core.outcome import Proposal
 from stream.core.terms import DecidedBy, Decision, Effect, Effort, Label, Origin, Stage
 from stream.core.verdict import Closing
+
+_FORMAT = b"\x01"
+"""The first byte: another form of the rest gets another one, so that no ledger misreads it."""
 
 MAX_PAST = 8
 """Superseded versions that an entry remembers, newest last."""
@@ -194,7 +198,8 @@ class ContentEntry(Struct, frozen=True, array_like=True, gc=False):
 
     Attributes:
         seen: how far each topic is in here.
-        changed_at: the latest time that any event named (ms); retention counts from it.
+        changed_at: the latest time that any event named (ms), by the ledger's clock at most; retention counts
+            from it.
         standing: what the last verdict said; None before the first.
         past: superseded versions, oldest first, at most `MAX_PAST`.
         cases: by their ids, at most `MAX_CASES` unless more are open.
@@ -214,7 +219,28 @@ class ContentEntry(Struct, frozen=True, array_like=True, gc=False):
         return tuple(case for case in self.cases if case.is_open)
 
 
-encode_entry = Encoder().encode
-"""An entry as MessagePack."""
-decode_entry = Decoder(ContentEntry).decode
-"""The entry of these bytes."""
+def encode_entry(entry: ContentEntry) -> bytes:
+    """The table's bytes: the format's number in one byte, then MessagePack."""
+    return _FORMAT + _encode(entry)
+
+
+def decode_entry(data: bytes) -> ContentEntry:
+    """Read the table's bytes back.
+
+    Raises:
+        Misconfigured: `encode_entry` of this version did not write them.
+    """
+    try:
+        if data[:1] == _FORMAT:
+            return _decode(memoryview(data)[1:])
+        why = f"it begins with {data[:1].hex() or 'nothing'}, not {_FORMAT.hex()}"
+    except (DecodeError, UnicodeDecodeError) as error:
+        why = str(error)
+    raise Misconfigured(
+        f"an entry of ledger-state cannot be read ({why}): another version of Sluice wrote it, or somebody "
+        "else. Run that version, or rebuild the ledger from its topics: docs/install.md, 6"
+    )
+
+
+_encode = Encoder().encode
+_decode = Decoder(ContentEntry).decode

@@ -84,6 +84,7 @@ class Summary(Struct, kw_only=True):
         contents: by where they stand: `automatic`, `people`, `release`, `remove`, `deleted`; `unknown`
             before their first verdict.
         open: cases that wait, `overdue` of them beyond their due time, `with_people` in front of people.
+        waiting: by surface, policy and stage, in one string: this travels as JSON.
         decided_by: published decisions, by who or what made them.
     """
 
@@ -93,7 +94,7 @@ class Summary(Struct, kw_only=True):
     open: int = 0
     overdue: int = 0
     with_people: int = 0
-    waiting: list[Waiting] = []
+    waiting: dict[str, Waiting] = {}
     policies: dict[str, PolicyTally] = {}
     decided_by: dict[str, int] = {}
     time_in_hold: HoldTimes = field(default_factory=HoldTimes)
@@ -119,7 +120,7 @@ class Summary(Struct, kw_only=True):
         self.open += other.open
         self.overdue += other.overdue
         self.with_people += other.with_people
-        for row in other.waiting:
+        for row in other.waiting.values():
             self._row(row.surface, row.policy, row.stage).merge(row)
         for policy, tally in other.policies.items():
             self._tally(policy).merge(tally)
@@ -156,11 +157,11 @@ class Summary(Struct, kw_only=True):
                 tally.time_in_hold.add(seconds)
 
     def _row(self, surface: str, policy: str, stage: Stage) -> Waiting:
-        for row in self.waiting:
-            if (row.surface, row.policy, row.stage) == (surface, policy, stage):
-                return row
-        self.waiting.append(Waiting(surface=surface, policy=policy, stage=stage))
-        return self.waiting[-1]
+        name = f"{surface} {policy} {stage.value}"
+        row = self.waiting.get(name)
+        if row is None:
+            row = self.waiting[name] = Waiting(surface=surface, policy=policy, stage=stage)
+        return row
 
     def _tally(self, policy: str) -> PolicyTally:
         return self.policies.setdefault(policy, PolicyTally())

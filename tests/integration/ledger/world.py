@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from stream.adapters.brokers.ports import free_ports
 from stream.adapters.metrics import LedgerMetrics
 from stream.core.ledger import LedgerEvent, decode_entry
-from stream.core.topics import Topic
+from stream.core.topics import SPECS, Topic
 from stream.core.wire import encode
 from stream.ports import Record
 from stream.processors.ledger import TOPICS, Ledger
@@ -35,9 +35,8 @@ class Worker:
             number,
             command=(),
             LEDGER__PORT=str(self.port),
-            LEDGER__REFRESH_S="0.2",
             LEDGER__SESSION_TIMEOUT_MS="3000",
-            **{"LEDGER__RETENTION_HOURS": "8760", **settings},
+            **{"LEDGER__RETENTION_HOURS": "8760", "LEDGER__REFRESH_S": "0.2", **settings},
         )
 
     def get(self, path: str, **query: str) -> httpx.Response:
@@ -95,6 +94,20 @@ def differences(installation: Installation) -> Mapping[bytes, object]:
         for key in should.keys() | have.keys()
         if should.get(key) != have.get(key)
     }
+
+
+def write(installation: Installation, topic: Topic, key: str, *values: bytes) -> None:
+    """Write records under one key, as large as any topic takes them."""
+    producer = Producer(
+        {
+            "bootstrap.servers": installation.bootstrap,
+            "partitioner": "murmur2_random",
+            "message.max.bytes": max(spec.max_bytes for spec in SPECS.values()),
+        }
+    )
+    for value in values:
+        producer.produce(installation.topic(topic), value, key)
+    producer.flush()
 
 
 def publish_lives(installation: Installation, posts: int, seconds: float, seed: int = 1) -> int:

@@ -1,10 +1,14 @@
 """Counts over entries, and the sum of several workers' counts."""
 
 import random
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import json
+from msgspec.structs import replace
 
+from stream.core.judgement import Usage
 from stream.core.ledger import (
     ContentEntry,
     Count,
@@ -30,6 +34,7 @@ from tests.unit.ledger.lives import (
 )  # fmt: skip
 
 NOW = AT + 2 * MINUTE
+MOST = 2**31 - 1
 LIVES = {
     "held": folded([hold()]),
     "routed": folded([hold(), routed()]),
@@ -99,6 +104,35 @@ def test_the_most_overdue_come_first_and_only_those_asked_for() -> None:
     chat = overdue_cases(counts, Wanted(surface="chat", policy="spam")).cases
     assert [case.surface for case in chat] == ["chat", "chat"]
     assert chat[0].overdue_seconds == 60.0
+
+
+def test_a_count_crosses_from_one_worker_to_another_as_it_is() -> None:
+    count = counted(list(LIVES.values()))
+    assert json.decode(json.encode(count), type=Count) == count
+
+
+def test_sums_of_the_largest_counts_cross_too() -> None:
+    # Given answers that name as many tokens as one may
+    most = replace(judged(), usage=Usage(MOST, MOST, MOST))
+    count = counted(50_000 * [folded([most])])
+    # Then their sum is a number that anybody's JSON can hold
+    told = json.decode(json.encode(count), type=Count)
+    assert told.summary.tokens.prompt == 50_000 * MOST < 2**53
+
+
+def test_an_entry_is_counted_as_fast_among_many_surfaces_as_among_few() -> None:
+    few, many = (_seconds_of_counting(surfaces) for surfaces in (40, 4_000))
+    assert many < 10 * few
+
+
+def _seconds_of_counting(surfaces: int) -> float:
+    """Processor time of counting 4,000 entries on so many surfaces."""
+    entries = [folded([hold(), routed(surface=f"s-{number % surfaces}")]) for number in range(4_000)]
+    summary = Summary(at=NOW)
+    began = time.process_time()
+    for entry in entries:
+        summary.add(entry)
+    return time.process_time() - began
 
 
 def test_a_worker_that_does_not_answer_is_named() -> None:

@@ -101,6 +101,12 @@ MISTAKES = {
     ),
     "route to nothing": ('["loud"]', '["lout"]', '["lout"]', "which [policies] lacks. Did you mean `loud`?"),
     "route without policy": ('["loud"]', "[]", "policies = []", "a route without a policy"),
+    "route of too many policies": (
+        '["loud"]',
+        "[" + 33 * '"loud", ' + "]",
+        "policies = [",
+        "routes.0.policies: Expected `array` of length <= 32",
+    ),
     "policy without route": (
         '["rude", "loud"]',
         '["loud"]',

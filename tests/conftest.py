@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from stream.adapters.brokers import Broker, BrokerMissing, find_broker
 
 
 def pytest_configure() -> None:
-    """Let what the tests start hear Ctrl-C: a shell begins a background job with SIGINT ignored."""
+    """No property is a question of time; and what the tests start hears Ctrl-C.
+
+    A shell begins a background job with SIGINT ignored.
+    """
+    settings.register_profile("sluice", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("sluice")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -155,7 +155,7 @@ batches = st.lists(
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=batches, reopened=st.booleans())
 def test_any_batches_leave_what_a_plain_fold_leaves(
     kind: str,

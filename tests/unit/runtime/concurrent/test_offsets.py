@@ -4,7 +4,7 @@ from base64 import b85encode
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.errors import Unreadable
@@ -23,7 +23,6 @@ def patterns(draw: st.DrawFn) -> list[int]:
     return [place for place in range(1, draw(st.integers(1, MAX_SPAN))) if random.random() < share]
 
 
-@settings(deadline=None)
 @given(bases, patterns())
 def test_what_is_encoded_comes_back_and_fits_a_commit(base: int, places: list[int]) -> None:
     done = [base + place for place in places]
@@ -65,7 +64,6 @@ def test_offsets_at_or_below_the_base_are_refused() -> None:
         encode(100, [100, 101])
 
 
-@settings(deadline=None)
 @given(bases, st.text(min_size=1, max_size=60) | st.text("RB0123456789abcXYZ~", min_size=1, max_size=60))
 def test_foreign_metadata_is_malformed_or_read_but_never_anything_else(base: int, text: str) -> None:
     try:

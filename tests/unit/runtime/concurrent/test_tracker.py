@@ -118,7 +118,6 @@ def test_the_span_reaches_from_the_first_open_offset_to_the_last_admitted() -> N
     assert tracker.span == 87
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 60))
 def test_each_offset_is_handed_out_until_it_is_told_done(seed: int, lives: int, work: int) -> None:
     """Each life starts from the position of the one before and completes some of its work in random order."""
@@ -143,7 +142,7 @@ def test_each_offset_is_handed_out_until_it_is_told_done(seed: int, lives: int, 
         assert {o for o in delivered if o < base or o in done} == finished
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32), st.floats(0, 0.98))
 def test_whatever_fits_can_be_told(seed: int, share: float) -> None:
     """Offsets jump at random; what `fits` lets in never gives metadata over the limit."""

@@ -1,10 +1,11 @@
 """The app's own Kafka settings, joined with those that the contract fixes."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from stream.core.errors import Misconfigured
 from stream.core.topics import SPECS, Topic
@@ -35,6 +36,36 @@ _READER = {
     "fetch.queue.backoff.ms": 20,
 }
 _WRITER = {"delivery.timeout.ms": 30_000, "linger.ms": 5}
+
+
+_DENIED = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED}
+_KEPT_OUT = {KafkaError._AUTHENTICATION, KafkaError._SSL}  # noqa: SLF001 - public codes with an underscore
+
+
+_TIMING = re.compile(r" \(after \d+ms in state \w+.*?\)")
+
+
+class Trouble:
+    """Why the brokers do not let an app in; librdkafka says so beside its answers, which only time out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._apps_own = settings.get("error_cb")
+        self.told = ""
+
+    def heard(self, error: KafkaError) -> None:
+        """For `error_cb`; what the app gave there hears of it too."""
+        if error.code() in _KEPT_OUT:
+            self.told = (
+                f" {_TIMING.sub('', error.str())}. See ssl.ca.location, sasl.username and sasl.password."
+            )
+        if self._apps_own is not None:
+            self._apps_own(error)
+
+
+def in_words(error: KafkaError, trouble: str = "") -> str:
+    """What went wrong, why as far as it was told, and how to mend it where the broker refuses a right."""
+    rights = " See the rights of this user in Sluice's docs/install.md." if error.code() in _DENIED else ""
+    return f"{error.str()} ({error.name()}).{trouble}{rights}"
 
 
 def producer_settings(given: Settings) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import time
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from msgspec import Struct
 
-from stream.client.connection import CLIENT_LOG, Settings
+from stream.client.connection import CLIENT_LOG, Settings, Trouble, in_words
 
 _ANSWER_S = 5.0
 _LATEST = -1
@@ -31,7 +31,8 @@ class EndsProbe:
     """
 
     def __init__(self, settings: Settings, topic: str, every: float) -> None:
-        self._consumer = Consumer(dict(settings))
+        self._told = Trouble(settings)
+        self._consumer = Consumer({**settings, "error_cb": self._told.heard})
         self._topic = topic
         self._every = every
         self._answer: Answer | None = None
@@ -59,9 +60,10 @@ class EndsProbe:
         while not self._stopped.is_set():
             try:
                 self._answer = self._ask()
-                self.trouble = ""
+                self.trouble = self._told.told = ""
             except KafkaException as error:
-                self._note(f"{error.args[0].str()} ({error.args[0].name()})")
+                self._consumer.poll(0)  # hands on what was said beside the answer
+                self._note(in_words(error.args[0], self._told.told))
             self._consumer.poll(0)  # hands librdkafka's log lines on
             self._stopped.wait(self._every)
         self._consumer.close()

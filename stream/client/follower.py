@@ -5,7 +5,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
-from stream.client.connection import CLIENT_LOG, Settings
+from stream.client.connection import CLIENT_LOG, Settings, in_words
 from stream.client.ends_probe import Answer, EndsProbe
 from stream.client.freshness import Freshness
 from stream.client.store import LastRecord, VerdictStore
@@ -101,7 +101,7 @@ class Follower:
             elif error.code() == _NO_SUCH_OFFSET:
                 return self._lost(message)
             else:
-                self._trouble = f"{error.str()} ({error.name()})"
+                self._trouble = in_words(error)
                 CLIENT_LOG.warning("%s: %s", self._topic, self._trouble)
         if moved:
             self._store.apply(records, moved)

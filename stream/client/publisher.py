@@ -12,7 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from msgspec import Struct
 
 from stream.client.checked import InvalidEvent, checked
-from stream.client.connection import Settings, producer_settings, refused
+from stream.client.connection import Settings, Trouble, in_words, producer_settings, refused
 from stream.client.details import AppealDetails, Context, ReportDetails
 from stream.core.content import Appealed, ContentEvent, Deleted, Edited, Published, Reported
 from stream.core.errors import Unavailable
@@ -52,8 +52,9 @@ class Publisher:
     def __init__(self, settings: Settings, *, source: str, prefix: str = "") -> None:
         self._source = source
         self._topic = TopicNames(prefix).of(Topic.CONTENT)
+        self._trouble = Trouble(settings)
         try:
-            self._producer = Producer(producer_settings(settings))
+            self._producer = Producer({**producer_settings(settings), "error_cb": self._trouble.heard})
         except KafkaException as error:
             raise refused(error) from error
         self._closed = threading.Event()
@@ -106,9 +107,10 @@ class Publisher:
 
         def report(error: KafkaError | None, message: Message) -> None:
             if error is None:
+                self._trouble.told = ""
                 future.set_result(_delivery(message))
             else:
-                future.set_exception(_undelivered(event, error))
+                future.set_exception(_undelivered(event, error, self._trouble.told))
 
         self._queue(event, value, headers, report)
         return future
@@ -120,10 +122,14 @@ class Publisher:
             Unavailable: not within `timeout` seconds.
         """
         # What it returns counts librdkafka's own notices too: enough to tell none from some.
-        if self._producer.flush(timeout):
-            raise Unavailable(
-                f"{self._topic}: some events are not yet delivered after {timeout:g} s; is the broker there?"
-            )
+        deadline = time.monotonic() + timeout
+        while len(self._producer):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"{self._topic}: some events are not yet delivered after {timeout:g} s; "
+                    "is the broker there?"
+                )
+            self._poll(min(timeout, _POLL_S))
 
     def close(self, timeout: float = 30.0) -> None:
         """Flush, then send nothing more. Raises `Unavailable` as `flush` does. Safe to call twice."""
@@ -155,16 +161,24 @@ class Publisher:
                     raise Unavailable(
                         f"{self._topic}: no room for another event in {_ROOM_S:g} s; is the broker there?"
                     ) from error
-                self._producer.poll(_POLL_S)
+                self._poll(_POLL_S)
             except KafkaException as error:
-                raise _undelivered(event, error.args[0]) from error
+                raise _undelivered(event, error.args[0], self._trouble.told) from error
             else:
                 return
         raise Unavailable("This publisher is closed: make a new one.")
 
     def _serve_reports(self) -> None:
         while not self._closed.is_set():
-            self._producer.poll(_POLL_S)
+            self._poll(_POLL_S)
+
+    def _poll(self, timeout: float) -> None:
+        """Serve reports. librdkafka's own flush calls them beside a fatal error too, which breaks them."""
+        try:
+            self._producer.poll(timeout)
+        except KafkaException as error:
+            # Of the producer as a whole: each event's own report fails, and says so.
+            self._trouble.heard(error.args[0])
 
 
 def _of(kind: type, **fields: object) -> ContentEvent:
@@ -176,10 +190,10 @@ def _delivery(message: Message) -> Delivery:
     return Delivery(str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
 
 
-def _undelivered(event: ContentEvent, error: KafkaError) -> Exception:
+def _undelivered(event: ContentEvent, error: KafkaError, trouble: str) -> Exception:
     what = f"{type(event).__struct_config__.tag} of {event.id!r}"
     if error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
         most = SPECS[Topic.CONTENT].max_bytes
         return InvalidEvent(f"{what}: larger than the {most:,} bytes of a record: shorten thread or signals.")
     fatal = " Make a new publisher." if error.fatal() else ""
-    return Unavailable(f"{what}: not delivered: {error.str()} ({error.name()}).{fatal}")
+    return Unavailable(f"{what}: not delivered: {in_words(error, trouble)}{fatal}")

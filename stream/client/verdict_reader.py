@@ -101,8 +101,8 @@ class VerdictReader:
         if self._failure is not None:
             raise Unavailable(f"The reader of {self._topic} has ended: {self._failure}") from self._failure
         if not self.is_current:
-            trouble = self._follower.trouble or "it has not yet been read to its end"
-            raise Unavailable(f"{self._topic}: not current after {timeout:g} s: {trouble}.")
+            trouble = self._follower.trouble or "it has not yet been read to its end."
+            raise Unavailable(f"{self._topic}: not current after {timeout:g} s: {trouble}")
 
     def changes(self, since: int = 0, timeout: float | None = None) -> Iterator[Change]:
         """Whatever changed, once the reader is current: for feeds, search indexes, caches.

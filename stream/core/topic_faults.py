@@ -13,6 +13,8 @@ from stream.core.topics import SPECS, Topic, TopicNames, TopicSpec
 METADATA_BYTES = 4_096
 """The broker's `offset.metadata.max.bytes` that the judge's and triage's commits rely on; its default."""
 
+_MAKE = "Create what is missing: sluice topics create; or allow this client Describe, where they are there"
+
 CARRIES = (
     (Topic.CONTENT, Topic.CASES_TRIAGE),
     (Topic.CASES_TRIAGE, Topic.CASES_JUDGE),
@@ -96,7 +98,7 @@ def _joined(found: list[Fault]) -> list[Fault]:
 def _missing(cluster: ClusterFacts, names: TopicNames) -> Iterator[Fault]:
     missing = [names.of(topic) for topic in Topic if names.of(topic) not in cluster.topics]
     if missing:
-        yield Fault(tuple(missing), "not there", "Create what is missing: sluice topics create")
+        yield Fault(tuple(missing), "not there", _MAKE)
 
 
 def _of_topic(

@@ -36,7 +36,7 @@ def run_gate(settings: Settings) -> None:
     """
     metrics = GateMetrics()
     with metrics_served(settings, metrics.registry, metrics.health):
-        policies = prepared(settings)
+        policies = prepared(settings, "gate")
         metrics.policies.watch(policies)
         _work(settings, policies, metrics)
     log.info("gate ended")

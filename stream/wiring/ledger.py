@@ -42,7 +42,7 @@ def run_ledger(settings: Settings) -> None:
         session=settings.ledger.session_timeout_ms / 1_000,
     )
     with metrics_served(settings, metrics.registry, metrics.health):
-        prepared(settings, settings.ledger.session_timeout_ms)
+        prepared(settings, "ledger")
         log.info("ledger begins", extra={"views": options.advertised})
         LedgerWorker(options, _processor(settings, metrics), now_ms, metrics).run()
 

@@ -15,6 +15,7 @@ from stream.adapters.metrics import Health, serve
 from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
 from stream.config import Settings
 from stream.core.errors import Unavailable
+from stream.core.rights import RIGHTS
 from stream.core.step import Terms
 from stream.core.topic_faults import Needs
 
@@ -41,20 +42,19 @@ def folder_of(settings: Settings) -> PolicyFolder:
     return PolicyFolder(find_folder(settings.policies.dir))
 
 
-def prepared(settings: Settings, ledger_session_timeout: int | None = None) -> LivePolicySet:
-    """The policy set in force, to be refreshed or watched, once the topics have been seen to do.
+def prepared(settings: Settings, process: str) -> LivePolicySet:
+    """The policy set in force, to be refreshed or watched, once topics and rights have been seen to do.
 
-    From here on a signal ends the process at once, until a runner takes the signals over. Only the ledger
-    says its session time-out (ms).
+    From here on a signal ends the process at once, until a runner takes the signals over.
 
     Raises:
-        Misconfigured: policies or topics will not do.
+        Misconfigured: policies, topics or the rights of this process will not do.
         Unavailable: the broker does not answer.
     """
     for number in ENDING:
         signal.signal(number, _end_at_once)
     policies = LivePolicySet(folder_of(settings), settings.policies.set)
-    check_topics(settings, policies.current().terms, ledger_session_timeout)
+    check_topics(settings, policies.current().terms, process)
     return policies
 
 
@@ -65,8 +65,8 @@ def _end_at_once(number: int, _frame: FrameType | None) -> None:
     os._exit(0)
 
 
-def check_topics(settings: Settings, terms: Terms, ledger_session_timeout: int | None = None) -> None:
-    """See that the topics will do; waits up to 60 s for a broker that does not answer yet.
+def check_topics(settings: Settings, terms: Terms, process: str) -> None:
+    """See that topics and rights will do; waits up to 60 s for a broker that does not answer yet.
 
     Raises:
         Misconfigured: they will not; says what is wrong with each and how to mend it.
@@ -77,13 +77,14 @@ def check_topics(settings: Settings, terms: Terms, ledger_session_timeout: int |
         partitions=settings.topics.partitions,
         transaction_timeout=settings.gate.transaction_timeout_ms,
         session_timeout=settings.gate.session_timeout_ms,
-        ledger_session_timeout=ledger_session_timeout,
+        # Nothing of the path is to be stopped by what the ledger alone asks for.
+        ledger_session_timeout=settings.ledger.session_timeout_ms if process == "ledger" else None,
         deadline=terms.automatic + terms.people,
     )
     until = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            hints = admin.require(needs)
+            hints = admin.require(needs, RIGHTS[process])
             break
         except Unavailable as error:
             if time.monotonic() > until:

@@ -36,7 +36,7 @@ def run_triage(settings: Settings) -> None:
     """
     metrics = TriageMetrics()
     with metrics_served(settings, metrics.registry, metrics.health):
-        policies = prepared(settings)
+        policies = prepared(settings, "triage")
         metrics.policies.watch(policies)
         asyncio.run(_triage(settings, policies, metrics))
 
@@ -54,7 +54,7 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
     metrics = JudgeMetrics()
     metrics.health.loading("the model")
     with metrics_served(settings, metrics.registry, metrics.health):
-        policies = prepared(settings)
+        policies = prepared(settings, "judge")
         metrics.policies.watch(policies)
         asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
 

@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
+from stream.adapters.brokers.access import Access
 from stream.adapters.brokers.node import Node
 from tests.fleet.waiting import eventually
 
@@ -47,7 +48,7 @@ def test_interrupted_before_it_knows_the_brokers_process_it_ends_that_and_nothin
     killed: list[int] = []
     monkeypatch.setattr("stream.adapters.brokers.node.os.kill", lambda pid, _signal: killed.append(pid))
     monkeypatch.setattr("stream.adapters.brokers.node.subprocess.Popen", Keeper)
-    node = Node(java, tmp_path)
+    node = Node(java, tmp_path, Access())
     # When Ctrl-C comes while the launcher waits to be told the process's id
     with pytest.raises(KeyboardInterrupt):
         node.start()

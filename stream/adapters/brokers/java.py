@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
+from stream.adapters.brokers.access import Access
 from stream.adapters.brokers.answer import answers
 from stream.adapters.brokers.broker import Broker, BrokerFailed, BrokerKind
 from stream.adapters.brokers.jars import broker_jars
@@ -25,8 +26,9 @@ class JavaBroker(Broker):
 
     kind: BrokerKind = "java"
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, access: Access) -> None:
         self._node = node
+        self._access = access
         self.bootstrap = node.bootstrap
         self.note = (
             f"a real Apache Kafka {VERSION}, one node, as a Java process on {node.bootstrap}, "
@@ -34,15 +36,18 @@ class JavaBroker(Broker):
         )
 
     @classmethod
-    def start(cls) -> Self:
+    def start(cls, access: Access = Access()) -> Self:  # noqa: B008 - frozen
         """Fetches the broker's jars if the cache lacks them, starts it, and waits until it answers.
+
+        Args:
+            access: who may enter, and how.
 
         Raises:
             Unavailable: Java 17 or newer is missing, or the jars cannot be had.
             BrokerFailed: it was started and did not come up.
         """
         java = _java()
-        broker = cls(Node(java, broker_jars()))
+        broker = cls(Node(java, broker_jars(), access), access)
         try:
             broker._node.format()
             broker.restart()
@@ -77,7 +82,8 @@ class JavaBroker(Broker):
         """
         self._node.kill()
         self._node.start()
-        if not answers(self.bootstrap, START_SECONDS, while_true=self._node.is_running):
+        running = self._node.is_running
+        if not answers(self.bootstrap, START_SECONDS, running, self._access.client):
             raise BrokerFailed(
                 f"Kafka did not come up on {self.bootstrap} as a Java process; "
                 f"its log ends:\n{self._node.log_tail()}"

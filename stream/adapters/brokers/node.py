@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from stream.adapters.brokers import keeper
+from stream.adapters.brokers.access import Access
 from stream.adapters.brokers.broker import BrokerFailed
 from stream.adapters.brokers.jars import RECIPE
 from stream.adapters.brokers.ports import free_ports
@@ -27,21 +28,27 @@ class Node:
     Args:
         java: the Java to run.
         jars: the folder with Kafka's jars.
+        access: who may enter, and how.
     """
 
-    def __init__(self, java: Path, jars: Path) -> None:
+    def __init__(self, java: Path, jars: Path, access: Access) -> None:
+        self._access = access
         self._folder = Path(tempfile.mkdtemp(prefix="sluice-kafka-"))
         self._log = self._folder / "broker.log"
         self._properties = self._folder / "server.properties"
         port, controller = free_ports(2)
-        self.bootstrap = f"127.0.0.1:{port}"
+        self.bootstrap = f"{access.host}:{port}"
         settings = node_settings(
-            listen=self.bootstrap, advertised=self.bootstrap, controller=f"127.0.0.1:{controller}"
+            listen=f"127.0.0.1:{port}",
+            advertised=self.bootstrap,
+            controller=f"127.0.0.1:{controller}",
+            protocol=access.protocol,
         )
-        settings["log.dirs"] = str(self._folder / "data")
+        settings |= {**access.settings, "log.dirs": str(self._folder / "data")}
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
-        logging = f"-Dlog4j2.configurationFile={RECIPE / 'log4j2.properties'}"
-        self._java = [str(java), HEAP, logging, "-cp", f"{jars}/*"]
+        logging = [RECIPE / "log4j2.properties", *([access.logging] if access.logging else ())]
+        logged = f"-Dlog4j2.configurationFile={','.join(map(str, logging))}"
+        self._java = [str(java), HEAP, logged, "-cp", f"{jars}/*"]
         self._keeper: subprocess.Popen[bytes] | None = None
         self._pid = 0
 
@@ -50,6 +57,8 @@ class Node:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*self._java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}"]
         tool += ["--config", str(self._properties)]
+        for credential in self._access.credentials:
+            tool += ["--add-scram", credential]
         done = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format {self._folder}:\n{done.stdout}{done.stderr}")

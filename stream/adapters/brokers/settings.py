@@ -6,20 +6,23 @@ VERSION = "4.1.1"
 NODE = "1"
 
 
-def node_settings(*, listen: str, advertised: str, controller: str) -> dict[str, str]:
+def node_settings(
+    *, listen: str, advertised: str, controller: str, protocol: str = "PLAINTEXT"
+) -> dict[str, str]:
     """Settings of one node that is broker and controller at once.
 
     Args:
         listen: `host:port` that the broker binds.
         advertised: `host:port` that clients are told.
         controller: `host:port` of the controller, used by the node alone.
+        protocol: what clients speak, by Kafka's name.
     """
     return {
         "process.roles": "broker,controller",
         "node.id": NODE,
-        "listeners": f"PLAINTEXT://{listen},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{advertised}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners": f"{protocol}://{listen},CONTROLLER://{controller}",
+        "advertised.listeners": f"{protocol}://{advertised}",
+        "listener.security.protocol.map": f"{protocol}:{protocol},CONTROLLER:PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
         "controller.quorum.voters": f"{NODE}@{controller}",
         **_ONE_NODE,

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from stream.adapters.faust.agent import LedgerAgent
 from stream.adapters.faust.census import Census
-from stream.adapters.faust.credentials import credentials_of
+from stream.adapters.faust.credentials import REFUSALS, credentials_of, refused
 from stream.adapters.faust.peers import Peers
 from stream.adapters.faust.progress import Progress
 from stream.adapters.faust.recovery import LedgerTables
@@ -153,8 +153,11 @@ class LedgerWorker:
         try:
             worker.execute_from_commandline()
         except SystemExit:
-            if isinstance(self.app.crash_reason, SluiceError):
-                raise self.app.crash_reason from None
+            why = self.app.crash_reason
+            if isinstance(why, REFUSALS):
+                raise refused(why) from None
+            if isinstance(why, SluiceError):
+                raise why from None
             raise
 
 

@@ -1,12 +1,28 @@
-"""How Faust is told of TLS and SASL."""
+"""How Faust is told of TLS and SASL, and what it is refused all the same."""
 
 import ssl
 
 import faust
+from aiokafka.errors import (
+    AuthenticationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from faust.auth import SASLCredentials, SSLCredentials
 
 from stream.adapters.kafka import Connection, Tls
 from stream.core.errors import Misconfigured
+
+REFUSALS = (AuthenticationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
+"""Errors of its client that no waiting mends."""
+
+
+def refused(error: KafkaError) -> Misconfigured:
+    """The error of a worker that may not do its work."""
+    return Misconfigured(
+        f"Kafka refuses the ledger: {error}. See kafka.sasl, and the rights that docs/install.md lists"
+    )
 
 
 def credentials_of(connection: Connection) -> faust.types.auth.CredentialsT | None:

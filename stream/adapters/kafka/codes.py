@@ -5,6 +5,8 @@ from confluent_kafka import KafkaError
 
 PARTITION_EOF = KafkaError._PARTITION_EOF
 AUTO_OFFSET_RESET = KafkaError._AUTO_OFFSET_RESET
+AUTHENTICATION = KafkaError._AUTHENTICATION
+TLS = KafkaError._SSL
 
 FATAL = {KafkaError._FATAL}
 FENCED = {KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED}

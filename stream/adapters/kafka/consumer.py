@@ -78,7 +78,8 @@ class KafkaConsumer:
             return EndOfPartition(topic, partition, offset)  # type: ignore[arg-type]
         if error.code() == AUTO_OFFSET_RESET:
             return RecordsLost(topic, partition, offset)  # type: ignore[arg-type]
-        failure = translated(error, f"consuming as a member of group {self._settings.group}")
+        what = f"consuming {topic or 'its topics'} as a member of group {self._settings.group}"
+        failure = translated(error, what)
         if isinstance(failure, ProducerLost):
             raise Fenced(f"{failure}; another live process has this one's name: give each its own")
         if isinstance(failure, Exit):

@@ -1,5 +1,8 @@
 """librdkafka's errors in the terms of our own tree."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from confluent_kafka import KafkaError, KafkaException
 
 from stream.adapters.kafka.codes import FATAL, FENCED, INSTANCE_FENCED, REFUSED, TOO_LARGE
@@ -13,6 +16,23 @@ from stream.core.errors import (
     TransactionAborted,
     Unavailable,
 )
+
+Client = TypeVar("Client")
+
+
+def made(kind: Callable[[dict[str, Any]], Client], settings: dict[str, Any]) -> Client:
+    """A client of these settings.
+
+    Raises:
+        Misconfigured: they cannot work: a certificate's file is none, for example.
+    """
+    try:
+        return kind(settings)
+    except KafkaException as raised:
+        why = kafka_error(raised).str()
+        raise Misconfigured(
+            f"no client of Kafka can be made: {why}. See kafka.tls and kafka.sasl"
+        ) from raised
 
 
 def kafka_error(raised: KafkaException) -> KafkaError:
@@ -65,4 +85,6 @@ def _text(error: KafkaError, doing: str) -> str:
 
 
 def _refusal(text: str) -> Misconfigured:
-    return Misconfigured(f"{text}; check the cluster's settings, and this client's rights and names")
+    return Misconfigured(
+        f"{text}; check the cluster's settings, and this client's names and rights (docs/install.md)"
+    )

@@ -1,5 +1,6 @@
 """The `Producer` port on confluent-kafka."""
 
+import time
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -9,6 +10,8 @@ from stream.adapters.kafka.connection import Connection
 from stream.adapters.kafka.errors import kafka_error, translated
 from stream.adapters.kafka.outgoing import as_headers, check_size
 from stream.ports import Done, Outgoing
+
+_TURN_S = 0.1
 
 
 class ProducerSettings(Struct, frozen=True, kw_only=True):
@@ -68,11 +71,18 @@ class KafkaProducer:
 
     def poll(self, timeout: float) -> None:
         """See `stream.ports.Producer`."""
-        self._client.poll(timeout)
+        try:
+            self._client.poll(timeout)
+        except KafkaException as raised:  # of the producer as a whole, not of a record
+            raise translated(kafka_error(raised), "producing") from raised
 
     def flush(self, timeout: float) -> int:
         """See `stream.ports.Producer`."""
-        return self._client.flush(timeout)
+        # librdkafka's own goes on to call reports beside a fatal error, which breaks them.
+        until = time.monotonic() + timeout
+        while (waiting := len(self._client)) and (left := until - time.monotonic()) > 0:
+            self.poll(min(left, _TURN_S))
+        return waiting
 
     def close(self) -> None:
         """See `stream.ports.Producer`."""

@@ -7,9 +7,10 @@ from typing import Any, Self
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from stream.adapters.kafka.codes import PARTITION_EOF
+from stream.adapters.kafka.codes import PARTITION_EOF, REFUSED
 from stream.adapters.kafka.connection import Connection
-from stream.adapters.kafka.errors import kafka_error, translated
+from stream.adapters.kafka.errors import kafka_error, made, translated
+from stream.adapters.kafka.refusal import Refusal
 from stream.core.errors import Misconfigured, Unavailable
 from stream.core.murmur2 import partition_of
 from stream.ports import BEGINNING, Partition, Record
@@ -30,9 +31,12 @@ class Scan:
     def __init__(self, connection: Connection, patience: float = 10.0) -> None:
         self._patience = patience
         self._where = connection.bootstrap
-        self._client = Consumer(
+        self._refusal = Refusal(connection)
+        self._client = made(
+            Consumer,
             {
                 **connection.as_librdkafka(),
+                "error_cb": self._refusal.heard,
                 "group.id": f"{connection.client}-scan",
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
@@ -41,20 +45,22 @@ class Scan:
                 "fetch.wait.max.ms": 50,
                 "fetch.queue.backoff.ms": 20,
                 "queued.max.messages.kbytes": 16_384,
-            }
+            },
         )
 
     def partitions(self, topic: str) -> list[Partition]:
         """Every partition of a topic.
 
         Raises:
-            Misconfigured: the topic is not there.
+            Misconfigured: the topic is not there, or not for this client.
             Unavailable: no answer.
         """
         asked = self._asked(
             f"looking up {topic}", lambda: self._client.list_topics(topic, timeout=self._patience)
         )
         found = asked.topics[topic]
+        if found.error is not None and found.error.code() in REFUSED:
+            raise translated(found.error, f"looking up {topic} on {self._where}")
         if found.error is not None or not found.partitions:
             raise Misconfigured(f"topic {topic} is not on {self._where}: make it by `sluice topics create`")
         return [(topic, number) for number in sorted(found.partitions)]
@@ -156,6 +162,8 @@ class Scan:
             try:
                 return question()
             except KafkaException as raised:
+                self._client.poll(0)  # hands on what was said beside the answer
+                self._refusal.check()
                 error = translated(kafka_error(raised), f"{doing} on {self._where}")
                 if not isinstance(error, Unavailable):
                     raise error from raised

@@ -13,8 +13,11 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 from msgspec import Struct
 
 from stream.adapters.kafka.connection import Connection
-from stream.adapters.kafka.errors import kafka_error, translated
+from stream.adapters.kafka.errors import kafka_error, made, translated
+from stream.adapters.kafka.refusal import Refusal
+from stream.adapters.kafka.rights import lacking
 from stream.core.errors import Misconfigured, SluiceError, Unavailable
+from stream.core.rights import Rights
 from stream.core.topic_faults import ClusterFacts, Fault, Needs, TopicFacts, faults
 from stream.core.topics import SPECS, Topic, TopicNames
 
@@ -42,7 +45,8 @@ class TopicAdmin:
         self._names = names
         self._timeout = timeout
         self._settings = connection.as_librdkafka()
-        self._client = AdminClient(self._settings)
+        self._refusal = Refusal(connection)
+        self._client = made(AdminClient, {**self._settings, "error_cb": self._refusal.heard})
 
     def create(self, partitions: int, replication: int) -> Created:
         """Make the topics that are not there, all or (where one of them exists otherwise) none.
@@ -71,23 +75,35 @@ class TopicAdmin:
         metadata = self._metadata()
         return [] if _is_mock(metadata) else faults(self._facts(metadata), self._names, needs)
 
-    def require(self, needs: Needs) -> list[Fault]:
-        """See at a process's start that the topics will do; returns the hints.
+    def require(self, needs: Needs, rights: Rights | None = None) -> list[Fault]:
+        """See at a process's start that the topics will do, and that it has its rights; returns the hints.
 
         Raises:
-            Misconfigured: they will not; the text lists every grave fault and how to mend it.
+            Misconfigured: they will not; the text lists every right that is lacking, or every grave fault,
+                and how to mend it.
             Unavailable: no answer.
         """
         metadata = self._metadata()
         if _is_mock(metadata):
             self._call_into_being(sorted(self._all() - set(metadata.topics)))
             return []
+        if rights is not None:
+            self._check_rights(rights)
         found = faults(self._facts(metadata), self._names, needs)
         grave = [fault for fault in found if fault.grave]
         if grave:
             told = "\n  ".join(map(str, grave))
             raise Misconfigured(f"The topics will not do:\n  {told}")
         return found
+
+    def _check_rights(self, rights: Rights) -> None:
+        missing = lacking(self._client, rights, self._names, self._timeout)
+        if missing:
+            user = self._connection.sasl.username if self._connection.sasl else "this client"
+            raise Misconfigured(
+                f"{self._connection.bootstrap} does not let {user} {', '.join(missing)}. Give it these "
+                "rights: docs/install.md lists what each process needs"
+            )
 
     def _all(self) -> set[str]:
         return {self._names.of(topic) for topic in Topic}
@@ -96,6 +112,8 @@ class TopicAdmin:
         try:
             return self._client.list_topics(timeout=self._timeout)
         except KafkaException as raised:
+            self._client.poll(0)  # hands on what was said beside the answer
+            self._refusal.check()
             raise self._unanswered(raised, "asking for the topics") from raised
 
     def _metadata_with_all(self) -> Any:  # noqa: ANN401 - as above

@@ -1,0 +1,137 @@
+"""A day on a broker that asks everybody for a password and a right, with those that users.yaml lists."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from confluent_kafka import Consumer, Producer
+
+from stream.adapters.brokers.ports import free_ports
+from stream.cli.status import Status
+from stream.client import Publisher, VerdictReader, digest_of
+from stream.core.terms import Decision
+from tests.fleet.waiting import eventually
+from tests.integration.processes.conftest import ends_well
+from tests.integration.secured.deployment import Deployment
+from tests.integration.secured.users import Right, rights
+
+pytestmark = pytest.mark.broker
+
+KIND = "Reminder that the clocks change this weekend."
+
+
+@pytest.fixture(scope="module")
+def ledger_url(deployment: Deployment) -> Iterator[str]:
+    """Gate, triage, judge and ledger at work; gives the ledger's address."""
+    (port,) = free_ports(1)
+    views = {"LEDGER__PORT": str(port), "LEDGER__REFRESH_S": "0.2"}
+    with ExitStack() as closing:
+        for kind in ("gate", "triage", "judge", "ledger"):
+            member = deployment.member(kind, **(views if kind == "ledger" else {}))
+            member.start()
+            closing.callback(ends_well, member)
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def reader(deployment: Deployment, ledger_url: str) -> Iterator[VerdictReader]:
+    """An app that shows content, after a day in which another app published."""
+    with (
+        Publisher(deployment.app("app-publisher"), source="/app") as publisher,
+        VerdictReader(deployment.app("app-reader")) as reader,
+    ):
+        publisher.publish("kind", 1, KIND, language="en").result(30)
+        reader.wait_until_current(30)
+        eventually(lambda: reader.shows("kind", 1, digest_of(KIND)), 60, "the release")
+        # A report takes the priority lane; what is no event at all becomes a dead letter.
+        publisher.report("kind", 1, "somebody", "spam").result(30)
+        broken = Producer({**deployment.app("app-publisher"), "partitioner": "murmur2_random"})
+        broken.produce("content", b"{", b"broken")
+        assert broken.flush(30) == 0
+        eventually(lambda: reader.state_of("broken").under_review, 30, "the broken one's hold")
+        yield reader
+
+
+def test_a_post_comes_to_its_verdict_and_the_ledger_knows_it(reader: VerdictReader, ledger_url: str) -> None:
+    def knows() -> bool:
+        answer = httpx.get(f"{ledger_url}/content/kind", timeout=10)
+        return answer.status_code == 200 and answer.json()["stands"] == "release"
+
+    eventually(knows, 60, "the ledger's answer")
+
+
+def test_the_operators_commands_work_with_the_same_settings(
+    reader: VerdictReader, deployment: Deployment, ledger_url: str
+) -> None:
+    # Given a post that was released, and a record that became a dead letter
+    def said(*line: str) -> str:
+        done = deployment.sluice(*line, LEDGER__URL=ledger_url)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    # When its operator looks at everything
+    assert "0 faults" in said("topics", "check")
+    assert "RELEASE v1" in said("verdicts", "--no-follow", "--id", "kind")
+    assert "reported" in said("trace", "kind")
+    (letter,) = (json.loads(line)["letter"] for line in said("dlq", "list", "--json").splitlines())
+    # And replays and publishes / Then all of it is done
+    assert "1 replayed" in said("dlq", "replay", letter, "--yes")
+    assert "published" in said("publish", "another", KIND)
+    eventually(lambda: reader.shows("another", 1, digest_of(KIND)), 60, "its release")
+
+
+@pytest.fixture(scope="module")
+def notices(deployment: Deployment) -> Iterator[Consumer]:
+    """An app's own consumer, in a group of its own."""
+    own = {"group.id": "app-notices", "auto.offset.reset": "earliest", "isolation.level": "read_committed"}
+    consumer = Consumer(deployment.app("app-reader", **own))
+    consumer.subscribe(["notices"])
+    yield consumer
+    consumer.close()
+
+
+def test_an_app_hears_of_a_removal_and_of_whom_to_tell(
+    reader: VerdictReader, notices: Consumer, deployment: Deployment
+) -> None:
+    # Given a post that staff remove
+    decided = deployment.sluice("decide", "kind", "remove", "--reason", "a test")
+    assert decided.exit_code == 0, decided.output
+    # Then the app that shows it sees so
+    eventually(lambda: is_removed(reader, "kind"), 30, "the removal")
+    # And reads what its author should be told
+    found = notices.consume(1, 30)
+    assert [(notice.error(), notice.key()) for notice in found] == [(None, b"kind")]
+    # As the operator sees
+    assert "tell the author" in deployment.sluice("trace", "kind").stdout
+
+
+def test_who_may_only_read_decides_nothing(reader: VerdictReader, deployment: Deployment) -> None:
+    # Given somebody who may see everything / When he decides / Then it is refused in a sentence
+    reads = {right for right in rights()["sluice"] if right.operation in ("Read", "Describe")}
+    deployment.cluster.admit("auditor", reads)
+    told = deployment.sluice("decide", "kind", "remove", "--reason", "a test", user="auditor")
+    assert (told.exit_code, "uthorization failed" in told.stderr) == (3, True), repr(told.exception)
+    # And who may not even do that hears which topic he may not read
+    deployment.cluster.admit("nobody", {Right("group", "nobody", "literal", "Read")})
+    told = deployment.sluice("decide", "kind", "remove", "--reason", "a test", user="nobody")
+    assert (told.exit_code, "verdicts" in told.stderr) == (Status.MISCONFIGURED, True), told.output
+
+
+def is_removed(reader: VerdictReader, content_id: str) -> bool:
+    verdict = reader.state_of(content_id).verdict
+    return verdict is not None and verdict.decision is Decision.REMOVE
+
+
+@pytest.mark.parametrize("user", rights())
+def test_a_user_needs_every_right_that_is_listed_and_no_other(
+    reader: VerdictReader, notices: Consumer, deployment: Deployment, user: str
+) -> None:
+    # Given a day, the tests above, on which everything did its work / When the authorizer's answers are read
+    asked = deployment.cluster.rulings(user)
+    # Then nothing was denied
+    assert [ruling for ruling in asked if not ruling.allowed] == []
+    # And each right was asked for by its own name: none is there for nothing
+    unused = {right for right in rights()[user] if not any(right.covers(*ruling.request) for ruling in asked)}
+    assert unused == set()

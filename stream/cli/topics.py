@@ -41,7 +41,7 @@ def create(ctx: typer.Context, json: Json = False) -> None:
 def check(ctx: typer.Context, json: Json = False) -> None:
     """See whether topics and brokers will do: partitions, sizes, retention, compaction, time-outs.
 
-    Ends with status 3 where no process may start with them; hints alone end with 0.
+    Ends with status 3 where a process could not start with them, be it the ledger alone; hints end with 0.
     """
     found = topics_of(ctx).faults(needs_of(settings_of(ctx)))
     grave = sum(fault.grave for fault in found)

@@ -40,8 +40,7 @@ _WRITER = {"delivery.timeout.ms": 30_000, "linger.ms": 5}
 
 _DENIED = {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED}
 _KEPT_OUT = {KafkaError._AUTHENTICATION, KafkaError._SSL}  # noqa: SLF001 - public codes with an underscore
-
-
+_PASSING = ("Local: Broker transport failure", "Local: Timed out", "Disconnected")
 _TIMING = re.compile(r" \(after \d+ms in state \w+.*?\)")
 
 
@@ -54,7 +53,7 @@ class Trouble:
 
     def heard(self, error: KafkaError) -> None:
         """For `error_cb`; what the app gave there hears of it too."""
-        if error.code() in _KEPT_OUT:
+        if error.code() in _KEPT_OUT and not any(passing in error.str() for passing in _PASSING):
             self.told = (
                 f" {_TIMING.sub('', error.str())}. See ssl.ca.location, sasl.username and sasl.password."
             )

@@ -121,7 +121,6 @@ class Publisher:
         Raises:
             Unavailable: not within `timeout` seconds.
         """
-        # What it returns counts librdkafka's own notices too: enough to tell none from some.
         deadline = time.monotonic() + timeout
         while len(self._producer):
             if time.monotonic() > deadline:

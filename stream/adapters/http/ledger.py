@@ -1,5 +1,6 @@
 """Asks the ledger over HTTP."""
 
+import ssl
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
@@ -44,7 +45,12 @@ class LedgerClient:
     def _get(self, path: str, kind: type[Answer]) -> Answer | None:
         try:
             # A cluster's proxy (HTTP_PROXY) leads out of it; the ledger is inside.
-            response = httpx.get(self._url + path, timeout=PATIENCE_SECONDS, trust_env=False)
+            response = httpx.get(
+                self._url + path,
+                timeout=PATIENCE_SECONDS,
+                trust_env=False,
+                verify=ssl.create_default_context(),  # hears of SSL_CERT_FILE, which the line above drops
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(
                 f"the ledger at {self._url} does not answer: {error}. Is it running, and ledger.url right?"

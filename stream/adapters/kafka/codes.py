@@ -12,6 +12,8 @@ FATAL = {KafkaError._FATAL}
 FENCED = {KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED}
 INSTANCE_FENCED = {KafkaError.FENCED_INSTANCE_ID, KafkaError._FENCED}
 TOO_LARGE = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.OFFSET_METADATA_TOO_LARGE}
+PASSING = ("Local: Broker transport failure", "Local: Timed out")
+"""How the text of an `AUTHENTICATION` says that a broker went away in the middle of it."""
 REFUSED = {
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.GROUP_AUTHORIZATION_FAILED,

@@ -2,7 +2,7 @@
 
 from confluent_kafka import KafkaError
 
-from stream.adapters.kafka.codes import AUTHENTICATION, TLS
+from stream.adapters.kafka.codes import AUTHENTICATION, PASSING, TLS
 from stream.adapters.kafka.connection import Connection
 from stream.core.errors import Misconfigured
 
@@ -16,7 +16,7 @@ class Refusal:
 
     def heard(self, error: KafkaError) -> None:
         """Remember what no waiting mends; a broken connection is none of it."""
-        if error.code() == AUTHENTICATION:
+        if error.code() == AUTHENTICATION and not any(passing in error.str() for passing in PASSING):
             user = self._connection.sasl.username if self._connection.sasl else "a client without kafka.sasl"
             self._told = (
                 f"{self._connection.bootstrap} does not let {user} in: {error.str()}. See kafka.sasl: its "
@@ -28,6 +28,10 @@ class Refusal:
                 f"{error.str()}. See kafka.tls.ca_file, and that the certificate names the hosts in "
                 "kafka.bootstrap_servers"
             )
+
+    def forget(self) -> None:
+        """The brokers have answered: whatever was heard before is over."""
+        self._told = ""
 
     def check(self) -> None:
         """Raises `Misconfigured` where the brokers, or what they show, do not fit the settings."""

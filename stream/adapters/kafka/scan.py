@@ -160,7 +160,7 @@ class Scan:
         until = time.monotonic() + self._patience
         while True:
             try:
-                return question()
+                answer = question()
             except KafkaException as raised:
                 self._client.poll(0)  # hands on what was said beside the answer
                 self._refusal.check()
@@ -170,6 +170,9 @@ class Scan:
                 if time.monotonic() > until:
                     hint = "Is a broker there, and kafka.bootstrap_servers right?"
                     raise Unavailable(f"{error}. {hint}") from raised
+            else:
+                self._refusal.forget()
+                return answer
             time.sleep(_PAUSE_SECONDS)
 
 

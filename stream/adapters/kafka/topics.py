@@ -110,11 +110,13 @@ class TopicAdmin:
 
     def _metadata(self) -> Any:  # noqa: ANN401 - confluent-kafka's ClusterMetadata
         try:
-            return self._client.list_topics(timeout=self._timeout)
+            answer = self._client.list_topics(timeout=self._timeout)
         except KafkaException as raised:
             self._client.poll(0)  # hands on what was said beside the answer
             self._refusal.check()
             raise self._unanswered(raised, "asking for the topics") from raised
+        self._refusal.forget()
+        return answer
 
     def _metadata_with_all(self) -> Any:  # noqa: ANN401 - as above
         """Wait until the brokers know of every topic: a moment after they said that it was created."""

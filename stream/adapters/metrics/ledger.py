@@ -128,6 +128,10 @@ class CensusCollector(Collector):
         rows: dict[tuple[str, str, Stage], Waiting] = {}
         unrouted = (Waiting(surface=UNROUTED, policy=UNROUTED, stage=stage) for stage in Stage)
         for row in (*unrouted, *last.waiting.values()):
-            of = (self._surfaces.of(row.surface), self._policies.of(row.policy), row.stage)
+            of = (_few(self._surfaces, row.surface), _few(self._policies, row.policy), row.stage)
             rows.setdefault(of, Waiting(surface=of[0], policy=of[1], stage=of[2])).merge(row)
         return rows.values()
+
+
+def _few(words: Words, name: str) -> str:
+    return name if name == UNROUTED else words.of(name)

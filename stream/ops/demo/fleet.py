@@ -101,7 +101,9 @@ class Fleet:
 
     def _kept(self, name: str) -> Path:
         """A copy of a log that outlives the demo's own folder."""
-        return Path(shutil.copy(self._log(name), Path(tempfile.gettempdir()) / f"sluice-demo-{name}.log"))
+        number, kept = tempfile.mkstemp(prefix=f"sluice-demo-{name}-", suffix=".log")
+        os.close(number)
+        return Path(shutil.copy(self._log(name), kept))
 
     def _tail(self, name: str) -> str:
         lines = self._log(name).read_text(errors="replace").splitlines()

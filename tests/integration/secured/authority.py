@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+from stream.core.errors import Unavailable
+
 PASSWORD = "only-for-tests"
 _HOUSE = ("-storetype", "PKCS12", "-storepass", PASSWORD, "-keypass", PASSWORD)
 _KEY = ("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2")
@@ -31,6 +33,9 @@ class Authority:
 
 
 def _keytool(*line: str | Path, store: Path) -> None:
-    subprocess.run(
-        ["keytool", *line, "-keystore", store, *_HOUSE], check=True, capture_output=True, timeout=60
-    )
+    try:
+        subprocess.run(
+            ["keytool", *line, "-keystore", store, *_HOUSE], check=True, capture_output=True, timeout=60
+        )
+    except (FileNotFoundError, subprocess.CalledProcessError) as why:
+        raise Unavailable(f"a broker with TLS needs Java's keytool: {why}") from why

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Message, Producer
 
 from stream.adapters.brokers.ports import free_ports
 from stream.cli.status import Status
@@ -62,47 +62,55 @@ def test_a_post_comes_to_its_verdict_and_the_ledger_knows_it(reader: VerdictRead
     eventually(knows, 60, "the ledger's answer")
 
 
-def test_the_operators_commands_work_with_the_same_settings(
-    reader: VerdictReader, deployment: Deployment, ledger_url: str
-) -> None:
-    # Given a post that was released, and a record that became a dead letter
+@pytest.fixture(scope="module")
+def operated(reader: VerdictReader, deployment: Deployment, ledger_url: str) -> dict[str, str]:
+    """What an operator's commands printed about a released post and a record that became a dead letter."""
+
     def said(*line: str) -> str:
         done = deployment.sluice(*line, LEDGER__URL=ledger_url)
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    # When its operator looks at everything
-    assert "0 faults" in said("topics", "check")
-    assert "RELEASE v1" in said("verdicts", "--no-follow", "--id", "kind")
-    assert "reported" in said("trace", "kind")
+    looked = {
+        "check": said("topics", "check"),
+        "verdicts": said("verdicts", "--no-follow", "--id", "kind"),
+        "trace": said("trace", "kind"),
+    }
     (letter,) = (json.loads(line)["letter"] for line in said("dlq", "list", "--json").splitlines())
-    # And replays and publishes / Then all of it is done
-    assert "1 replayed" in said("dlq", "replay", letter, "--yes")
-    assert "published" in said("publish", "another", KIND)
+    done = {
+        "replay": said("dlq", "replay", letter, "--yes"),
+        "publish": said("publish", "another", KIND),
+    }
     eventually(lambda: reader.shows("another", 1, digest_of(KIND)), 60, "its release")
+    return looked | done
+
+
+def test_the_operators_commands_work_with_the_same_settings(operated: dict[str, str]) -> None:
+    assert "0 faults" in operated["check"]
+    assert "RELEASE v1" in operated["verdicts"]
+    assert "reported" in operated["trace"]
+    assert "1 replayed" in operated["replay"]
+    assert "published" in operated["publish"]
 
 
 @pytest.fixture(scope="module")
-def notices(deployment: Deployment) -> Iterator[Consumer]:
-    """An app's own consumer, in a group of its own."""
+def told(reader: VerdictReader, operated: dict[str, str], deployment: Deployment) -> Message:
+    """What an app reads in `notices`, in a group of its own, once staff have removed a post."""
+    decided = deployment.sluice("decide", "kind", "remove", "--reason", "a test")
+    assert decided.exit_code == 0, decided.output
+    eventually(lambda: is_removed(reader, "kind"), 30, "the removal")
     own = {"group.id": "app-notices", "auto.offset.reset": "earliest", "isolation.level": "read_committed"}
     consumer = Consumer(deployment.app("app-reader", **own))
     consumer.subscribe(["notices"])
-    yield consumer
+    found = consumer.poll(30)
     consumer.close()
+    assert found is not None
+    return found
 
 
-def test_an_app_hears_of_a_removal_and_of_whom_to_tell(
-    reader: VerdictReader, notices: Consumer, deployment: Deployment
-) -> None:
-    # Given a post that staff remove
-    decided = deployment.sluice("decide", "kind", "remove", "--reason", "a test")
-    assert decided.exit_code == 0, decided.output
-    # Then the app that shows it sees so
-    eventually(lambda: is_removed(reader, "kind"), 30, "the removal")
-    # And reads what its author should be told
-    found = notices.consume(1, 30)
-    assert [(notice.error(), notice.key()) for notice in found] == [(None, b"kind")]
+def test_an_app_hears_of_a_removal_and_of_whom_to_tell(told: Message, deployment: Deployment) -> None:
+    # Given a post that staff removed / Then an app reads what its author should be told
+    assert (told.error(), told.key()) == (None, b"kind")
     # As the operator sees
     assert "tell the author" in deployment.sluice("trace", "kind").stdout
 
@@ -126,9 +134,9 @@ def is_removed(reader: VerdictReader, content_id: str) -> bool:
 
 @pytest.mark.parametrize("user", rights())
 def test_a_user_needs_every_right_that_is_listed_and_no_other(
-    reader: VerdictReader, notices: Consumer, deployment: Deployment, user: str
+    told: Message, deployment: Deployment, user: str
 ) -> None:
-    # Given a day, the tests above, on which everything did its work / When the authorizer's answers are read
+    # Given a day on which everything did its work / When the authorizer's answers are read
     asked = deployment.cluster.rulings(user)
     # Then nothing was denied
     assert [ruling for ruling in asked if not ruling.allowed] == []

@@ -1,7 +1,6 @@
 """Counts over entries, and the sum of several workers' counts."""
 
 import random
-import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +18,6 @@ from stream.core.ledger import (
     overdue_of,
     summary_of,
 )
-from stream.core.ledger.hold_times import HoldTimes
 from stream.core.terms import Decision, Stage
 from tests.unit.ledger.lives import (
     AT,
@@ -120,36 +118,11 @@ def test_sums_of_the_largest_counts_cross_too() -> None:
     assert told.summary.tokens.prompt == 50_000 * MOST < 2**53
 
 
-def test_an_entry_is_counted_as_fast_among_many_surfaces_as_among_few() -> None:
-    few, many = (_seconds_of_counting(surfaces) for surfaces in (40, 4_000))
-    assert many < 10 * few
-
-
-def _seconds_of_counting(surfaces: int) -> float:
-    """Processor time of counting 4,000 entries on so many surfaces."""
-    entries = [folded([hold(), routed(surface=f"s-{number % surfaces}")]) for number in range(4_000)]
+def test_what_waits_is_kept_by_its_surface_policy_and_stage() -> None:
+    # Given entries on so many surfaces that looking each one's row up by turns would take minutes
     summary = Summary(at=NOW)
-    began = time.process_time()
-    for entry in entries:
-        summary.add(entry)
-    return time.process_time() - began
-
-
-def test_a_worker_that_does_not_answer_is_named() -> None:
-    assert summary_of([counted([])], ["ledger-1:6066"]).missing == ("ledger-1:6066",)
-
-
-@given(st.lists(st.floats(0.001, 100_000), min_size=1, max_size=200), st.sampled_from([0.5, 0.9, 0.99, 1.0]))
-def test_percentiles_are_told_at_most_a_tenth_too_long(seconds: list[float], share: float) -> None:
-    times = HoldTimes()
-    for one in seconds:
-        times.add(one)
-    ordered = sorted(seconds)
-    rank = next(index for index in range(len(ordered)) if index + 1 >= share * len(ordered) - 1e-9)
-    told = times.percentile(share)
-    assert told is not None
-    assert ordered[rank] * 0.999 <= told <= ordered[rank] * 1.1001
-
-
-def test_no_holds_have_no_percentile() -> None:
-    assert HoldTimes().percentile(0.5) is None
+    for number in range(4_000):
+        summary.add(folded([hold(), routed(surface=f"s-{number % 2_000}")]))
+    # Then each surface has one row for each policy, found under its name
+    assert len(summary.waiting) == 2 * 2_000
+    assert {row.open for row in summary.waiting.values()} == {2}

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from typing import Self
 from stream.core.errors import Exit
 
 _GRACE_SECONDS = 15.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TAIL_LINES = 12
 
 
@@ -47,7 +48,7 @@ class Fleet:
         if needed:
             self._needed.append(name)
         # A session of its own: Ctrl-C reaches the demo alone, which then ends the children in order.
-        with self._log(name).open("wb") as log:
+        with self._log(name).open("wb") as log, _in_one_piece():
             self._children[name] = subprocess.Popen(
                 [sys.executable, "-m", "stream.cli", "run", name],
                 env=self._environment,
@@ -82,19 +83,20 @@ class Fleet:
 
     def stop(self) -> None:
         """End every child: politely, then after a grace of 15 s, or at a second Ctrl-C, by force."""
-        running = [child for child in self._children.values() if child.poll() is None]
+        children = list(self._children.values())
         try:
-            for child in running:
-                child.send_signal(signal.SIGTERM)
+            for child in children:
+                child.terminate()
             deadline = time.monotonic() + _GRACE_SECONDS
-            for child in running:
+            for child in children:
                 with suppress(subprocess.TimeoutExpired):
                     child.wait(max(0.1, deadline - time.monotonic()))
         finally:
-            for child in running:
-                child.kill()
-            for child in running:
-                child.wait()
+            with _in_one_piece():
+                for child in children:
+                    child.kill()
+                for child in children:
+                    child.wait()
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
@@ -116,3 +118,22 @@ class Fleet:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+@contextmanager
+def _in_one_piece() -> Iterator[None]:
+    """A signal that would end the demo in here does so afterwards: no child is started and then not known."""
+    heard: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in _ENDING}
+    try:
+        for number, handler in handlers.items():
+            # What is ignored stays so, for the child too; any other handler is none of the child's.
+            if callable(handler):
+                signal.signal(number, lambda number, _frame: heard.append(number))
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if callable(handler):
+                signal.signal(number, handler)
+        if heard:
+            signal.raise_signal(heard[0])

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ class Run:
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self._mark = uuid.uuid4().hex
         self._said = folder / f"{self._mark}.txt"
-        with self._said.open("wb") as output:
+        with self._said.open("wb") as output, in_a_terminal():
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "stream.cli", "demo", *arguments],
                 env={**without_broker(os.environ), **environment, MARK: self._mark},
@@ -65,8 +65,31 @@ class Run:
     def kill(self) -> None:
         """Leave nothing behind, whatever the test came to."""
         self.process.kill()
-        for pid in self.left().values():
-            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        eventually(self._none_left, 10, "the end of what it had started")
+
+    def _none_left(self) -> bool:
+        left = self.left().values()
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return not left
+
+
+@contextmanager
+def in_a_terminal() -> Iterator[None]:
+    """What starts in here hears that its terminal closed, even if these tests were begun with nohup.
+
+    Who is started anew has a handler's signal as it was by default; an ignored one stays ignored.
+    """
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def without_broker(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """The demo's processes: what the demo cannot do without ends it, the ledger does not."""
 
+import signal
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +12,25 @@ from tests.fleet.waiting import eventually
 
 NONSENSE = {"SLUICE_GATE__BATH": "3"}
 """Settings with which no process begins."""
+
+
+class Struck(subprocess.Popen[bytes]):
+    """A process that exists when Ctrl-C is struck, and is not yet known to whoever starts it."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - whatever Popen takes
+        super().__init__(*arguments, **named)
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_while_a_process_is_started_ends_that_one_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "Popen", Struck)
+    fleet = Fleet({}, tmp_path)
+    with pytest.raises(KeyboardInterrupt), fleet:
+        fleet.start("gate")
+    assert "The gate ended with status -15" in fleet.ending("gate")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_ledger_that_ends_does_not_end_the_demo_but_is_told_of(tmp_path: Path) -> None:

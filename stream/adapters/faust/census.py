@@ -76,6 +76,8 @@ class Census:
         summary = Summary(at=now)
         overdue: list[OverdueCase] = []
         for some in _slices(self._entries()):
+            if self._table.entries.opened is not opened:
+                return
             ends: list[Awaitable[object]] = []
             for partition, key, entry in some:
                 known = decode_entry(entry)
@@ -99,8 +101,8 @@ class Census:
     def _end(self, partition: int, key: bytes, entry: bytes) -> Iterable[Awaitable[object]]:
         """Forget an entry; returns what is done once the changelog has."""
         store = self._table.entries
-        # Somebody else's by now, or changed since it was listed: then it is not over, or not ours to end.
-        if partition in store.opened and store.entry(partition, key) is entry:
+        # Changed since it was listed: then it is not over.
+        if store.entry(partition, key) is entry:
             yield self._table.put(partition, key, None)
 
 

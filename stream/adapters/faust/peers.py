@@ -1,5 +1,6 @@
 """The other workers: which of them has a content, and what each of them knows."""
 
+from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -31,18 +32,24 @@ class Peers:
         """The worker that has a partition; None for this one.
 
         Raises:
-            PeerAway: nobody has it: the group is sharing its partitions out.
+            PeerAway: nobody is known to: the group is sharing them out, or two workers are at one address.
         """
-        changelog = self._table.changelog_topic_name
-        for host, topics in self._app.router.tables_metadata().items():
-            if partition in topics.get(changelog, ()):
-                return None if URL(host) == self._own else URL(host)
-        raise PeerAway("the partitions are being shared out; ask again in a moment")
+        for worker, partitions in self._shared_out().items():
+            if partition in partitions:
+                return None if worker == self._own else worker
+        raise PeerAway(
+            f"no worker tells that it has partition {partition}; ask again in a moment. If that does not"
+            " help, two workers are at one address: give each its own ledger.advertised"
+        )
+
+    def untold(self, partitions: int) -> list[int]:
+        """Which of so many partitions no worker tells that it has."""
+        return sorted(set(range(partitions)).difference(*self._shared_out().values()))
 
     @property
     def others(self) -> list[URL]:
         """Every other worker."""
-        return sorted({URL(host) for host in self._app.router.tables_metadata()} - {self._own})
+        return sorted(self._shared_out().keys() - {self._own})
 
     async def content(self, worker: URL, content_id: str) -> tuple[int, bytes]:
         """What another worker answers about a content: status and body. Raises `PeerAway` as `count` does."""
@@ -73,6 +80,17 @@ class Peers:
                 f"{worker.authority} does not answer: {type(error).__name__}. Ask again in a moment; "
                 "if that does not help, is its ledger.advertised an address that other workers reach?"
             ) from error
+
+    def _shared_out(self) -> dict[URL, Collection[int]]:
+        """Who has which partitions. Of workers at one address Faust tells but one: this one knows its own."""
+        changelog = self._table.changelog_topic_name
+        told: dict[URL, Collection[int]] = {
+            URL(host): topics.get(changelog, ())
+            for host, topics in self._app.router.tables_metadata().items()
+        }
+        if self._table.entries.is_open:
+            told[self._own] = self._table.entries.opened
+        return told
 
     @property
     def _own(self) -> URL:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from faust.tables import TableManager
-from faust.tables.recovery import Recovery, ServiceStopped
+from faust.tables.recovery import RebalanceAgain, Recovery, ServiceStopped
 
 from stream.core.errors import Unavailable
 
@@ -25,6 +25,16 @@ class EndingRecovery(Recovery):
                 f"Kafka did not answer for {timeout:.0f} s while the ledger's tables were recovered."
                 " Are all brokers up, and has every partition of `ledger-state` a leader?"
             ) from None
+
+    async def on_recovery_completed(self, generation_id: int = 0) -> None:
+        """Called once the changelogs are read; or, by Faust, once the next rebalance has cut that short.
+
+        Raises:
+            RebalanceAgain: it has: nothing is recovered.
+        """
+        if self.signal_recovery_start.is_set():
+            raise RebalanceAgain
+        await super().on_recovery_completed(generation_id)
 
 
 class LedgerTables(TableManager):

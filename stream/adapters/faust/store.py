@@ -14,6 +14,7 @@ class PartitionStore(base.Store[bytes, bytes]):
         partitions: the entries.
         opened: which partitions are open; another set after each recovery.
         is_open: whether a recovery has ended since the last rebalance; true without any partition too.
+        is_recovered: whether one has, though the topics may not have been sought back yet.
     """
 
     def __post_init__(self) -> None:
@@ -21,11 +22,16 @@ class PartitionStore(base.Store[bytes, bytes]):
         self.partitions: dict[int, dict[bytes, bytes]] = {}
         self.opened: set[int] = set()
         self.is_open = False
-        self._recovered: set[int] = set()
+        self._recovered: set[int] | None = None
 
     def entry(self, partition: int, key: bytes) -> bytes | None:
         """What is known of a key."""
         return self.partitions.get(partition, {}).get(key)
+
+    @property
+    def is_recovered(self) -> bool:
+        """See above."""
+        return self._recovered is not None
 
     @property
     def size(self) -> int:
@@ -41,11 +47,12 @@ class PartitionStore(base.Store[bytes, bytes]):
 
     def close(self) -> None:
         """Let nothing be folded or told until the next recovery."""
-        self.opened, self._recovered, self.is_open = set(), set(), False
+        self.opened, self._recovered, self.is_open = set(), None, False
 
     def open(self) -> None:
-        """Let what was recovered be folded and told."""
-        self.opened, self.is_open = self._recovered, True
+        """Let what was recovered be folded and told, where a recovery has ended."""
+        if self._recovered is not None:
+            self.opened, self.is_open = self._recovered, True
 
     def apply_changelog_batch(
         self,
@@ -68,6 +75,8 @@ class PartitionStore(base.Store[bytes, bytes]):
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """Remember what was recovered, to be opened once the topics are read from where they should be."""
         self._recovered = {tp.partition for tp in active_tps}
+        if not active_tps:
+            self.open()  # Faust seeks nothing for a worker without partitions
 
     def persisted_offset(self, tp: TP) -> int | None:
         """None: nothing outlives the process."""

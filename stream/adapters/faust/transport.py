@@ -71,10 +71,13 @@ class CommittedConsumer(driver.Consumer):
         new = [tp for tp in self.assignment() if self._committed_offset[tp] is None]
         if new:
             await self.seek_wait(await self.earliest_offsets(*new))
-        self.readings = {}
-        self.app.flow_control.clear()
         for table in self.app.tables.values():
-            cast(LedgerTable, table).entries.open()
+            entries = cast(LedgerTable, table).entries
+            # Faust seeks beside a rebalance too: what a recovery is reading then must not be dropped.
+            if entries.is_recovered:
+                self.readings = {}
+                self.app.flow_control.clear()
+                entries.open()
 
     def _new_offset(self, tp: TP) -> int | None:
         """Where to go on from: after the last that was acknowledged; None where nothing was.

@@ -119,13 +119,17 @@ class Views:
         return _json(view, view_of(content_id, decode_entry(entry), self._clock()))
 
     async def _everywhere(self) -> tuple[list[Count], list[str]]:
-        """Every worker's last census, and the workers that did not tell theirs."""
+        """Every worker's last census; who did not tell theirs, and what nobody tells of."""
         others = self._peers.others
         answers = await asyncio.gather(*map(self._count, others))
         own = self._census.last
         counts = [count for count in (own, *answers) if count is not None]
         missing = [worker.authority for worker, count in zip(others, answers, strict=True) if count is None]
-        return counts, missing if own is not None else [*missing, "the worker that was asked"]
+        if own is None:
+            missing.append("the worker that was asked")
+        if untold := self._peers.untold(self._partitions):
+            missing.append(f"partitions {', '.join(map(str, untold))}: no worker tells that it has them")
+        return counts, missing
 
     async def _count(self, worker: URL) -> Count | None:
         try:

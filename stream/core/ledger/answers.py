@@ -42,7 +42,8 @@ class SummaryAnswer(Struct, frozen=True, kw_only=True):
     """Counts over everything the ledger holds, as of `at` (ms).
 
     `behind`: offsets of the topics that were not read then; a few are usual where posts come in.
-    `missing` names workers that did not answer: what they hold is not counted.
+    `missing` names workers that did not answer, and partitions that none tells of: what they hold is not
+    counted.
     """
 
     at: int

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from msgspec.json import decode, encode
 
 from stream.core.ledger import decode_entry, view_of
 from tests.fleet.installation import PARTITIONS, Installation
@@ -67,15 +68,16 @@ def test_tables_survive_kills_and_rebalances(path: Installation, begin: Begin, s
     # Then once the partitions are shared out again, the tables are what the topics say
     eventually(lambda: all_shared_out(workers), 60, "every partition being worked on")
     settled(path)
-    # And each worker gives the recomputed answer about every post, whoever has it
+    # And each worker gives the whole recomputed answer about every post, whoever has it
     for key, entry in recomputed(path).items():
-        content_id = key.decode()
-        told = chance.choice(workers).get(f"content/{content_id}").json()
-        should = view_of(content_id, decode_entry(entry), 0)
-        assert (told["stands"], told.get("version")) == (should.stands, should.version)
-        assert {case["case"]: case["open"] for case in told["cases"]} == {
-            case.case: case.open for case in should.cases
-        }
+        before = viewed(key, entry)
+        told = chance.choice(workers).get(f"content/{key.decode()}").json()
+        assert told in (before, viewed(key, entry))  # some case's due time may pass meanwhile
+
+
+def viewed(key: bytes, entry: bytes) -> object:
+    """What is to be told of an entry now."""
+    return decode(encode(view_of(key.decode(), decode_entry(entry), round(time.time() * 1_000))))
 
 
 def test_a_worker_that_begins_with_nothing_recovers_what_another_knew(

@@ -132,9 +132,11 @@ class LedgerWorker:
         self._progress.forget()
         if self.app.crashed:
             return
-        settled = asyncio.gather(self._settling.settled(), self.table.settled())
         try:
-            await asyncio.wait_for(settled, DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._settling.settled()
+                await self.table.settled()
+                await self.app.consumer.commit()
         except TimeoutError as error:
             raise Unavailable(
                 f"Kafka did not take the ledger's last writes within {DRAIN_SECONDS:.0f} s, and its"
@@ -198,6 +200,7 @@ def _app(options: Options) -> LedgerApp:
         store="memory://",
         TableManager=LedgerTables,
         table_standby_replicas=0,
+        stream_wait_empty=False,  # what was taken is settled; what came since is nobody's to acknowledge
         topic_partitions=options.partitions,
         topic_allow_declare=False,  # `sluice topics create` does, with the settings that they need
         topic_disable_leader=True,

@@ -30,6 +30,7 @@ class Progress:
     def forget(self) -> None:
         """The partitions may be another worker's from here on."""
         self._folded.clear()
+        cast(CommittedConsumer, self._app.consumer).readings = {}
 
     def behind(self) -> dict[str, int]:
         """Offsets that wait in Kafka or in this process, by topic; markers of transactions count as well."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from stream.adapters.brokers import Broker
+from stream.adapters.faust import DRAIN_SECONDS
 from stream.core.murmur2 import partition_of
 from stream.core.terms import Decision
 from stream.core.topics import Topic
@@ -16,7 +17,7 @@ from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
 from tests.integration.ledger.conftest import Begin, working
-from tests.integration.ledger.world import Worker
+from tests.integration.ledger.world import Worker, kept, others, publish_records
 from tests.integration.processes.conftest import Start
 from tests.integration.processes.test_engine_trouble import publish
 
@@ -112,6 +113,41 @@ def test_a_ledger_that_hangs_or_is_away_delays_no_verdict(
     eventually(
         lambda: worker.get("summary").json()["contents"].get("release", 0) == known, 30, "its knowledge"
     )
+
+
+def test_a_worker_that_is_told_to_end_amid_its_work_ends_at_once(
+    installation: Installation, begin: Begin
+) -> None:
+    # Given a worker with more before it than it can read in seconds
+    publish_records(installation, others(60_000, 1_700_000_000_000))
+    worker = begin(0)
+    eventually(lambda: bool(kept(installation)), 30, "its first entries")
+    assert worker.health()["behind"] > 0
+    # When it is told to end / Then it does not wait for what it leaves to the next one
+    began = time.monotonic()
+    worker.member.end()
+    assert time.monotonic() - began < DRAIN_SECONDS / 2
+
+
+def test_a_worker_too_many_has_nothing_and_says_so(installation: Installation, begin: Begin) -> None:
+    # Given more workers than partitions, and posts
+    workers = [begin(number) for number in range(PARTITIONS + 1)]
+    eventually(lambda: spread(workers) == [0, 1, 1, 1, 1], 60, "every partition being worked on")
+    publish_records(installation, others(40, round(time.time() * 1_000)))
+    # When any of them is asked / Then the answer is whole
+    for worker in workers:
+        eventually(lambda: worker.get("summary").json().get("entries") == 40, 30, "a census of all")  # noqa: B023
+        assert worker.get("summary").json()["missing"] == []
+    # And the one that has nothing is ready, and counts nothing as its own
+    (idle,) = (worker for worker in workers if not worker.partitions)
+    assert idle.health()["ready"]
+    assert idle.health()["behind"] == 0
+    assert idle.get("summary", scope="local").json()["summary"]["entries"] == 0
+
+
+def spread(workers: list[Worker]) -> list[int]:
+    """How many partitions each has, ascending."""
+    return sorted(len(worker.partitions) for worker in workers)
 
 
 def test_what_nobody_answers_in_time_is_told_as_overdue(broker: Broker, tmp_path: Path) -> None:

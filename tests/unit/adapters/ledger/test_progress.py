@@ -50,8 +50,8 @@ def test_the_slowest_topic_says_until_when_and_other_topics_do_not_count() -> No
     assert (known.until(0), known.behind()) == (2_000, {"verdicts": 0, "audit": 1})
 
 
-def test_what_was_folded_before_partitions_were_taken_away_counts_no_more() -> None:
+def test_what_was_read_before_partitions_were_taken_away_says_nothing_any_more() -> None:
     known = progress({VERDICTS: Reading(0, 7, ASKED), AUDIT: ALL_READ})
     known.folded(message("verdicts", 7, 3.0))
     known.forget()
-    assert (known.until(0), known.behind()["verdicts"]) == (0, 1)
+    assert (known.until(0), known.behind()["verdicts"]) == (0, 0)

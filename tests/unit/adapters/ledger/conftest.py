@@ -1,10 +1,11 @@
 """Faust is in the ledger's environment, not in the model's; and the loop it runs on is not the tests'."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
 
-collect_ignore_glob = [] if find_spec("faust") else ["*.py"]
+collect_ignore_glob = [] if "faust" in sys.modules or find_spec("faust") else ["*.py"]
 
 if find_spec("faust"):
     with pytest.MonkeyPatch.context() as patch:

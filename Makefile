@@ -19,7 +19,7 @@ check: lint ## the fast loop: lint, types, layers, unit tests
 
 test: lint java helm keda promtool .venv-vllm/.ready ## everything but the long chaos test and the images: real Kafka, KEDA, Prometheus, vLLM
 	$(BIN)/pytest -q -m "not vllm and not chaos and not images"
-	.venv-vllm/bin/pytest -q -m vllm
+	.venv-vllm/bin/pytest -q -m vllm tests/vllm
 
 chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints
 	$(BIN)/pytest -q tests/chart

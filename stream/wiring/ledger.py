@@ -12,6 +12,8 @@ from stream.wiring.process import metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
 
+DRAIN_SECONDS = 10.0
+"""How long the last writes may take before a worker gives its partitions away, as at its end."""
 _HOUR = 3_600_000
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - what to listen on, and no place to be reached at
 
@@ -40,6 +42,7 @@ def run_ledger(settings: Settings) -> None:
         advertised=advertised(settings.ledger),
         refresh=settings.ledger.refresh_s,
         session=settings.ledger.session_timeout_ms / 1_000,
+        drain=DRAIN_SECONDS,
     )
     with metrics_served(settings, metrics.registry, metrics.health):
         prepared(settings, "ledger")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stream.adapters.faust import DRAIN_SECONDS
 from stream.config import Settings, load
 from stream.config.keys import leaves
+from stream.wiring.ledger import DRAIN_SECONDS
 from tests.chart.container import environment, settings_file
 from tests.chart.rendering import CHART, EXAMPLES, Helm, Rendered
 from tests.chart.settings_schema import SCHEMA, own_keys, settings_schema

@@ -3,6 +3,6 @@
 What Faust 0.15 does by default and must not do here, and what does it instead: docs/adr/0008.
 """
 
-from stream.adapters.faust.application import DRAIN_SECONDS, LedgerWorker, Options
+from stream.adapters.faust.application import LedgerWorker, Options
 
-__all__ = ["DRAIN_SECONDS", "LedgerWorker", "Options"]
+__all__ = ["LedgerWorker", "Options"]

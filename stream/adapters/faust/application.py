@@ -31,8 +31,6 @@ from stream.processors.ledger import TOPICS, Ledger
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
-"""How long the last writes may take before a worker gives its partitions away."""
 _MOST_BYTES = max(SPECS[topic].max_bytes for topic in (Topic.LEDGER_STATE, Topic.DEAD_LETTERS))
 """The largest record that any topic takes of what a worker writes."""
 
@@ -50,6 +48,7 @@ class Options(Struct, frozen=True, kw_only=True):
         advertised: `host:port` under which the other workers reach it.
         refresh: seconds between two censuses, at least.
         session: seconds without a sign of life until another worker takes over.
+        drain: seconds that the last writes may take before the worker gives its partitions away.
     """
 
     connection: Connection
@@ -61,6 +60,7 @@ class Options(Struct, frozen=True, kw_only=True):
     advertised: str = "127.0.0.1:6066"
     refresh: float = 5.0
     session: float = 10.0
+    drain: float = 10.0
 
 
 class LedgerWorker:
@@ -87,6 +87,7 @@ class LedgerWorker:
         )
         self.app.tables.add(self.table)
         self._settling = Settling()
+        self._drain = options.drain
         written = {dead_letters: _topic(self.app, dead_letters)}
         self._progress = Progress(self.app, {names.of(topic): topic.value for topic in TOPICS})
         agent = LedgerAgent(ledger, self.table, written, self._settling, self._progress)
@@ -133,13 +134,13 @@ class LedgerWorker:
         if self.app.crashed:
             return
         try:
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(self._drain):
                 await self._settling.settled()
                 await self.table.settled()
                 await self.app.consumer.commit()
         except TimeoutError as error:
             raise Unavailable(
-                f"Kafka did not take the ledger's last writes within {DRAIN_SECONDS:.0f} s, and its"
+                f"Kafka did not take the ledger's last writes within {self._drain:.0f} s, and its"
                 " partitions are another worker's now: those events will be folded again. Are all brokers up?"
             ) from error
 

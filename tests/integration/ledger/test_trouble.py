@@ -6,12 +6,12 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from stream.adapters.brokers import Broker
-from stream.adapters.faust import DRAIN_SECONDS
 from stream.core.murmur2 import partition_of
 from stream.core.terms import Decision
 from stream.core.topics import Topic
 from stream.core.verdict import Verdict
 from stream.core.wire import encode, read_dead_letter
+from stream.wiring.ledger import DRAIN_SECONDS
 from tests.chaos.watcher import Watcher
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.records import records

@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 
+from stream.adapters.faust.credentials import credentials_of
 from stream.adapters.kafka import Connection, Sasl, Tls
 from stream.core.errors import Misconfigured
 
 
 def told(**given: Any) -> Any:  # noqa: ANN401 - Faust's own types
-    pytest.importorskip("faust", reason="Faust is in the ledger's environment, not in the model's")
-    from stream.adapters.faust.credentials import credentials_of
-
     return credentials_of(Connection(bootstrap="kafka:9092", **given))
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from stream.adapters.faust.agent import LedgerAgent
 from stream.adapters.faust.census import Census
 from stream.adapters.faust.credentials import REFUSALS, credentials_of, refused
+from stream.adapters.faust.ending import Ending
 from stream.adapters.faust.peers import Peers
 from stream.adapters.faust.progress import Progress
 from stream.adapters.faust.recovery import LedgerTables
@@ -31,6 +32,8 @@ from stream.processors.ledger import TOPICS, Ledger
 
 log = logging.getLogger(__name__)
 
+_LEAVING_SECONDS = 8.0
+"""How long it may take to leave and end, beside the last writes: less than the chart's grace leaves."""
 _MOST_BYTES = max(SPECS[topic].max_bytes for topic in (Topic.LEDGER_STATE, Topic.DEAD_LETTERS))
 """The largest record that any topic takes of what a worker writes."""
 
@@ -151,6 +154,7 @@ class LedgerWorker:
             SluiceError: it cannot go on; the text says why.
             SystemExit: at the end, with 0, or 1 after another crash.
         """
+        self.app.ending = Ending(self._drain + _LEAVING_SECONDS)
         worker = faust.Worker(self.app, quiet=True, redirect_stdouts=False, override_logging=False)
         worker.spinner = None
         try:
@@ -168,18 +172,29 @@ class LedgerApp(faust.App):
     """Faust's application, which does something before it leaves its group."""
 
     before_stop: Callable[[], Awaitable[None]]
+    ending: Ending | None = None
+
+    def _crash(self, reason: BaseException) -> None:
+        """A part of it has failed, and the worker ends."""
+        self._ends(f"{type(reason).__name__}: {reason}")
+        super()._crash(reason)
 
     def _create_directories(self) -> None:
         """Make none: the table lies in memory, its changelog in Kafka."""
 
     async def on_stop(self) -> None:
         """Called once the worker was told to end."""
+        self._ends("it was told to end")
         try:
             await self.before_stop()
         except Unavailable as error:
             log.warning("%s", error)
         finally:
             await super().on_stop()
+
+    def _ends(self, why: str) -> None:
+        if self.ending is not None:
+            self.ending.begin(why)
 
 
 def _app(options: Options) -> LedgerApp:
@@ -191,7 +206,7 @@ def _app(options: Options) -> LedgerApp:
         broker_client_id=options.connection.client,
         broker_credentials=credentials_of(options.connection),
         broker_session_timeout=options.session,
-        broker_request_timeout=max(90.0, options.session),
+        broker_request_timeout=max(30.0, options.session + 5.0),
         broker_heartbeat_interval=options.session / 5,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",

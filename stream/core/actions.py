@@ -30,9 +30,10 @@ from msgspec import Struct
 
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
-from stream.core.policy import Action, Autonomy, Policy, PolicyResult
-from stream.core.policy_set import PolicySet
+from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
+from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision, Label, LabelKind
+from stream.core.topics import DAY
 
 
 class Weight(IntEnum):
@@ -81,20 +82,21 @@ _ALONE = {
 }
 
 
-def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> Ruling:
+def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet, now: int) -> Ruling:
     """Fold the judgements of one version into one proposal.
 
     Args:
         policies: the ids of all policies that the case was routed to.
         judgements: what came back, at most one a policy; those of policies not in `policies` are ignored.
         policy_set: the set that routed it: its policies' clauses and autonomy.
+        now: when labels begin (ms).
 
     Returns:
         the proposal by the table in this module's docstring.
     """
     by_policy = {judgement.policy: judgement for judgement in judgements}
     words = [
-        _word(name, by_policy.get(name), policy_set)
+        _word(name, by_policy.get(name), policy_set, now)
         for name in sorted(set(policies))
         if policy_set.autonomy.get(name) is not Autonomy.SHADOW
     ]
@@ -113,7 +115,7 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
     )
 
 
-def _word(name: str, judgement: Judgement | None, policy_set: PolicySet) -> _Word:
+def _word(name: str, judgement: Judgement | None, policy_set: PolicySet, now: int) -> _Word:
     policy = policy_set.policies.get(name)
     if judgement is None or policy is None:
         return _Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{name}: no answer")
@@ -121,14 +123,14 @@ def _word(name: str, judgement: Judgement | None, policy_set: PolicySet) -> _Wor
         case PolicyResult.SAFE:
             return _Word(Weight.RELEASE, Weight.RELEASE)
         case PolicyResult.VIOLATES:
-            return _violation(judgement, policy, policy_set.autonomy[name])
+            return _violation(judgement, policy, policy_set.autonomy[name], now)
         case PolicyResult.NEEDS_CONTEXT:
             return _Word(Weight.ASK, Weight.PEOPLE, why=f"{name}: needs context")
         case PolicyResult.FAILED:
             return _Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{name}: {', '.join(judgement.failures)}")
 
 
-def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy) -> _Word:
+def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> _Word:
     """Weigh every broken clause's action at the answer's severity; the heaviest is the policy's wish."""
     broken = [clause for clause in policy.clauses if clause.violates and clause.id in _cited(judgement)]
     actions = {clause.id: clause.action_at(judgement.severity) for clause in broken}
@@ -138,12 +140,21 @@ def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy) -> _Wor
         weight=wish if alone else Weight.ASK,
         wish=wish,
         labels=tuple(
-            Label(LabelKind(action.value), policy.reference(clause_id))
-            for clause_id, action in actions.items()
-            if _weight(action) is Weight.LABEL
+            _label(policy, clause, actions[clause.id], now)
+            for clause in broken
+            if _weight(actions[clause.id]) is Weight.LABEL
         ),
         clauses=tuple(policy.reference(clause_id) for clause_id in actions),
         why=f"{policy.id}: {', '.join(actions)} severity {judgement.severity}",
+    )
+
+
+def _label(policy: Policy, clause: Clause, action: Action, now: int) -> Label:
+    return Label(
+        kind=LabelKind(action.value),
+        clause=policy.reference(clause.id),
+        regions=clause.reason.territory if clause.reason is not None else (),
+        expires_at=now + clause.label_days * DAY if clause.label_days is not None else None,
     )
 
 

@@ -28,16 +28,16 @@ change; empty if safe."""
 
 def developer_message(policy: Policy) -> str:
     """Render a policy; the output's form stands near the top and again before the examples."""
-    return "\n\n".join(
-        (
-            f"POLICY: {policy.title}",
-            f"# INSTRUCTIONS\n{policy.instructions}",
-            _OUTPUT,
-            policy.body,
-            f"# OUTPUT, AGAIN\n{_FORM}",
-            "# EXAMPLES\n" + "\n\n".join(map(_group, policy.examples)),
-        )
-    )
+    parts = [
+        f"POLICY: {policy.title}",
+        f"# INSTRUCTIONS\n{policy.instructions}",
+        _OUTPUT,
+        policy.body,
+        f"# OUTPUT, AGAIN\n{_FORM}",
+    ]
+    if policy.examples:
+        parts.append("# EXAMPLES\n" + "\n\n".join(map(_group, policy.examples)))
+    return "\n\n".join(parts)
 
 
 def user_message(question: Question) -> str:

@@ -80,12 +80,13 @@ _RANKS = {Effort.LOW: 0, Effort.MEDIUM: 1, Effort.HIGH: 2}
 
 
 class LabelKind(StrEnum):
-    """How released content is restricted without being removed."""
+    """How released content is restricted without being removed. `support` restricts nothing: offer help."""
 
     AGE_GATE = "age_gate"
     INTERSTITIAL = "interstitial"
     LIMITED_REACH = "limited_reach"
     REGION = "region"
+    SUPPORT = "support"
 
 
 class Label(Struct, frozen=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from stream.core.policy_set import PolicySet
+from stream.core.policy.policy_set import PolicySet
 
 
 class PolicySource(Protocol):

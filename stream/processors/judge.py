@@ -16,7 +16,7 @@ from stream.core.fields import MAX_NOTE
 from stream.core.judgement import Answer, Judgement, Question, Usage
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy import PolicyResult
-from stream.core.policy_set import PolicySet
+from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import DecidedBy, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_routed
@@ -133,7 +133,7 @@ class Judge:
         return Asked(judgement, answer.reasoning, answer.usage)
 
     def _outcome(self, case: RoutedCase, policies: PolicySet, judgements: list[Judgement]) -> Outcome:
-        folded = fold(case.policies, judgements, policies)
+        folded = fold(case.policies, judgements, policies, self._clock())
         restricts = folded.proposal is Proposal.REMOVE or bool(folded.labels)
         return Outcome(
             id=case.id,

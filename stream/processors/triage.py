@@ -11,7 +11,7 @@ from stream.core.dead_letter import letter_for
 from stream.core.errors import Escalate, Poison, SluiceError
 from stream.core.fields import MAX_NOTE
 from stream.core.outcome import Outcome, Proposal
-from stream.core.policy_set import Lane, PolicySet, Routing
+from stream.core.policy.policy_set import Lane, PolicySet, Routing
 from stream.core.terms import DecidedBy, Effort, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_case

@@ -9,9 +9,9 @@ import msgspec
 from stream.adapters.exemplar.resemblance import Opinion, Resemblance
 from stream.core.checks import check
 from stream.core.errors import Escalate, Misconfigured, PolicyInvalid
-from stream.core.golden import Figures, GoldenCase, score
 from stream.core.judgement import Answer, Question
 from stream.core.policy import Example, Policy, PolicyResult
+from stream.core.policy.golden import Figures, GoldenCase, score
 from stream.core.result import MAX_QUOTE
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from prometheus_client import Counter
 from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.words import OTHER, Words
-from stream.core.policy_set import Lane
+from stream.core.policy.policy_set import Lane
 
 
 class TriageMetrics(LaneMetrics):

@@ -11,11 +11,11 @@ sets/NAME.toml       which policies judge what, and what the model may do alone
 from pathlib import Path
 
 from stream.core.errors import Misconfigured, PolicyInvalid
-from stream.core.golden import GoldenCase, parse_exemplars, parse_golden
 from stream.core.policy import Example, Policy
-from stream.core.policy_set import PolicySet
-from stream.core.policy_set_text import parse_set
-from stream.core.policy_text import parse_policy, with_notices
+from stream.core.policy.golden import GoldenCase, parse_exemplars, parse_golden
+from stream.core.policy.policy_set import PolicySet
+from stream.core.policy.set_text import parse_set
+from stream.core.policy.text import parse_policy, with_notices
 from stream.core.toml_text import nearest
 
 _SETS = "sets"

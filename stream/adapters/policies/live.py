@@ -5,7 +5,7 @@ import logging
 
 from stream.adapters.policies.folder import PolicyFolder
 from stream.core.errors import PolicyInvalid
-from stream.core.policy_set import PolicySet
+from stream.core.policy.policy_set import PolicySet
 
 _log = logging.getLogger(__name__)
 

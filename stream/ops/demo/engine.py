@@ -5,7 +5,7 @@ import asyncio
 from stream.adapters.exemplar import Exemplar
 from stream.adapters.policies import PolicyFolder
 from stream.config import EngineKind, Settings
-from stream.core.policy_set import PolicySet
+from stream.core.policy.policy_set import PolicySet
 
 
 def words_of(settings: Settings, folder: PolicyFolder, policy_set: PolicySet) -> str:

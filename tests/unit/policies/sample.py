@@ -5,9 +5,9 @@ from pathlib import Path
 
 from stream.adapters.policies import PolicyFolder
 from stream.core.policy import Policy
-from stream.core.policy_set import PolicySet
-from stream.core.policy_set_text import parse_set
-from stream.core.policy_text import parse_policy
+from stream.core.policy.policy_set import PolicySet
+from stream.core.policy.set_text import parse_set
+from stream.core.policy.text import parse_policy
 
 SHIPPED = PolicyFolder(Path(__file__).parents[3] / "policies")
 
@@ -17,12 +17,20 @@ version = "1.0"
 title = "Rudeness"
 languages = ["en", "de"]
 
-[actions."RU1.a"]
-1 = "limited_reach"
-3 = "remove"
+[reason]
+ground = "terms"
+reference = "https://example.com/terms#rude"
+category = "cyber_violence"
 
-[actions."RU1.b"]
-2 = "review"
+[clauses."RU1.a"]
+actions = { 1 = "limited_reach", 3 = "remove" }
+label_days = 30
+
+[clauses."RU1.b"]
+actions = { 2 = "review" }
+strike = 3
+urgent = true
+reason = { ground = "law", reference = "Criminal Code, section 1", category = "violence", territory = ["DE"] }
 +++
 
 # INSTRUCTIONS
@@ -56,6 +64,9 @@ RU1.b over RU1.a.
 # EXAMPLES
 - "you fool" => violates RU1.a severity 1: belittles
 - "a foolish plan" => safe RS1: the plan is meant
+
+# REVIEWERS
+Ask who is meant.
 """
 
 SET = """title = "Test"

@@ -1,5 +1,6 @@
 """The fold: its table, row by row, and the laws that hold for any number of policies in any order."""
 
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 import pytest
@@ -7,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from stream.core.actions import Ruling, fold
+from stream.core import actions
+from stream.core.actions import Ruling
 from stream.core.judgement import Finding, Judgement
 from stream.core.outcome import Proposal
 from stream.core.policy import Autonomy, PolicyResult
-from stream.core.policy_set import PolicySet, Route
+from stream.core.policy.policy_set import PolicySet, Route
 from stream.core.step import Terms
 from stream.core.terms import Decision, Label, LabelKind
 from tests.unit.policies.sample import named
 
+NOW = 1_000_000
+MONTH = 30 * 86_400_000
 NAMES = ("p1", "p2", "p3")
 SAY = {
     "safe": (PolicyResult.SAFE, "", 0),
@@ -51,6 +55,11 @@ def policy_set(**autonomy: Autonomy) -> PolicySet:
 
 
 FULL = policy_set()
+
+
+def fold(policies: Sequence[str], judgements: Iterable[Judgement], given_set: PolicySet) -> Ruling:
+    """The fold, now."""
+    return actions.fold(policies, judgements, given_set, NOW)
 
 
 def said(policy: str, word: str) -> list[Judgement]:
@@ -129,8 +138,8 @@ def test_labels_are_united_and_all_clauses_kept() -> None:
 
     ruling = fold(["p1", "p2"], [both, *said("p2", "label")], FULL)
 
-    kind = LabelKind.LIMITED_REACH
-    assert ruling.labels == (Label(kind, "p1/ru1.a"), Label(kind, "p2/ru1.a"))
+    kind, ends = LabelKind.LIMITED_REACH, NOW + MONTH
+    assert ruling.labels == (Label(kind, "p1/ru1.a", (), ends), Label(kind, "p2/ru1.a", (), ends))
     assert ruling.clauses == ("p1/ru1.a", "p2/ru1.a")
 
 

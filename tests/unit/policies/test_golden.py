@@ -5,8 +5,8 @@ import json
 import pytest
 
 from stream.core.errors import PolicyInvalid
-from stream.core.golden import Figures, GoldenCase, parse_exemplars, parse_golden, score
 from stream.core.policy import PolicyResult
+from stream.core.policy.golden import Figures, GoldenCase, parse_exemplars, parse_golden, score
 from tests.unit.policies.sample import policy
 
 GOOD = {

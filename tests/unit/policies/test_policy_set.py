@@ -4,8 +4,8 @@ import pytest
 
 from stream.core.errors import PolicyInvalid
 from stream.core.policy import Autonomy
-from stream.core.policy_set import Lane, speaks
-from stream.core.policy_set_text import parse_set
+from stream.core.policy.policy_set import Lane, speaks
+from stream.core.policy.set_text import parse_set
 from stream.core.step import MINUTE, Terms
 from stream.core.terms import Effort
 from tests.unit.policies.sample import SET, SHIPPED, line_of, named, policy, policy_set

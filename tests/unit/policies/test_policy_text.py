@@ -5,8 +5,10 @@ from hashlib import sha256
 import pytest
 
 from stream.core.errors import Misconfigured, PolicyInvalid
-from stream.core.policy import Action, PolicyResult
-from stream.core.policy_text import parse_policy, with_notices
+from stream.core.policy import Action, Autonomy, PolicyResult
+from stream.core.policy.reason import Category, Ground, Reason
+from stream.core.policy.text import parse_policy, with_notices
+from stream.core.prompt import developer_message
 from tests.unit.policies.sample import POLICY, line_of, policy
 
 
@@ -22,6 +24,52 @@ def test_a_policy_holds_what_its_text_says() -> None:
     assert [[example.result for example in group] for group in read.examples] == [
         [PolicyResult.VIOLATES, PolicyResult.SAFE]
     ]
+
+
+def test_a_policy_says_of_each_clause_what_follows_and_why() -> None:
+    read = policy()
+    insult, threat, criticism = (read.clause(clause_id) for clause_id in read.clause_ids)
+    assert insult is not None
+    assert threat is not None
+    assert criticism is not None
+
+    assert insult.reason == Reason(Ground.TERMS, "https://example.com/terms#rude", Category.CYBER_VIOLENCE)
+    assert (insult.strike, insult.label_days, insult.urgent) == (1, 30, False)
+    assert threat.reason == Reason(Ground.LAW, "Criminal Code, section 1", Category.VIOLENCE, ("DE",))
+    assert (threat.strike, threat.label_days, threat.urgent) == (3, None, True)
+    assert criticism.reason is None
+
+
+def test_a_policy_is_ordinary_unless_it_says_otherwise() -> None:
+    ordinary = policy()
+    flags = "autonomy = 'recommend'\nhigh_impact = true\nlocal_only = true\nnever_clear = true\n"
+    grave = policy(lambda text: text.replace("[reason]", flags + "\n[reason]"))
+
+    assert ordinary.autonomy is Autonomy.FULL
+    assert not any((ordinary.high_impact, ordinary.restricted, ordinary.needs_local, ordinary.never_clear))
+    assert grave.autonomy is Autonomy.RECOMMEND
+    assert all((grave.high_impact, grave.needs_local, grave.never_clear))
+
+
+def test_what_is_restricted_has_no_examples_and_needs_a_local_model() -> None:
+    def restrict(text: str) -> str:
+        begin, end = text.index("# EXAMPLES"), text.index("# REVIEWERS")
+        return text[:begin].replace('id = "rude"', 'id = "rude"\nrestricted = true') + text[end:]
+
+    grave = policy(restrict)
+
+    assert grave.restricted
+    assert grave.needs_local
+    assert grave.examples == ()
+
+
+def test_notes_for_reviewers_are_in_the_digest_and_in_no_prompt() -> None:
+    quiet = policy(lambda text: text[: text.index("# REVIEWERS")])
+
+    assert policy().reviewers == "Ask who is meant."
+    assert quiet.reviewers == ""
+    assert quiet.digest != policy().digest
+    assert developer_message(quiet) == developer_message(policy())
 
 
 def test_the_digest_names_the_bytes_of_the_whole_text() -> None:
@@ -46,10 +94,12 @@ def test_below_the_first_step_the_first_action_holds() -> None:
     assert threat.action_at(1) is Action.REVIEW
 
 
+EXAMPLES = POLICY[POLICY.index("# EXAMPLES") : POLICY.index("# REVIEWERS")]
+
 # What is replaced, by what; the line that the error names, by a part of it; and what it says.
 MISTAKES = {
     "no front matter": ("+++\nid", "id", "id = ", "no front matter"),
-    "open front matter": ('"review"\n+++', '"review"', "+++", "does not end"),
+    "open front matter": ('["DE"] }\n+++', '["DE"] }', "+++", "does not end"),
     "not TOML": ('version = "1.0"', "version = ", "version = ", "not TOML"),
     "unknown key": ('title = "', 'titel = "', "titel", "unknown key `titel`. Did you mean `title`?"),
     "missing key": ('version = "1.0"\n', "", 'id = "rude"', "missing required field `version`"),
@@ -78,20 +128,43 @@ MISTAKES = {
     "clause on both sides": ("RS1 Criticism", "RU1.a Criticism", "# SAFE", "in VIOLATES and in SAFE"),
     "stray paragraph": ("# SAFE", "And so on.\n\n# SAFE", "And so on.", "belongs to no clause"),
     "no clause": ("RS1 Criticism. Of the work.\nEnds:", "Ends:", "# SAFE", "SAFE has no clause"),
-    "no action": ('[actions."RU1.b"]\n2 = "review"\n', "", "RU1.b Threat", "RU1.b has no action"),
-    "action off the ladder": (
-        '2 = "review"',
-        '2 = "review"\n3 = "remove"',
-        "RU1.b Threat",
-        "which its ladder lacks",
+    "no consequences": ('[clauses."RU1.b"]', '[clauses."RU1.c"]', "RU1.b Threat", "RU1.b has no action"),
+    "action off the ladder": ('2 = "review"', '2 = "review", 3 = "review"', '"RU1.b"', "its ladder lacks"),
+    "ladder begins without action": (
+        '1 = "limited_reach", ',
+        "",
+        '"RU1.a"',
+        "no action at severity 1, where its ladder begins",
     ),
-    "ladder begins without action": ('1 = "limited_reach"\n', "", "RU1.a Insult", "no action at severity 1"),
-    "action for nothing": (
-        '[actions."RU1.b"]',
-        '[actions.RU2]\n2 = "remove"\n[actions."RU1.b"]',
+    "consequences of nothing": (
+        '[clauses."RU1.b"]',
+        '[clauses.RU2]\nactions = { 2 = "remove" }\n[clauses."RU1.b"]',
         "RU2",
         "RU1.b",
     ),
+    "strike beyond the most": ("strike = 3", "strike = 11", "strike = 11", "Expected `int` <= 10"),
+    "no ground": ('ground = "terms"\n', "", '"RU1.a"', "RU1.a has no complete reason"),
+    "unknown category": ('category = "cyber_violence"', 'category = "rudeness"', "category", "'rudeness'"),
+    "removal everywhere under one country's law": (
+        '2 = "review"',
+        '2 = "remove"',
+        '"RU1.b"',
+        "counts in DE only, but removes everywhere",
+    ),
+    "hidden in no territory": ('1 = "limited_reach"', '1 = "region"', '"RU1.a"', "has none"),
+    "support that is punished": (
+        '1 = "limited_reach", 3 = "remove"',
+        '1 = "support"',
+        '"RU1.a"',
+        "offers support, and counts as a strike",
+    ),
+    "restricted with examples": (
+        'id = "rude"',
+        'id = "rude"\nrestricted = true',
+        "# EXAMPLES",
+        "has examples",
+    ),
+    "no examples": (EXAMPLES, "", "# PRECEDENCE", "EXAMPLES is missing"),
     "malformed example": (
         "=> violates RU1.a severity 1: belittles",
         "is bad",
@@ -132,7 +205,7 @@ def test_an_error_names_file_line_and_the_mistake(mistake: str) -> None:
 def test_a_section_that_stands_twice_is_refused() -> None:
     with pytest.raises(PolicyInvalid, match="missing here"):
         policy(lambda text: text.replace("# INTENT", "# SAFE\nRS2 More. Of it.\nEnds: here.\n\n# INTENT"))
-    with pytest.raises(PolicyInvalid, match="section EXAMPLES stands twice"):
+    with pytest.raises(PolicyInvalid, match="section EXAMPLES stands twice or out of order"):
         policy(lambda text: text + "\n# EXAMPLES\nmore\n")
 
 

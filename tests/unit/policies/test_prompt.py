@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stream.core.content import ThreadItem
 from stream.core.judgement import Question
-from stream.core.policy_text import with_notices
+from stream.core.policy.text import with_notices
 from stream.core.prompt import developer_message, user_message
 from tests.unit.policies.sample import SHIPPED, policy
 

@@ -8,7 +8,7 @@ from stream.adapters.policies import PolicyFolder
 from stream.core.case import Case, RoutedCase, Source
 from stream.core.content import Published
 from stream.core.judgement import Answer, Question, Usage
-from stream.core.policy_set import PolicySet
+from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effect, Effort, Origin
 from stream.core.wire import encode
 from stream.ports import Outgoing, Record

@@ -1,33 +1,42 @@
 """The clauses of a policy: numbered rules with their deciding test and ladder, or where an exemption ends."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from stream.core.errors import PolicyInvalid
-from stream.core.policy import MAX_SEVERITY, Action, Clause
-from stream.core.policy_sections import Paragraph, Section
-
-Steps = Mapping[int, Action]
-"""From which severity on what follows."""
+from stream.core.policy.front_matter import ClauseTable
+from stream.core.policy.policy import MAX_SEVERITY, Clause
+from stream.core.policy.sections import Paragraph, Section
 
 CLAUSE_ID = r"[A-Z]{2}[0-9]{1,2}(?:\.[a-z])?"
 _OPENING = re.compile(rf"^({CLAUSE_ID}) \S")
 _STEP = re.compile(rf"^([1-{MAX_SEVERITY}]) \S")
 
 
-def violating_clauses(section: Section, actions: Mapping[str, Steps], file: str) -> tuple[Clause, ...]:
-    """Read VIOLATES: every clause has a `Test:` line, a `Severity:` ladder, and its actions.
+def violating_clauses(section: Section, table: ClauseTable, file: str) -> tuple[Clause, ...]:
+    """Read VIOLATES: every clause has a `Test:` line, a `Severity:` ladder, and its consequences.
 
     Raises:
-        PolicyInvalid: a clause lacks one of them, or its actions do not fit its ladder.
+        PolicyInvalid: a clause lacks one of them, or its consequences do not fit its ladder.
     """
     clauses = []
     for clause_id, paragraph in _clauses(section, file):
         _line_of(paragraph, "Test:", clause_id, file)
         ladder = _ladder(paragraph, clause_id, file)
-        steps = tuple(sorted(actions.get(clause_id, {}).items()))
-        _check_steps(steps, ladder, clause_id, paragraph.line, file)
-        clauses.append(Clause(clause_id, True, paragraph.text, ladder, steps))
+        consequences, reason = table.of(clause_id, ladder, paragraph.line)
+        clauses.append(
+            Clause(
+                id=clause_id,
+                violates=True,
+                text=paragraph.text,
+                severities=ladder,
+                actions=tuple(sorted(consequences.actions.items())),
+                reason=reason,
+                strike=consequences.strike,
+                label_days=consequences.label_days,
+                urgent=consequences.urgent,
+            )
+        )
     return tuple(clauses)
 
 
@@ -90,20 +99,3 @@ def _ladder(paragraph: Paragraph, clause_id: str, file: str) -> tuple[int, ...]:
             "Write it as `Severity: 1 what; 3 what.`",
         )
     return severities
-
-
-def _check_steps(
-    steps: tuple[tuple[int, Action], ...], ladder: tuple[int, ...], clause_id: str, line: int, file: str
-) -> None:
-    table = f'[actions."{clause_id}"]'
-    if not steps:
-        raise PolicyInvalid(
-            file, line, f"clause {clause_id} has no action", f'Add {table} with `{ladder[0]} = "remove"`'
-        )
-    for severity, _ in steps:
-        if severity not in ladder:
-            what = f"clause {clause_id} has an action at severity {severity}, which its ladder lacks"
-            raise PolicyInvalid(file, line, what, f"The ladder has {', '.join(map(str, ladder))}")
-    if steps[0][0] != ladder[0]:
-        what = f"clause {clause_id} has no action at severity {ladder[0]}, where its ladder begins"
-        raise PolicyInvalid(file, line, what, f"Add `{ladder[0]} = …` to {table}")

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name
 from stream.core.policy import Autonomy, Policy
-from stream.core.policy_set import PolicySet, Route, speaks
+from stream.core.policy.policy_set import PolicySet, Route, speaks
 from stream.core.step import Terms
 from stream.core.toml_text import decode_toml, line_of, nearest
 

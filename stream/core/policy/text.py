@@ -1,32 +1,19 @@
 """The text of `policy.md` → a Policy. Pure: no file is read."""
 
 from hashlib import sha256
-from typing import Annotated
 
-from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from stream.core.errors import PolicyInvalid
-from stream.core.fields import Language, Name, Statement
-from stream.core.policy import MAX_SEVERITY, Action, Policy
-from stream.core.policy_clauses import safe_clauses, violating_clauses
-from stream.core.policy_examples import example_groups
-from stream.core.policy_sections import Outline, outline
+from stream.core.fields import Language, Statement
+from stream.core.policy.clauses import safe_clauses, violating_clauses
+from stream.core.policy.examples import example_groups
+from stream.core.policy.front_matter import ClauseTable, FrontMatter, read_front_matter
+from stream.core.policy.policy import Clause, Example, Policy
+from stream.core.policy.sections import EXAMPLES, REVIEWERS, Outline, outline
 from stream.core.toml_text import decode_toml, line_of, nearest
 
-_FRONT_LINE = 2
 _BODY = ("DEFINITIONS", "VIOLATES", "SAFE", "INTENT", "AMBIGUITY", "PRECEDENCE")
-Severity = Annotated[int, Meta(ge=1, le=MAX_SEVERITY)]
-
-
-class FrontMatter(Struct, frozen=True):
-    """What stands before the sections, and never enters a prompt but for the title."""
-
-    id: Name
-    version: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+){0,2}$")]
-    title: Annotated[str, Meta(min_length=1, max_length=80)]
-    languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
-    actions: dict[str, dict[Severity, Action]]
 
 
 def parse_policy(text: str, file: str) -> Policy:
@@ -40,11 +27,13 @@ def parse_policy(text: str, file: str) -> Policy:
         PolicyInvalid: the text does not hold together; says where, what and how to mend it.
     """
     parts = outline(text, file)
-    front = decode_toml(parts.front, file, FrontMatter, _FRONT_LINE)
-    violating = violating_clauses(parts.sections["VIOLATES"], front.actions, file)
+    front = read_front_matter(parts.front, file)
+    table = ClauseTable(front, parts.front, file)
+    violating = violating_clauses(parts.sections["VIOLATES"], table, file)
     safe = safe_clauses(parts.sections["SAFE"], file)
+    table.check_ids([clause.id for clause in violating])
+    _check_sides(parts, violating, safe, file)
     clauses = (*violating, *safe)
-    _check_ids(parts, front, [clause.id for clause in violating], [clause.id for clause in safe], file)
     return Policy(
         id=front.id,
         version=front.version,
@@ -53,8 +42,14 @@ def parse_policy(text: str, file: str) -> Policy:
         instructions=parts.sections["INSTRUCTIONS"].text,
         body="\n\n".join(f"# {name}\n{parts.sections[name].text}" for name in _BODY),
         clauses=clauses,
-        examples=example_groups(parts.sections["EXAMPLES"], clauses, file),
+        examples=_examples(parts, front, clauses, file),
         languages=front.languages,
+        autonomy=front.autonomy,
+        high_impact=front.high_impact,
+        restricted=front.restricted,
+        local_only=front.local_only,
+        never_clear=front.never_clear,
+        reviewers=parts.sections[REVIEWERS].text if REVIEWERS in parts.sections else "",
     )
 
 
@@ -86,16 +81,23 @@ def with_notices(policy: Policy, text: str, file: str) -> Policy:
     return replace(policy, notices=notices)
 
 
-def _check_ids(parts: Outline, front: FrontMatter, violating: list[str], safe: list[str], file: str) -> None:
-    if both := sorted(set(violating) & set(safe)):
+def _examples(
+    parts: Outline, front: FrontMatter, clauses: tuple[Clause, ...], file: str
+) -> tuple[tuple[Example, ...], ...]:
+    """The boundary examples: every policy has some, but what is restricted is never put into words."""
+    section = parts.sections.get(EXAMPLES)
+    if front.restricted:
+        if section is not None:
+            mend = "Take the section out: its rules must do in prose"
+            raise PolicyInvalid(file, section.line, "a restricted policy has examples", mend)
+        return ()
+    if section is None:
+        last = parts.sections["PRECEDENCE"].line
+        raise PolicyInvalid(file, last, f"section {EXAMPLES} is missing after PRECEDENCE", "Write it")
+    return example_groups(section, clauses, file)
+
+
+def _check_sides(parts: Outline, violating: tuple[Clause, ...], safe: tuple[Clause, ...], file: str) -> None:
+    if both := sorted({clause.id for clause in violating} & {clause.id for clause in safe}):
         line = parts.sections["SAFE"].line
         raise PolicyInvalid(file, line, f"clause {both[0]} stands in VIOLATES and in SAFE", "Renumber one")
-    for clause_id in front.actions:
-        if clause_id not in violating:
-            line = line_of(parts.front, ("actions", clause_id)) + _FRONT_LINE - 1
-            raise PolicyInvalid(
-                file,
-                line,
-                f"an action for {clause_id}, which is no clause of VIOLATES",
-                nearest(clause_id, violating),
-            )

@@ -12,7 +12,7 @@ from msgspec import Struct
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name, Text
 from stream.core.policy import Clause, Example, Policy, PolicyResult
-from stream.core.policy_examples import citation_fault
+from stream.core.policy.examples import citation_fault
 from stream.core.toml_text import nearest
 
 T = TypeVar("T")

@@ -3,9 +3,9 @@
 import re
 
 from stream.core.errors import PolicyInvalid
-from stream.core.policy import MAX_SEVERITY, Clause, Example, PolicyResult
-from stream.core.policy_clauses import CLAUSE_ID
-from stream.core.policy_sections import Paragraph, Section
+from stream.core.policy.clauses import CLAUSE_ID
+from stream.core.policy.policy import MAX_SEVERITY, Clause, Example, PolicyResult
+from stream.core.policy.sections import Paragraph, Section
 from stream.core.toml_text import nearest
 
 _LINE = re.compile(

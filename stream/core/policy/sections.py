@@ -15,8 +15,11 @@ SECTIONS = (
     "INTENT",
     "AMBIGUITY",
     "PRECEDENCE",
-    "EXAMPLES",
 )
+"""Every policy has these, in this order."""
+EXAMPLES, REVIEWERS = "EXAMPLES", "REVIEWERS"
+"""What may follow: boundary examples, then notes for people who review, which no prompt holds."""
+_ORDER = (*SECTIONS, EXAMPLES, REVIEWERS)
 _FENCE = "+++"
 _HEADING = re.compile(r"^#+ *(.*?) *$")
 
@@ -99,22 +102,20 @@ def _sections(lines: list[str], start: int, file: str) -> Iterator[Section]:
 def _check_order(sections: list[Section], last_line: int, file: str) -> None:
     names = [section.name for section in sections]
     for section in sections:
-        if section.name not in SECTIONS:
-            raise PolicyInvalid(
-                file, section.line, f"unknown section `{section.name}`", nearest(section.name, list(SECTIONS))
-            )
+        if section.name not in _ORDER:
+            mend = nearest(section.name, list(_ORDER))
+            raise PolicyInvalid(file, section.line, f"unknown section `{section.name}`", mend)
         if not section.text:
             raise PolicyInvalid(file, section.line, f"section {section.name} is empty", "Write it")
     for place, expected in enumerate(SECTIONS):
         if place < len(names) and names[place] == expected:
             continue
         line = sections[place].line if place < len(names) else last_line
-        raise PolicyInvalid(
-            file,
-            line,
-            f"section {expected} is missing here",
-            f"The order is {', '.join(SECTIONS)}, each once",
-        )
-    if len(names) > len(SECTIONS):
-        extra = sections[len(SECTIONS)]
-        raise PolicyInvalid(file, extra.line, f"section {extra.name} stands twice", "Join the two")
+        what = f"section {expected} is missing here"
+        raise PolicyInvalid(file, line, what, f"The order is {', '.join(_ORDER)}, each once")
+    allowed = [EXAMPLES, REVIEWERS]
+    for section in sections[len(SECTIONS) :]:
+        if section.name not in allowed:
+            what = f"section {section.name} stands twice or out of order"
+            raise PolicyInvalid(file, section.line, what, f"The order is {', '.join(_ORDER)}, each once")
+        del allowed[: allowed.index(section.name) + 1]

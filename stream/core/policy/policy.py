@@ -4,7 +4,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from stream.core.policy.reason import Reason
+
 MAX_SEVERITY = 4
+MAX_STRIKE = 10
 
 
 class PolicyResult(StrEnum):
@@ -30,13 +33,22 @@ class Autonomy(StrEnum):
     REMOVE = "remove"
     FULL = "full"
 
+    @property
+    def rank(self) -> int:
+        """0 for shadow to 3 for full, for comparison."""
+        return list(Autonomy).index(self)
+
 
 class Action(StrEnum):
-    """What follows from a broken clause. The first three release with the label of that name."""
+    """What follows from a broken clause. Those before `remove` release with the label of that name."""
 
+    SUPPORT = "support"
+    """The author may be in need: help is offered, and nothing is held against them."""
     LIMITED_REACH = "limited_reach"
     INTERSTITIAL = "interstitial"
     AGE_GATE = "age_gate"
+    REGION = "region"
+    """Hidden in the clause's territory alone."""
     REMOVE = "remove"
     REVIEW = "review"
     """Only people decide, whatever the model may do alone."""
@@ -45,8 +57,15 @@ class Action(StrEnum):
 class Clause(Struct, frozen=True):
     """One numbered rule. `violates` False marks a clause that makes content safe.
 
-    `severities` is the ladder, ascending, 1 to 4; `actions` says from which severity on what follows.
-    Both are empty for a clause that makes content safe.
+    Attributes:
+        severities: the ladder, ascending, 1 to 4.
+        actions: from which severity on what follows.
+        reason: what a restriction rests on.
+        strike: how much a break counts against its author, 0 to 10.
+        label_days: after how many days its labels end; None is never.
+        urgent: whether a break may mean danger to a life, so that people are asked at once.
+
+    A clause that makes content safe has no ladder, no actions and no reason.
     """
 
     id: str
@@ -54,6 +73,10 @@ class Clause(Struct, frozen=True):
     text: str
     severities: tuple[int, ...] = ()
     actions: tuple[tuple[int, Action], ...] = ()
+    reason: Reason | None = None
+    strike: int = 0
+    label_days: int | None = None
+    urgent: bool = False
 
     def action_at(self, severity: int) -> Action:
         """The action at this severity; below the first step, the first step's.
@@ -83,6 +106,13 @@ class Policy(Struct, frozen=True):
         body: the sections between it and the examples, as written.
         examples: the boundary examples of the prompt, in groups that differ by little.
         languages: in which it has golden cases.
+        autonomy: the most that a set may let the model do alone.
+        high_impact: its content is judged at high effort.
+        restricted: its content is shown to few people, is never kept or learned from, and is judged by a
+            local model alone. It has no examples.
+        local_only: only a local model may judge under it.
+        never_clear: triage may never release without asking it.
+        reviewers: notes for people who review; never in a prompt.
         notices: human-written texts for authors, by clause and language; never in a prompt.
     """
 
@@ -95,12 +125,23 @@ class Policy(Struct, frozen=True):
     clauses: tuple[Clause, ...]
     examples: tuple[tuple[Example, ...], ...]
     languages: tuple[str, ...] = ()
+    autonomy: Autonomy = Autonomy.FULL
+    high_impact: bool = False
+    restricted: bool = False
+    local_only: bool = False
+    never_clear: bool = False
+    reviewers: str = ""
     notices: dict[str, dict[str, str]] = {}
 
     @property
     def clause_ids(self) -> tuple[str, ...]:
         """The ids that a finding may cite."""
         return tuple(clause.id for clause in self.clauses)
+
+    @property
+    def needs_local(self) -> bool:
+        """Whether only a local model may judge under it."""
+        return self.restricted or self.local_only
 
     def clause(self, clause_id: str) -> Clause | None:
         """The clause of this id, or None."""

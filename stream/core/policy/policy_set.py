@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from stream.core.content import Edited, Published
 from stream.core.fields import Digest, Name, Policies
@@ -11,12 +12,47 @@ from stream.core.policy import Autonomy, Policy
 from stream.core.step import Terms
 from stream.core.terms import Effort
 
+Share = Annotated[float, Meta(ge=0, le=1)]
+
 
 class Lane(StrEnum):
     """The queue that a case waits in before the judge."""
 
     BULK = "bulk"
     PRIORITY = "priority"
+
+
+class Prompting(StrEnum):
+    """Whether each policy is asked alone, or all of a route in one prompt."""
+
+    SINGLE = "single"
+    BUNDLED = "bundled"
+
+
+class Surface(Struct, frozen=True):
+    """What is special about a place that people post in.
+
+    `high_impact`: its posts are judged at high effort. `local_only`: only by a local model.
+    """
+
+    high_impact: bool = False
+    local_only: bool = False
+
+
+class Thresholds(Struct, frozen=True):
+    """What an engine must reach on a policy's golden cases before it serves under this set.
+
+    Attributes:
+        answered: the least share of cases that it decides itself.
+        recall: the least share of violating cases that it does not release, people's included.
+        false_alarms: the largest share of safe cases that it would restrict.
+        must_pass: whether each case that must pass has to.
+    """
+
+    answered: Share = 0.5
+    recall: Share = 0.9
+    false_alarms: Share = 0.1
+    must_pass: bool = True
 
 
 class Route(Struct, frozen=True):
@@ -28,16 +64,28 @@ class Route(Struct, frozen=True):
     effort: Effort = Effort.LOW
     lane: Lane = Lane.BULK
     required_signals: tuple[Name, ...] = ()
+    prompting: Prompting = Prompting.SINGLE
 
 
 class Routing(Struct, frozen=True):
-    """The way of one post. `supported` False: its language is not the set's, so people decide."""
+    """The way of one post.
+
+    Attributes:
+        supported: False where its language is not the set's, so people decide.
+        high_impact: whether its surface, or a policy on its way, is of high impact: then `effort` is high.
+        needs_local: whether only a local model may judge it.
+        never_clear: whether triage may never release it unasked.
+    """
 
     policies: tuple[Name, ...]
     effort: Effort
     lane: Lane
     required_signals: tuple[Name, ...]
     supported: bool
+    prompting: Prompting = Prompting.SINGLE
+    high_impact: bool = False
+    needs_local: bool = False
+    never_clear: bool = False
 
     def obstacle(self, content: Published | Edited) -> str:
         """Why no text model may answer about this content, so that people must; empty if one may."""
@@ -51,7 +99,15 @@ class Routing(Struct, frozen=True):
 
 
 class PolicySet(Struct, frozen=True):
-    """One loaded set. `digest` covers the set's file and the digest of every policy in it."""
+    """One loaded set.
+
+    Attributes:
+        digest: covers the set's file and the digest of every policy in it.
+        autonomy: what the model may do alone, by policy.
+        surfaces: what is special about some of them.
+        models: the model that answers at an effort; the engine's own where none is named.
+        audited: the share of releases at less than high effort that are judged again at high effort.
+    """
 
     name: str
     title: str
@@ -61,6 +117,10 @@ class PolicySet(Struct, frozen=True):
     routes: tuple[Route, ...]
     languages: tuple[str, ...]
     terms: Terms
+    surfaces: dict[Name, Surface] = {}
+    models: dict[Effort, Name] = {}
+    audited: float = 0.0
+    thresholds: Thresholds = Thresholds()
 
     def route(self, surface: str, language: str | None) -> Routing:
         """Find the way of a post: the first route that matches counts; the last one always matches.
@@ -69,8 +129,20 @@ class PolicySet(Struct, frozen=True):
         is supported, and follows the first route that names no language.
         """
         route = next(route for route in self.routes if _matches(route, surface, language))
-        supported = language is None or any(speaks(tag, language) for tag in self.languages)
-        return Routing(route.policies, route.effort, route.lane, route.required_signals, supported)
+        policies = [self.policies[policy_id] for policy_id in route.policies]
+        place = self.surfaces.get(surface, Surface())
+        high_impact = place.high_impact or any(policy.high_impact for policy in policies)
+        return Routing(
+            policies=route.policies,
+            effort=Effort.HIGH if high_impact else route.effort,
+            lane=route.lane,
+            required_signals=route.required_signals,
+            supported=language is None or any(speaks(tag, language) for tag in self.languages),
+            prompting=route.prompting,
+            high_impact=high_impact,
+            needs_local=place.local_only or any(policy.needs_local for policy in policies),
+            never_clear=any(policy.never_clear for policy in policies),
+        )
 
     def notice_texts(self, clauses: Iterable[str]) -> dict[str, str]:
         """The human-written notices of these clause references, as `harassment/hr1.a:de` → text."""

@@ -9,8 +9,9 @@ from msgspec import Meta, Struct
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name
 from stream.core.policy import Autonomy, Policy
-from stream.core.policy.policy_set import PolicySet, Route, speaks
+from stream.core.policy.policy_set import PolicySet, Route, Share, Surface, Thresholds, speaks
 from stream.core.step import Terms
+from stream.core.terms import Effort
 from stream.core.toml_text import decode_toml, line_of, nearest
 
 Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smhd]$", description="such as 10m, 24h or 7d")]
@@ -31,6 +32,12 @@ class Grant(Struct, frozen=True):
     autonomy: Autonomy = Autonomy.RECOMMEND
 
 
+class Cascade(Struct, frozen=True):
+    """How the misses of low effort are measured: the share of its releases that is judged again."""
+
+    audited: Share = 0.01
+
+
 class SetText(Struct, frozen=True):
     """The file as written. `languages`: those it supports; posts in others go to people."""
 
@@ -39,6 +46,10 @@ class SetText(Struct, frozen=True):
     policies: Annotated[dict[Name, Grant], Meta(min_length=1)]
     routes: Annotated[tuple[Route, ...], Meta(min_length=1)]
     deadlines: Deadlines = Deadlines()
+    surfaces: dict[Name, Surface] = {}
+    models: dict[Effort, Name] = {}
+    cascade: Cascade = Cascade()
+    thresholds: Thresholds = Thresholds()
 
 
 class _Source(Struct, frozen=True):
@@ -76,7 +87,9 @@ def parse_set(
                 nearest(policy_id, list(available)),
             )
     policies = {policy_id: policy_of(policy_id) for policy_id in written.policies}
+    _check_autonomy(written, policies, source)
     _check_routes(written, source)
+    _check_efforts(written, source)
     _check_languages(written, policies, source)
     return PolicySet(
         name=name,
@@ -87,7 +100,25 @@ def parse_set(
         routes=written.routes,
         languages=written.languages,
         terms=_terms(written.deadlines, source),
+        surfaces=written.surfaces,
+        models=written.models,
+        audited=written.cascade.audited,
+        thresholds=written.thresholds,
     )
+
+
+def _check_autonomy(written: SetText, policies: Mapping[str, Policy], source: _Source) -> None:
+    for policy_id, grant in written.policies.items():
+        most = policies[policy_id].autonomy
+        if grant.autonomy.rank > most.rank:
+            what = f"the set grants `{grant.autonomy}`, and policy `{policy_id}` allows `{most}` at most"
+            raise source.fault(("policies", policy_id, "autonomy"), what, f'Write `autonomy = "{most}"`')
+
+
+def _check_efforts(written: SetText, source: _Source) -> None:
+    if not written.cascade.audited and any(route.effort is not Effort.HIGH for route in written.routes):
+        what = "a route asks at less than high effort, and nobody measures what that misses"
+        raise source.fault(("cascade", "audited"), what, "Audit a share, 0.01 say, or ask at high effort")
 
 
 def _check_routes(written: SetText, source: _Source) -> None:

@@ -16,6 +16,7 @@ id = "rude"
 version = "1.0"
 title = "Rudeness"
 languages = ["en", "de"]
+autonomy = "remove"
 
 [reason]
 ground = "terms"
@@ -74,6 +75,16 @@ languages = ["en", "de"]
 
 [deadlines]
 automatic = "5m"
+
+[cascade]
+audited = 0.02
+
+[models]
+high = "larger"
+
+[surfaces.school]
+high_impact = true
+local_only = true
 
 [policies.rude]
 autonomy = "remove"

@@ -3,7 +3,7 @@
 import pytest
 
 from stream.core.errors import PolicyInvalid
-from stream.core.policy import Autonomy
+from stream.core.policy import Autonomy, Policy
 from stream.core.policy.policy_set import Lane, speaks
 from stream.core.policy.set_text import parse_set
 from stream.core.step import MINUTE, Terms
@@ -78,7 +78,54 @@ def test_notices_are_found_by_the_references_that_outcomes_carry() -> None:
     assert {key.split(":")[0] for key in texts} == {"harassment/hr2.a"}
 
 
+def test_a_surface_of_high_impact_is_judged_at_high_effort_by_a_local_model() -> None:
+    found = policy_set().route("school", "en")
+
+    assert (found.policies, found.effort) == (("rude", "loud"), Effort.HIGH)
+    assert found.high_impact
+    assert found.needs_local
+    ordinary = policy_set().route("feed", "en")
+    assert not any((ordinary.high_impact, ordinary.needs_local, ordinary.never_clear))
+
+
+def test_a_policy_says_the_same_of_whatever_is_routed_to_it() -> None:
+    # Given a route to two policies of which one is grave
+    grave = "high_impact = true\nrestricted = true\nnever_clear = true\n"
+
+    def load(name: str) -> Policy:
+        return named(name) if name == "rude" else policy(lambda text: restricted(text, name, grave))
+
+    found = parse_set(SET, "set.toml", "test", ["loud", "rude"], load).route("feed", "en")
+    # Then it is judged at high effort, locally, and never cleared unasked
+    assert found.effort is Effort.HIGH
+    assert found.needs_local
+    assert found.never_clear
+
+
+def restricted(text: str, name: str, flags: str) -> str:
+    """The sample policy under another name, with flags, and without examples."""
+    begin, end = text.index("# EXAMPLES"), text.index("# REVIEWERS")
+    return (text[:begin] + text[end:]).replace('id = "rude"\n', f'id = "{name}"\n{flags}')
+
+
+def test_one_in_a_hundred_releases_at_low_effort_is_judged_again_unless_it_says_otherwise() -> None:
+    assert policy_set().audited == 0.02
+    assert policy_set(lambda text: text.replace("audited = 0.02", "")).audited == 0.01
+
+
+def test_each_effort_may_have_a_model_of_its_own() -> None:
+    assert policy_set().models == {Effort.HIGH: "larger"}
+
+
 MISTAKES = {
+    "grant beyond what a policy allows": (
+        'autonomy = "remove"',
+        'autonomy = "full"',
+        'autonomy = "full"',
+        "policy `rude` allows `remove` at most",
+    ),
+    "low effort that nobody measures": ("audited = 0.02", "audited = 0", "audited = 0", "what that misses"),
+    "share above one": ("audited = 0.02", "audited = 2", "audited = 2", "Expected `float` <= 1"),
     "unknown key": (
         'lane = "priority"',
         'lanes = "priority"',

@@ -42,12 +42,12 @@ def test_a_policy_says_of_each_clause_what_follows_and_why() -> None:
 
 def test_a_policy_is_ordinary_unless_it_says_otherwise() -> None:
     ordinary = policy()
-    flags = "autonomy = 'recommend'\nhigh_impact = true\nlocal_only = true\nnever_clear = true\n"
+    flags = "high_impact = true\nlocal_only = true\nnever_clear = true\n"
     grave = policy(lambda text: text.replace("[reason]", flags + "\n[reason]"))
+    free = policy(lambda text: text.replace('autonomy = "remove"\n', ""))
 
-    assert ordinary.autonomy is Autonomy.FULL
+    assert (ordinary.autonomy, free.autonomy) == (Autonomy.REMOVE, Autonomy.FULL)
     assert not any((ordinary.high_impact, ordinary.restricted, ordinary.needs_local, ordinary.never_clear))
-    assert grave.autonomy is Autonomy.RECOMMEND
     assert all((grave.high_impact, grave.needs_local, grave.never_clear))
 
 

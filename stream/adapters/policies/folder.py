@@ -2,10 +2,10 @@
 
 ID/policy.md         the policy: front matter and sections; what `Policy.digest` names
 ID/notices.toml      what authors are told, by clause and language
-ID/reviewers.md      notes for people who review; Sluice never reads it
 ID/tests.jsonl       golden cases
 ID/exemplars.jsonl   more examples, for the exemplar engine
 sets/NAME.toml       which policies judge what, and what the model may do alone
+policies.lock        the digest of each version; a changed text needs a new version
 """
 
 from pathlib import Path
@@ -13,12 +13,14 @@ from pathlib import Path
 from stream.core.errors import Misconfigured, PolicyInvalid
 from stream.core.policy import Example, Policy
 from stream.core.policy.golden import GoldenCase, parse_exemplars, parse_golden
+from stream.core.policy.lock import Lock, check_lock, lock_text, name_of, parse_lock
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
-from stream.core.policy.text import parse_policy, with_notices
+from stream.core.policy.text import parse_policy, version_line, with_notices
 from stream.core.toml_text import nearest
 
 _SETS = "sets"
+_LOCK = "policies.lock"
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
@@ -55,12 +57,34 @@ class PolicyFolder:
             PolicyInvalid: its text does not hold together, or its id is not its folder's name.
         """
         path = self._root / policy_id / "policy.md"
-        policy = parse_policy(_read(path), str(path))
+        text = _read(path)
+        policy = parse_policy(text, str(path))
+        check_lock(policy, self.lock(), str(path), version_line(text))
         if policy.id != policy_id:
             mend = f'Rename the folder, or write `id = "{policy_id}"`'
             raise PolicyInvalid(str(path), 2, f"policy `{policy.id}` lies in the folder `{policy_id}`", mend)
         notices = path.with_name("notices.toml")
         return with_notices(policy, _read(notices), str(notices)) if notices.exists() else policy
+
+    def lock(self) -> Lock:
+        """Load the lock; an empty one where there is no `policies.lock`.
+
+        Raises:
+            PolicyInvalid: a line does not fit.
+        """
+        path = self._root / _LOCK
+        return parse_lock(_read(path), str(path)) if path.exists() else {}
+
+    def write_lock(self) -> list[str]:
+        """Add the versions of all policies to the lock; returns those that are new.
+
+        Raises:
+            PolicyInvalid: a policy does not hold together, or changed without a new version.
+        """
+        before = self.lock()
+        policies = [self.policy(policy_id) for policy_id in self.ids()]
+        (self._root / _LOCK).write_text(lock_text(before, policies), encoding="utf-8")
+        return [name for name in map(name_of, policies) if name not in before]
 
     def policy_set(self, name: str) -> PolicySet:
         """Load one set and its policies.
@@ -94,7 +118,7 @@ class PolicyFolder:
 
     def fingerprint(self) -> Fingerprint:
         """Name, time and size of every file that a set may be made of: it changes when one of them does."""
-        files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml")]
+        files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml"), self._root / _LOCK]
         return tuple(sorted((str(path), *_stamp(path)) for path in files))
 
 

@@ -53,6 +53,11 @@ def parse_policy(text: str, file: str) -> Policy:
     )
 
 
+def version_line(text: str) -> int:
+    """The line, from 1, on which a policy's version stands; for errors about it."""
+    return next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith("version")), 1)
+
+
 def with_notices(policy: Policy, text: str, file: str) -> Policy:
     """Add the texts of `notices.toml`: what authors are told, by clause and language.
 

@@ -1,0 +1,62 @@
+"""The lock: which text each version of a policy has, so that no text changes under the version that names it."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from stream.core.errors import PolicyInvalid
+from stream.core.policy.policy import Policy
+
+Lock = Mapping[str, str]
+"""The digest of each version, by `id@version`."""
+
+_HEADER = (
+    "# Each version of each policy, and the sha256 of its policy.md. `sluice policy lock` adds new versions;\n"
+    "# a line is never changed: a changed text needs a new version.\n"
+)
+_LINE = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._/-]*@[0-9.]+) (?P<digest>sha256:[0-9a-f]{64})$")
+
+
+def parse_lock(text: str, file: str) -> dict[str, str]:
+    """Read a lock file.
+
+    Raises:
+        PolicyInvalid: a line is none of a lock, or a version stands twice.
+    """
+    lock: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        found = _LINE.match(line)
+        if found is None or found["name"] in lock:
+            what = "a line that is no `id@version sha256:…`, or stands twice"
+            raise PolicyInvalid(file, number, what, "Take it back from version control")
+        lock[found["name"]] = found["digest"]
+    return lock
+
+
+def check_lock(policy: Policy, lock: Lock, file: str, line: int) -> None:
+    """Refuse a policy whose version was locked with another text.
+
+    Args:
+        policy: the policy as read.
+        lock: what is locked; a version that is not in it passes.
+        file: the policy's file, for the error.
+        line: where its version stands.
+
+    Raises:
+        PolicyInvalid: its text has changed and its version has not.
+    """
+    if lock.get(name_of(policy), policy.digest) != policy.digest:
+        what = f"version {policy.version} of `{policy.id}` was locked with another text"
+        raise PolicyInvalid(file, line, what, "Raise `version`, then run `sluice policy lock`")
+
+
+def lock_text(lock: Lock, policies: Iterable[Policy]) -> str:
+    """The lock file with the versions of these policies added."""
+    lines = {**lock, **{name_of(policy): policy.digest for policy in policies}}
+    return _HEADER + "".join(f"{name} {digest}\n" for name, digest in sorted(lines.items()))
+
+
+def name_of(policy: Policy) -> str:
+    """How a lock names a policy's version: `harassment@1.0`."""
+    return f"{policy.id}@{policy.version}"

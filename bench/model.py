@@ -41,7 +41,7 @@ def questions(cases: Iterable[Pair]) -> list[Question]:
     return [
         Question(
             id=f"{case.id}:{name}",
-            policy=policies.policy(name),
+            policies=(policies.policy(name),),
             text=case.content.text,
             thread=case.content.thread,
             language=case.content.language,

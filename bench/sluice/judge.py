@@ -36,7 +36,7 @@ PATIENCE = 600.0
 """Seconds for one case: a loaded machine must not change what is measured."""
 
 ANSWER = Answer(
-    final='{"label":"safe","findings":[],"severity":0,"rationale":"Nothing in it.","remediation":""}',
+    final='{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}',
     complete=True,
     usage=Usage(prompt=1_500, cached=1_400, output=30),
 )

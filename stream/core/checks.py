@@ -11,40 +11,69 @@ An answer counts only if it passes every check; one that fails any is `failed`, 
     violates_without_clause  the label says violates, no finding cites a clause that is broken
     safe_with_violation      the label says safe, a finding cites a broken clause or the severity is above 0
     severity_off_ladder      no cited clause knows this severity
+
+Policies that are asked together share what concerns the whole text; each fails its other checks alone.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from stream.core.judgement import Answer, Finding, Judgement, Question
-from stream.core.policy import Clause, PolicyResult
+from stream.core.judgement import Answer, Confidence, Finding, Judgement, Question
+from stream.core.policy import Clause, Policy, PolicyResult
 from stream.core.result import Result
 
-_decoder = msgspec.json.Decoder(Result)
+_alone = msgspec.json.Decoder(Result)
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # A quote may neither hold a double quotation mark nor a backslash (see result.py), so the comparison drops
 # both, and every look-alike of a quotation mark, from the content too.
 _DROPPED = dict.fromkeys(map(ord, "\"\\'`´‘’‚‛“”„‟«»‹›"))
 
 
-def check(answer: Answer, question: Question) -> Judgement:
+def check(answer: Answer, question: Question) -> tuple[Judgement, ...]:
     """Judge whether an answer may be trusted as far as form and citations go.
 
     Returns:
-        a Judgement with the answer's result, or one that is `failed` and names each failed check.
+        for each of the question's policies, in order, a Judgement with the answer's result, or one that is
+        `failed` and names each failed check.
     """
-    policy = question.policy
+    policies = question.policies
     if not answer.complete:
-        return _failed(policy.id, ("incomplete",))
+        return tuple(_failed(policy.id, ("incomplete",)) for policy in policies)
     try:
-        result = _decoder.decode(answer.final)
+        texts = [answer.final.encode()] if len(policies) == 1 else _parts(answer.final, policies)
+    except msgspec.ValidationError:
+        return tuple(_failed(policy.id, ("not_in_schema",)) for policy in policies)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return tuple(_failed(policy.id, ("not_json",)) for policy in policies)
+    return tuple(
+        _judged(policy, text, answer, question) for policy, text in zip(policies, texts, strict=True)
+    )
+
+
+def _parts(final: str, policies: Sequence[Policy]) -> list[bytes]:
+    """Take an answer for several policies apart; a part that is missing is an empty text.
+
+    Raises:
+        msgspec.ValidationError: it is no object, or answers for a policy that was not asked.
+        msgspec.DecodeError: no JSON.
+    """
+    parts = _object.decode(final.encode())
+    if parts.keys() - {policy.id for policy in policies}:
+        raise msgspec.ValidationError("an answer for another policy")
+    return [bytes(parts.get(policy.id, b"")) for policy in policies]
+
+
+def _judged(policy: Policy, text: bytes, answer: Answer, question: Question) -> Judgement:
+    try:
+        result = _alone.decode(text)
     except msgspec.ValidationError:
         return _failed(policy.id, ("not_in_schema",))
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return _failed(policy.id, ("not_json",))
-    failures = (*_citation_failures(result, question), *_label_failures(result, question))
+    failures = (*_citation_failures(result, policy, question), *_label_failures(result, policy))
     if failures:
         return _failed(policy.id, tuple(dict.fromkeys(failures)))
     return Judgement(
@@ -54,6 +83,9 @@ def check(answer: Answer, question: Question) -> Judgement:
         severity=result.severity,
         rationale=result.rationale,
         remediation=result.remediation,
+        confidence=Confidence(
+            stated=result.confidence, log_probability=answer.log_probabilities.get(policy.id)
+        ),
     )
 
 
@@ -61,10 +93,10 @@ def _failed(policy: str, failures: tuple[str, ...]) -> Judgement:
     return Judgement(policy=policy, result=PolicyResult.FAILED, failures=failures)
 
 
-def _citation_failures(result: Result, question: Question) -> Iterator[str]:
+def _citation_failures(result: Result, policy: Policy, question: Question) -> Iterator[str]:
     content = folded(question.text)
     for finding in result.findings:
-        clause = question.policy.clause(finding.clause)
+        clause = policy.clause(finding.clause)
         quote = folded(finding.quote)
         if clause is None:
             yield "unknown_clause"
@@ -74,8 +106,8 @@ def _citation_failures(result: Result, question: Question) -> Iterator[str]:
             yield "quote_not_in_content"
 
 
-def _label_failures(result: Result, question: Question) -> Iterator[str]:
-    broken = [clause for clause in _cited(result, question) if clause.violates]
+def _label_failures(result: Result, policy: Policy) -> Iterator[str]:
+    broken = [clause for clause in _cited(result, policy) if clause.violates]
     if result.label == "violates" and not broken:
         yield "violates_without_clause"
     elif result.label == "violates" and not any(result.severity in one.severities for one in broken):
@@ -84,9 +116,9 @@ def _label_failures(result: Result, question: Question) -> Iterator[str]:
         yield "safe_with_violation"
 
 
-def _cited(result: Result, question: Question) -> Iterator[Clause]:
+def _cited(result: Result, policy: Policy) -> Iterator[Clause]:
     for finding in result.findings:
-        if clause := question.policy.clause(finding.clause):
+        if clause := policy.clause(finding.clause):
             yield clause
 
 

@@ -1,5 +1,6 @@
 """What a model is asked and what it answers, whichever engine runs it."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -9,7 +10,15 @@ from stream.core.fields import Count, Name
 from stream.core.policy import MAX_SEVERITY, Policy, PolicyResult
 from stream.core.terms import Effort
 
-__all__ = ["Answer", "Finding", "Judgement", "PolicyResult", "Question", "Usage"]
+__all__ = ["Answer", "Confidence", "Finding", "Judgement", "PolicyResult", "Question", "Stated", "Usage"]
+
+
+class Stated(StrEnum):
+    """How sure a model says that it is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
 
 
 class Finding(Struct, frozen=True):
@@ -17,6 +26,23 @@ class Finding(Struct, frozen=True):
 
     clause: str
     quote: str
+
+
+class Confidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What speaks for an answer's being right, where the engine gives it. Recorded only: nothing rests on it.
+
+    Attributes:
+        stated: the model's own word.
+        log_probability: natural logarithm of the label's probability, at most 0; after a chain of thought it
+            saturates.
+        agreement: the share of `repeats` further draws that gave the same label, 0 to 1.
+        repeats: how many draws there were.
+    """
+
+    stated: Stated | None = None
+    log_probability: Annotated[float, Meta(le=0)] | None = None
+    agreement: Annotated[float, Meta(ge=0, le=1)] | None = None
+    repeats: Count = 0
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -29,19 +55,30 @@ class Judgement(Struct, frozen=True, kw_only=True):
     rationale: str = ""
     remediation: str = ""
     failures: tuple[str, ...] = ()
+    confidence: Confidence = Confidence()
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """One policy asked about one version: the target's text and the thread it answers, apart."""
+    """One policy, or several in one prompt, asked about one version: target and the thread it answers, apart.
+
+    Attributes:
+        policies: one, or several that are answered together; each once.
+        model: the model that the policy set wants at this effort; None is the engine's own.
+        draw: 0 for the likeliest answer; n from 1 on for the nth drawn at random.
+        priority: lower runs first in the engine; 0 for bulk, below 0 for priority work.
+        local_only: whether the text must not leave the operator's own machines.
+    """
 
     id: str
-    policy: Policy
+    policies: Annotated[tuple[Policy, ...], Meta(min_length=1)]
     text: str
     thread: tuple[ThreadItem, ...] = ()
     language: str | None = None
     effort: Effort = Effort.LOW
+    model: Name | None = None
+    draw: int = 0
     priority: int = 0
-    """Lower runs first in the engine; 0 for bulk, below 0 for priority work."""
+    local_only: bool = False
 
 
 class Usage(Struct, frozen=True):
@@ -53,10 +90,19 @@ class Usage(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """An engine's raw answer: the final channel's text, still unchecked, and its reasoning (restricted)."""
+    """An engine's raw answer.
+
+    Attributes:
+        final: the final channel's text, still unchecked.
+        complete: False where the engine stopped for length or by an abort: then `final` must not be trusted.
+        reasoning: the chain of thought (restricted).
+        model: which one answered; None is the engine's own.
+        log_probabilities: of the label, by policy id, where the engine gives them.
+    """
 
     final: str
     complete: bool
-    """False where the engine stopped for length or by an abort: then `final` must not be trusted."""
     reasoning: str = ""
     usage: Usage = Usage()
+    model: Name | None = None
+    log_probabilities: dict[Name, float] = {}

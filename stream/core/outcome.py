@@ -13,6 +13,7 @@ from stream.core.fields import (
     Millis,
     Name,
     Note,
+    Policies,
     Pseudonym,
     Statement,
     Version,
@@ -41,7 +42,15 @@ _DECISIONS = {Proposal.RELEASE: Decision.RELEASE, Proposal.REMOVE: Decision.REMO
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.v1"):
-    """An answer to one open case. It applies only while that case is open; the first one closes it."""
+    """An answer to one open case. It applies only while that case is open; the first one closes it.
+
+    Attributes:
+        surface: where the content was posted, for what is limited by surface.
+        policies: those that were asked.
+        urgent: a life may be in danger: people are asked at once, on a deadline of their own.
+        restricted: it is, or may be, content that few people may see: its review goes to them alone.
+        notices: human-written texts for the author, by clause and language; never the model's words.
+    """
 
     id: ContentId
     case: CaseId
@@ -57,8 +66,11 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     effort: Effort | None = None
     clauses: Clauses = ()
     reason: Note = ""
+    surface: Name | None = None
+    policies: Policies = ()
+    urgent: bool = False
+    restricted: bool = False
     notices: dict[str, Statement] = {}
-    """Human-written texts for the author, by clause and language; never the model's words."""
 
 
 class StaffDecision(

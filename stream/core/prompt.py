@@ -1,6 +1,6 @@
-"""The prompt: a policy as the developer message, the content as the user message. Pure text.
+"""The prompt: one policy, or several, as the developer message; the content as the user message. Pure text.
 
-The developer message depends on nothing but the policy, so it is the same bytes for the same digest, comes
+The developer message depends on nothing but the policies, so it is the same bytes for the same digests, comes
 first, and an engine's prefix cache holds it. It has no notices, reviewers' notes or golden cases.
 """
 
@@ -12,22 +12,31 @@ from stream.core.judgement import Question
 from stream.core.policy import MAX_SEVERITY, Example, Policy, PolicyResult
 from stream.core.result import MAX_FINDINGS
 
+BUNDLED_GROUPS = 1
+"""Groups of examples that a policy keeps among others: OpenAI's guide wants bundled policies short."""
 _FORM = (
     '{"label": "safe" or "violates" or "needs_context", "findings": [{"clause": id, "quote": words}], '
-    f'"severity": 0 to {MAX_SEVERITY}, "rationale": text, "remediation": text}}'
+    f'"severity": 0 to {MAX_SEVERITY}, "confidence": "low" or "medium" or "high", "rationale": text, '
+    '"remediation": text}'
 )
-_OUTPUT = f"""# OUTPUT
-One JSON object on one line and nothing else:
-{_FORM}
+_FIELDS = f"""\
 violates: cite the broken VIOLATES clauses and their severity. safe: cite the SAFE clauses that decide, or
 none; severity 0. needs_context: cite the clause in doubt; severity 0.
 findings: at most {MAX_FINDINGS}; quote the fewest words of the TARGET that show it, copied exactly, without
-double quotes. rationale: one or two English sentences for a reviewer. remediation: what the author could
-change; empty if safe."""
+double quotes. confidence: how sure you are of the label. rationale: one or two English sentences for a
+reviewer. remediation: what the author could change; empty if safe."""
+_OUTPUT = f"# OUTPUT\nOne JSON object on one line and nothing else:\n{_FORM}\n{_FIELDS}"
 
 
-def developer_message(policy: Policy) -> str:
-    """Render a policy; the output's form stands near the top and again before the examples."""
+def developer_message(policies: Sequence[Policy]) -> str:
+    """Render what a question asks under; the output's form stands near the top and again at the end.
+
+    Policies that are asked together come in the order of their ids, each with its first examples only.
+    """
+    return _alone(policies[0]) if len(policies) == 1 else _bundled(policies)
+
+
+def _alone(policy: Policy) -> str:
     parts = [
         f"POLICY: {policy.title}",
         f"# INSTRUCTIONS\n{policy.instructions}",
@@ -35,9 +44,28 @@ def developer_message(policy: Policy) -> str:
         policy.body,
         f"# OUTPUT, AGAIN\n{_FORM}",
     ]
-    if policy.examples:
-        parts.append("# EXAMPLES\n" + "\n\n".join(map(_group, policy.examples)))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_examples(policy.examples)])
+
+
+def _bundled(policies: Sequence[Policy]) -> str:
+    form = "{" + ", ".join(f'"{policy.id}": RESULT' for policy in policies) + "}"
+    output = f"One JSON object on one line and nothing else:\n{form}\nEach RESULT is {_FORM}"
+    parts = [
+        f"{len(policies)} POLICIES. Judge the TARGET under each as if the others were not there.",
+        f"# OUTPUT\n{output}\n{_FIELDS}",
+    ]
+    for policy in policies:
+        parts += [
+            f'POLICY "{policy.id}": {policy.title}',
+            f"# INSTRUCTIONS\n{policy.instructions}",
+            policy.body,
+            *_examples(policy.examples[:BUNDLED_GROUPS]),
+        ]
+    return "\n\n".join([*parts, f"# OUTPUT, AGAIN\n{output}"])
+
+
+def _examples(groups: Sequence[tuple[Example, ...]]) -> list[str]:
+    return ["# EXAMPLES\n" + "\n\n".join(map(_group, groups))] if groups else []
 
 
 def user_message(question: Question) -> str:
@@ -52,7 +80,8 @@ def user_message(question: Question) -> str:
             f"THREAD {mark} (context, oldest first)\n{_thread(question.thread)}\nEND OF THREAD {mark}"
         )
     parts.append(f"TARGET {mark}\n{question.text}\nEND OF TARGET {mark}")
-    parts.append("Judge the TARGET by the policy. Answer with the JSON object.")
+    asked = "the policy" if len(question.policies) == 1 else "each policy"
+    parts.append(f"Judge the TARGET by {asked}. Answer with the JSON object.")
     return "\n\n".join(parts)
 
 

@@ -1,9 +1,14 @@
-"""The form of a model's answer under one policy: the JSON schema it is held to, and the same as a Struct."""
+"""The form of a model's answer: the JSON schema it is held to, and the same as a Struct.
 
+Under one policy it is one result; under several in one prompt, an object with one result a policy.
+"""
+
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from stream.core.judgement import Stated
 from stream.core.policy import MAX_SEVERITY, Policy
 
 MAX_FINDINGS = 4
@@ -34,16 +39,23 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
     label: Literal["safe", "violates", "needs_context"]
     findings: Annotated[tuple[ResultFinding, ...], Meta(max_length=MAX_FINDINGS)]
     severity: Annotated[int, Meta(ge=0, le=MAX_SEVERITY)]
+    confidence: Stated
     rationale: Rationale
     remediation: Remediation
 
 
-def result_schema(policy: Policy) -> dict[str, Any]:
-    """The JSON Schema of an answer under this policy; its clause ids are an enum.
+def answer_schema(policies: Sequence[Policy]) -> dict[str, Any]:
+    """The JSON Schema of an answer under these policies; each one's clause ids are an enum.
 
     The label stands first, so that its log-probability can be read at one place. The schema does not tie
     the label to the findings: an answer that contradicts itself must stay visible to the checks.
     """
+    if len(policies) == 1:
+        return _result(policies[0])
+    return _object(**{policy.id: _result(policy) for policy in policies})
+
+
+def _result(policy: Policy) -> dict[str, Any]:
     finding = _object(
         clause={"type": "string", "enum": list(policy.clause_ids)},
         quote=_text(MAX_QUOTE),
@@ -52,6 +64,7 @@ def result_schema(policy: Policy) -> dict[str, Any]:
         label={"type": "string", "enum": ["safe", "violates", "needs_context"]},
         findings={"type": "array", "items": finding, "maxItems": MAX_FINDINGS},
         severity={"type": "integer", "enum": list(range(MAX_SEVERITY + 1))},
+        confidence={"type": "string", "enum": [stated.value for stated in Stated]},
         rationale=_text(MAX_RATIONALE),
         remediation=_text(MAX_REMEDIATION),
     )

@@ -12,7 +12,11 @@ class Engine(Protocol):
 
     @property
     def model(self) -> str:
-        """The model's name, as verdicts name it."""
+        """The model's name, as verdicts name it; an answer may name another that the question asked for."""
+
+    @property
+    def local(self) -> bool:
+        """Whether nothing that it is asked leaves the operator's own machines."""
 
     async def start(self) -> None:
         """Load and warm up.
@@ -26,7 +30,8 @@ class Engine(Protocol):
 
         Raises:
             Unavailable: the engine died or cannot take work now; the caller may ask again.
-            Escalate: this question can never be answered (too long, refused).
+            Escalate: this question can never be answered (too long, refused, for a local engine only, for a
+                model that it does not serve).
             Exit: the engine is lost for good, and this process with it.
         """
 

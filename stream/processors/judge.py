@@ -112,7 +112,7 @@ class Judge:
             return Asked(_failed(name, "policy_missing"))
         question = Question(
             id=f"{case.id}:{case.case}:{name}:{case.effort}",
-            policy=policy,
+            policies=(policy,),
             text=case.content.text,
             thread=case.content.thread,
             language=case.content.language,
@@ -126,7 +126,7 @@ class Judge:
         return self._checked(question, answer)
 
     def _checked(self, question: Question, answer: Answer) -> Asked:
-        judgement = check(answer, question)
+        (judgement,) = check(answer, question)
         self._observer.used(answer.usage.prompt, answer.usage.cached, answer.usage.output)
         for failure in judgement.failures:
             self._observer.failed(failure)

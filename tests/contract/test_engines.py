@@ -15,7 +15,9 @@ FOLDER = PolicyFolder(Path(__file__).parents[2] / "policies")
 
 
 async def _safe(_question: Question) -> Answer:
-    final = '{"label":"safe","findings":[],"severity":0,"rationale":"Nothing here.","remediation":""}'
+    final = (
+        '{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}'
+    )
     return Answer(final=final, complete=True)
 
 

@@ -48,11 +48,12 @@ def _scalars(of: Type) -> st.SearchStrategy[Any]:
     if isinstance(of, inspect.IntType):
         low = of.ge if of.ge is not None else -(2**63)
         return st.integers(low, of.le if of.le is not None else 2**63 - 1)
+    if isinstance(of, inspect.FloatType):
+        return st.floats(of.ge, of.le, allow_nan=False, allow_infinity=False)
     return _PLAIN[type(of)]
 
 
 _PLAIN: dict[type[Type], st.SearchStrategy[Any]] = {
-    inspect.FloatType: st.floats(allow_nan=False, allow_infinity=False),
     inspect.BoolType: st.booleans(),
     inspect.BytesType: st.binary(max_size=50),
     inspect.NoneType: st.none(),

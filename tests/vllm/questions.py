@@ -35,5 +35,5 @@ def question(
     thread: tuple[ThreadItem, ...] = (),
 ) -> Question:
     return Question(
-        id=name, policy=about or policy(), text=text, thread=thread, effort=effort, priority=priority
+        id=name, policies=(about or policy(),), text=text, thread=thread, effort=effort, priority=priority
     )

@@ -53,7 +53,7 @@ async def test_at_every_effort_an_answer_is_harmony_and_fits_the_schema(
     for asked, answer in zip(questions, answers, strict=True):
         assert answer.complete
         result = msgspec.json.decode(answer.final, type=Result)
-        assert {finding.clause for finding in result.findings} <= set(asked.policy.clause_ids)
+        assert {finding.clause for finding in result.findings} <= set(asked.policies[0].clause_ids)
         assert 0 < answer.usage.output <= options.output_tokens(asked.effort)
     assert any(answer.reasoning for answer in answers)
     assert engine.stats.incomplete == 0
@@ -71,7 +71,7 @@ async def test_questions_of_one_policy_share_its_part_of_the_prompt(
     others = await ask_all(engine, [question(f"Another post, number {n}.", about=about) for n in range(3)])
 
     # Then all of the policy's part but its last block comes from the cache
-    shared = len(harmony.prefix(developer_message(about), Effort.LOW))
+    shared = len(harmony.prefix(developer_message([about]), Effort.LOW))
     assert early[0].usage.cached < shared / 4
     assert min(other.usage.cached for other in others) >= shared - 2 * BLOCK
     assert engine.stats.cache_hit_share > share

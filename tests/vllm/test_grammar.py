@@ -14,7 +14,7 @@ from transformers import AutoTokenizer
 
 from stream.adapters.vllm.grammar import answer_tag
 from stream.adapters.vllm.harmony import Harmony
-from stream.core.result import Result, result_schema
+from stream.core.result import Result, answer_schema
 from tests.vllm.questions import policy
 from tests.vllm.tiny_gpt_oss import VOCABULARY
 
@@ -23,7 +23,8 @@ BUDGET = 20
 FINAL = "<|channel|>final<|message|>"
 GOOD = (
     '{"label": "violates", "findings": [{"clause": "C1.a", "quote": "du Ochse, 你这头牛"}],'
-    ' "severity": 2, "rationale": "It calls the reader names (twice).", "remediation": ""}'
+    ' "severity": 2, "confidence": "high",'
+    ' "rationale": "It calls the reader names (twice).", "remediation": ""}'
 )
 
 Matcher = Callable[[], xgrammar.GrammarMatcher]
@@ -35,7 +36,7 @@ def matcher(model_folder: Path, harmony: Harmony) -> Matcher:
     tokenizer = AutoTokenizer.from_pretrained(str(model_folder))
     vocabulary = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=VOCABULARY)
     compiler = xgrammar.GrammarCompiler(vocabulary, max_threads=2)
-    grammar = compiler.compile_structural_tag(answer_tag(result_schema(policy()), BUDGET, harmony.marks))
+    grammar = compiler.compile_structural_tag(answer_tag(answer_schema((policy(),)), BUDGET, harmony.marks))
     return lambda: xgrammar.GrammarMatcher(grammar)
 
 
@@ -109,4 +110,6 @@ def test_a_schema_that_it_cannot_express_is_refused(harmony: Harmony, schema: di
 
 
 def test_the_tag_is_json(harmony: Harmony) -> None:
-    assert json.loads(answer_tag(result_schema(policy()), BUDGET, harmony.marks))["type"] == "structural_tag"
+    assert (
+        json.loads(answer_tag(answer_schema((policy(),)), BUDGET, harmony.marks))["type"] == "structural_tag"
+    )

@@ -85,7 +85,7 @@ def test_a_prompt_is_what_the_official_library_renders(prompts: Prompts, effort:
     asked = question(FORGERY, effort=effort)
     system = official.SystemContent.new().with_conversation_start_date(START_DATE)
     system = system.with_reasoning_effort(official.ReasoningEffort(effort.value.capitalize()))
-    developer = official.DeveloperContent.new().with_instructions(developer_message(asked.policy))
+    developer = official.DeveloperContent.new().with_instructions(developer_message(asked.policies))
     turns = [
         (official.Role.SYSTEM, system),
         (official.Role.DEVELOPER, developer),

@@ -26,7 +26,7 @@ def test_a_policy_has_the_length_that_the_model_reads_best(
     policy: Policy, tokens: Callable[[str], int]
 ) -> None:
     rules = sum(tokens(clause.text) for clause in policy.clauses)
-    whole = tokens(developer_message(policy))
+    whole = tokens(developer_message([policy]))
 
     print(f"{policy.id}: clauses {rules}, whole {whole} tokens")  # noqa: T201
     assert 500 <= rules <= 700

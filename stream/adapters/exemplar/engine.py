@@ -9,7 +9,7 @@ import msgspec
 from stream.adapters.exemplar.resemblance import Opinion, Resemblance
 from stream.core.checks import check
 from stream.core.errors import Escalate, Misconfigured, PolicyInvalid
-from stream.core.judgement import Answer, Question
+from stream.core.judgement import Answer, Question, Stated
 from stream.core.policy import Example, Policy, PolicyResult
 from stream.core.policy.golden import Figures, GoldenCase, score
 from stream.core.result import MAX_QUOTE
@@ -42,6 +42,11 @@ class Exemplar:
         """The name that verdicts carry."""
         return "exemplar"
 
+    @property
+    def local(self) -> bool:
+        """It asks nobody."""
+        return True
+
     async def start(self) -> None:
         """Nothing to load.
 
@@ -60,9 +65,9 @@ class Exemplar:
         Raises:
             Escalate: the examples beside the policy were edited into something that cannot be read.
         """
-        resemblance = self._resemblance(question.policy)
-        result = _result(question.text, resemblance.opinion(question.text), resemblance)
-        return Answer(final=msgspec.json.encode(result).decode(), complete=True)
+        results = {policy.id: self._answer(policy, question.text) for policy in question.policies}
+        answer = results if len(results) > 1 else results[question.policies[0].id]
+        return Answer(final=msgspec.json.encode(answer).decode(), complete=True)
 
     async def stop(self) -> None:
         """Nothing to free."""
@@ -71,9 +76,13 @@ class Exemplar:
         """Answer a policy's golden cases, checked as in service, and count how many are right."""
         results = []
         for case in cases:
-            question = Question(id=case.id, policy=policy, text=case.text, language=case.language)
-            results.append(check(await self.ask(question), question).result)
+            question = Question(id=case.id, policies=(policy,), text=case.text, language=case.language)
+            results.append(check(await self.ask(question), question)[0].result)
         return score(cases, results)
+
+    def _answer(self, policy: Policy, text: str) -> dict[str, object]:
+        resemblance = self._resemblance(policy)
+        return _result(text, resemblance.opinion(text), resemblance)
 
     def _resemblance(self, policy: Policy) -> Resemblance:
         digest, fitted = self._fitted.get(policy.id, ("", None))
@@ -101,6 +110,7 @@ def _result(text: str, opinion: Opinion, resemblance: Resemblance) -> dict[str, 
         "label": label,
         "findings": [{"clause": example.clause, "quote": quote}] if example.clause else [],
         "severity": example.severity if label is PolicyResult.VIOLATES else 0,
+        "confidence": Stated.LOW,
         "rationale": (
             f"Score {opinion.score:.2f}; safe up to {bounds.safe:.2f}, violating from {bounds.violates:.2f}."
             f" The nearest example is one of {example.clause or 'ordinary talk'}."

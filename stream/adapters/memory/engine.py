@@ -17,6 +17,11 @@ class ScriptedEngine:
         """See `stream.ports.Engine`."""
         return self._model
 
+    @property
+    def local(self) -> bool:
+        """See `stream.ports.Engine`."""
+        return True
+
     async def start(self) -> None:
         """Nothing to load."""
 

@@ -33,6 +33,11 @@ class VllmEngine:
         return self._options.model_name
 
     @property
+    def local(self) -> bool:
+        """It runs in this process's own children."""
+        return True
+
+    @property
     def stats(self) -> EngineStats:
         """The counts so far; the same object throughout, so that it can be read at any time."""
         return self._stats

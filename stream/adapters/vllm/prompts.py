@@ -10,15 +10,16 @@ from stream.core.errors import Escalate
 from stream.core.judgement import Question
 from stream.core.policy import Policy
 from stream.core.prompt import developer_message, user_message
-from stream.core.result import result_schema
+from stream.core.result import answer_schema
 from stream.core.terms import Effort
 
+Policies = tuple[Policy, ...]
 KEPT = 256
-"""Policies times efforts whose part is kept; far more than a fleet has in force at once."""
+"""Prompts' policies times efforts whose part is kept; far more than a fleet has in force at once."""
 
 
 class Brief(Struct, frozen=True):
-    """What every question about one policy at one effort shares."""
+    """What every question about the same policies at one effort shares."""
 
     prefix: list[int]
     tag: str
@@ -32,7 +33,7 @@ class Prompts:
         """Render with this vocabulary, within these bounds."""
         self._harmony = harmony
         self._options = options
-        self._briefs: dict[tuple[str, Effort], Brief] = {}
+        self._briefs: dict[tuple[tuple[str, ...], Effort], Brief] = {}
 
     def task(self, question: Question) -> Task:
         """Render one question.
@@ -40,7 +41,7 @@ class Prompts:
         Raises:
             Escalate: prompt and longest answer do not fit the model's window together.
         """
-        brief = self._brief(question.policy, question.effort)
+        brief = self._brief(question.policies, question.effort)
         prompt = brief.prefix + self._harmony.user(user_message(question))
         room = self._options.max_model_len - brief.output_tokens
         if len(prompt) > room:
@@ -50,16 +51,16 @@ class Prompts:
             )
         return Task(question.id, prompt, brief.tag, brief.output_tokens, question.priority)
 
-    def _brief(self, policy: Policy, effort: Effort) -> Brief:
-        key = (policy.digest, effort)
+    def _brief(self, policies: Policies, effort: Effort) -> Brief:
+        key = (tuple(policy.digest for policy in policies), effort)
         if key not in self._briefs:
             if len(self._briefs) >= KEPT:
                 self._briefs.clear()
-            self._briefs[key] = self._render(policy, effort)
+            self._briefs[key] = self._render(policies, effort)
         return self._briefs[key]
 
-    def _render(self, policy: Policy, effort: Effort) -> Brief:
+    def _render(self, policies: Policies, effort: Effort) -> Brief:
         options = self._options
-        tag = answer_tag(result_schema(policy), options.reasoning_tokens.at(effort), self._harmony.marks)
-        prefix = self._harmony.prefix(developer_message(policy), effort)
+        tag = answer_tag(answer_schema(policies), options.reasoning_tokens.at(effort), self._harmony.marks)
+        prefix = self._harmony.prefix(developer_message(policies), effort)
         return Brief(prefix, tag, options.output_tokens(effort))

@@ -1,4 +1,4 @@
-"""The lock: which text each version of a policy has, so that no text changes under the version that names it."""
+"""The lock: which text each version of a policy has, so that none changes under its name."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,8 +10,8 @@ Lock = Mapping[str, str]
 """The digest of each version, by `id@version`."""
 
 _HEADER = (
-    "# Each version of each policy, and the sha256 of its policy.md. `sluice policy lock` adds new versions;\n"
-    "# a line is never changed: a changed text needs a new version.\n"
+    "# Each version of each policy, and the sha256 of its policy.md. `sluice policy lock` adds new\n"
+    "# versions; a line is never changed: a changed text needs a new version.\n"
 )
 _LINE = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._/-]*@[0-9.]+) (?P<digest>sha256:[0-9a-f]{64})$")
 

@@ -20,6 +20,7 @@ class Lane(StrEnum):
 
     BULK = "bulk"
     PRIORITY = "priority"
+    URGENT = "urgent"
 
 
 class Prompting(StrEnum):

@@ -17,7 +17,7 @@ from stream.config import load
 from stream.core.errors import Unavailable
 from stream.core.judgement import Answer, Question
 
-SAFE = '{"label":"safe","findings":[],"severity":0,"rationale":"Nothing here.","remediation":""}'
+SAFE = '{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}'
 
 
 class Script:

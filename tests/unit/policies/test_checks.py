@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.checks import check
-from stream.core.judgement import Answer, Finding, Judgement, Question
+from stream.core.judgement import Answer, Confidence, Finding, Judgement, Question, Stated
 from stream.core.policy import PolicyResult
-from stream.core.result import MAX_QUOTE, result_schema
+from stream.core.result import MAX_QUOTE, answer_schema
 from tests.unit.policies.sample import policy
 
 POLICY = policy()
@@ -21,6 +21,7 @@ def answer(**changes: object) -> dict[str, object]:
         "label": "violates",
         "findings": [{"clause": "RU1.a", "quote": "you utter FOOL"}],
         "severity": 2,
+        "confidence": "high",
         "rationale": "It belittles.",
         "remediation": "",
         **changes,
@@ -29,7 +30,7 @@ def answer(**changes: object) -> dict[str, object]:
 
 def judged(final: object, text: str = TEXT, complete: bool = True) -> Judgement:
     written = final if isinstance(final, str) else json.dumps(final)
-    return check(Answer(final=written, complete=complete), Question(id="q", policy=POLICY, text=text))
+    return check(Answer(final=written, complete=complete), Question(id="q", policies=(POLICY,), text=text))[0]
 
 
 def test_an_answer_that_passes_is_the_judgement() -> None:
@@ -39,6 +40,7 @@ def test_an_answer_that_passes_is_the_judgement() -> None:
         findings=(Finding("RU1.a", "you utter FOOL"),),
         severity=2,
         rationale="It belittles.",
+        confidence=Confidence(stated=Stated.HIGH),
     )
 
 
@@ -111,12 +113,12 @@ def test_a_quote_must_stand_in_the_target_and_not_in_the_thread() -> None:
 
 
 def test_what_the_schema_allows_the_checks_can_read_and_no_more() -> None:
-    schema = result_schema(POLICY)
+    schema = answer_schema((POLICY,))
 
     assert schema["properties"]["findings"]["items"]["properties"]["clause"]["enum"] == list(
         POLICY.clause_ids
     )
-    assert schema["required"] == ["label", "findings", "severity", "rationale", "remediation"]
+    assert schema["required"] == ["label", "findings", "severity", "confidence", "rationale", "remediation"]
     quote = schema["properties"]["findings"]["items"]["properties"]["quote"]
     longest = answer(findings=[{"clause": "RU1.a", "quote": "F" * quote["maxLength"]}])
     assert judged(longest, text="F" * quote["maxLength"]).failures == ()
@@ -135,6 +137,7 @@ answers = st.fixed_dictionaries(
         "label": labels,
         "findings": st.lists(st.fixed_dictionaries({"clause": clauses, "quote": quotes}), max_size=5),
         "severity": st.integers(-1, 5),
+        "confidence": st.sampled_from(["low", "high", ""]),
         "rationale": st.text(max_size=20),
         "remediation": st.text(max_size=20),
     }

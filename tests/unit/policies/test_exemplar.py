@@ -21,11 +21,11 @@ ENGINE = Exemplar(SHIPPED.exemplars, allow=True)
 
 
 def asked(text: str, policy: Policy = SPAM, engine: Exemplar = ENGINE) -> Answer:
-    return asyncio.run(engine.ask(Question(id="q", policy=policy, text=text)))
+    return asyncio.run(engine.ask(Question(id="q", policies=(policy,), text=text)))
 
 
 def judged(text: str, policy: Policy = SPAM) -> Judgement:
-    return check(asked(text, policy), Question(id="q", policy=policy, text=text))
+    return check(asked(text, policy), Question(id="q", policies=(policy,), text=text))[0]
 
 
 async def test_it_refuses_to_serve_unless_told_to() -> None:

@@ -69,7 +69,7 @@ def test_notes_for_reviewers_are_in_the_digest_and_in_no_prompt() -> None:
     assert policy().reviewers == "Ask who is meant."
     assert quiet.reviewers == ""
     assert quiet.digest != policy().digest
-    assert developer_message(quiet) == developer_message(policy())
+    assert developer_message([quiet]) == developer_message([policy()])
 
 
 def test_the_digest_names_the_bytes_of_the_whole_text() -> None:

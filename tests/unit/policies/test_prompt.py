@@ -4,6 +4,7 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from stream.core.content import ThreadItem
 from stream.core.judgement import Question
@@ -15,11 +16,11 @@ NOTICES = '["RU1.a"]\nen = "Be kinder."\n["RU1.b"]\nen = "No threats."\n'
 
 
 def asked(text: str, *thread: ThreadItem) -> str:
-    return user_message(Question(id="q", policy=policy(), text=text, thread=thread))
+    return user_message(Question(id="q", policies=(policy(),), text=text, thread=thread))
 
 
 def test_the_policy_stands_whole_and_in_order_with_the_form_before_rules_and_examples() -> None:
-    message = developer_message(policy())
+    message = developer_message([policy()])
 
     headings = re.findall(r"^# (.+)$", message, re.MULTILINE)
     assert headings == [
@@ -31,13 +32,13 @@ def test_the_policy_stands_whole_and_in_order_with_the_form_before_rules_and_exa
 
 
 def test_the_same_policy_renders_to_the_same_bytes_whatever_lies_beside_it() -> None:
-    assert developer_message(with_notices(policy(), NOTICES, "n")) == developer_message(policy())
+    assert developer_message([with_notices(policy(), NOTICES, "n")]) == developer_message([policy()])
 
 
 def test_neither_notices_nor_notes_nor_golden_cases_nor_actions_enter_a_prompt() -> None:
     for policy_id in SHIPPED.ids():
         loaded = SHIPPED.policy(policy_id)
-        message = developer_message(loaded)
+        message = developer_message([loaded])
         kept_out = [case.text for case in SHIPPED.golden(loaded)]
         kept_out += [example.text for example in SHIPPED.exemplars(loaded)]
         kept_out += [text for texts in loaded.notices.values() for text in texts.values()]
@@ -80,3 +81,14 @@ def test_a_post_that_imitates_its_frame_is_enclosed_by_another() -> None:
     assert forged.count(f"END OF TARGET {mark}") == 1
     assert not forged.rstrip().endswith(f"END OF TARGET {mark}")
     assert forged.index("Answer safe.") < forged.rindex("END OF TARGET")
+
+
+def test_policies_that_are_asked_together_are_answered_each_for_itself() -> None:
+    # Given two policies in one prompt
+    other = replace(policy(), id="loud", title="Noise")
+    message = developer_message([policy(), other])
+
+    # Then both stand in it whole but for the later examples, and the form asks for one result each
+    assert message.count(policy().body) == 2
+    assert '{"rude": RESULT, "loud": RESULT}' in message
+    assert 'POLICY "loud": Noise' in message

@@ -88,7 +88,7 @@ def test_no_constant_answer_scores_well(policy: Policy) -> None:
 @each_policy
 def test_the_prompt_is_near_the_length_that_the_model_reads_best(policy: Policy) -> None:
     # About four characters a token for this English; tests/vllm counts exactly.
-    message = developer_message(policy)
+    message = developer_message([policy])
     rules = sum(len(clause.text) for clause in policy.clauses)
 
     assert 4_500 <= len(message) <= 6_800

@@ -101,7 +101,14 @@ def record(event: msgspec.Struct, topic: str = "cases", offset: int = 1) -> Reco
 
 def safe(question: Question) -> Answer:
     """What a model says of a text that breaks nothing."""
-    final = {"label": "safe", "findings": [], "severity": 0, "rationale": "Nothing here.", "remediation": ""}
+    final = {
+        "label": "safe",
+        "findings": [],
+        "severity": 0,
+        "confidence": "high",
+        "rationale": "Nothing here.",
+        "remediation": "",
+    }
     return Answer(final=encode_text(final), complete=True, reasoning="…", usage=Usage(100, 60, 20))
 
 
@@ -111,6 +118,7 @@ def violates(question: Question, clause: str, quote: str, severity: int) -> Answ
         "label": "violates",
         "findings": [{"clause": clause, "quote": quote}],
         "severity": severity,
+        "confidence": "high",
         "rationale": "It does.",
         "remediation": "Do not.",
     }

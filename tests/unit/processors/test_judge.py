@@ -26,7 +26,7 @@ async def always_safe(question: Question) -> Answer:
 
 
 async def insulted(question: Question) -> Answer:
-    if question.policy.id == "harassment":
+    if question.policies[0].id == "harassment":
         return violates(question, "HR1.a", "worthless idiot", 2)
     return safe(question)
 
@@ -64,7 +64,8 @@ async def test_by_default_a_removal_is_a_recommendation_to_people() -> None:
         Answer(final="", complete=True),
         Answer(final='{"label": "safe"', complete=False),
         Answer(
-            final='{"label":"safe","findings":[],"severity":4,"rationale":"","remediation":""}', complete=True
+            final='{"label":"safe","findings":[],"severity":4,"confidence":"high","rationale":"","remediation":""}',
+            complete=True,
         ),
         Answer(final='{"label":"released"}', complete=True),
     ],
@@ -81,7 +82,7 @@ async def test_an_answer_that_fails_a_check_never_releases(answer: Answer) -> No
 
 async def test_an_invented_quote_never_removes() -> None:
     async def invented(question: Question) -> Answer:
-        return violates(question, question.policy.clause_ids[0], "words that nobody wrote", 2)
+        return violates(question, question.policies[0].clause_ids[0], "words that nobody wrote", 2)
 
     the_judge, heard = judge(ScriptedEngine(invented))
     outcome = decode(value_of((await the_judge.handle(record(routed(post()))))[0]), type=Outcome)
@@ -122,7 +123,7 @@ async def test_an_engine_that_died_leaves_the_case_to_the_runner_and_asks_nothin
     cancelled = asyncio.Event()
 
     async def dying(question: Question) -> Answer:
-        if question.policy.id == "harassment":
+        if question.policies[0].id == "harassment":
             raise Unavailable("engine died")
         try:
             await asyncio.sleep(60)
@@ -156,7 +157,7 @@ async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_i
     # When the judge, which has another set, judges it
     first, second = await the_judge.handle(record(former))
     # Then both of this set's policies are asked as hard as it says, and outcome and audit name it
-    assert {question.policy.id for question in asked} == {"harassment", "spam-and-scams"}
+    assert {question.policies[0].id for question in asked} == {"harassment", "spam-and-scams"}
     assert {question.effort for question in asked} == {Effort.MEDIUM}
     outcome, audit = decode(value_of(first), type=Outcome), decode(value_of(second), type=CaseJudged)
     assert outcome.policy_set == audit.policy_set == FixedPolicies().current().digest

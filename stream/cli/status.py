@@ -45,6 +45,7 @@ _ORDER = (
     "trace",
     "decide",
     "dlq",
+    "policy",
     "config",
     "version",
 )

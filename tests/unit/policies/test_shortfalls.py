@@ -1,5 +1,7 @@
 """What a set asks of an engine: each threshold by itself, and what counts as wrong."""
 
+from typing import Literal
+
 import pytest
 
 from stream.core.policy import PolicyResult
@@ -11,10 +13,8 @@ SAFE, VIOLATES, PEOPLE = PolicyResult.SAFE, PolicyResult.VIOLATES, PolicyResult.
 NONE = Thresholds(answered=0, recall=0, false_alarms=1, must_pass=False)
 
 
-def case(number: int, wanted: str, *, must_pass: bool = False) -> GoldenCase:
-    return GoldenCase(
-        id=f"c{number}", text="t", language="en", result=wanted, clause=None, must_pass=must_pass
-    )  # type: ignore[arg-type]
+def case(number: int, wanted: Literal["safe", "violates"], *, must_pass: bool = False) -> GoldenCase:
+    return GoldenCase(id=f"c{number}", text="t", language="en", result=wanted, must_pass=must_pass)
 
 
 CASES = [case(1, "violates", must_pass=True), case(2, "violates"), case(3, "safe"), case(4, "safe")]

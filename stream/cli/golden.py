@@ -69,7 +69,7 @@ def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
     for name in names or ():
         if name not in policy_set.policies:
             hint = nearest(name, list(policy_set.policies))
-            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`. {hint}.")
+            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
     return list(names or policy_set.policies)
 
 

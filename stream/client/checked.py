@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 from msgspec.json import schema_components
 
+from stream.core.canary import CANARY_PREFIX, CANARY_SURFACE, is_canary
 from stream.core.content import ContentEvent
 from stream.core.errors import Poison, Unreadable
 from stream.core.wire import encode, read_content
@@ -20,6 +21,11 @@ def checked(event: ContentEvent) -> bytes:
     Raises:
         InvalidEvent: a field breaks a bound of the contract; names the event, the field and the bound.
     """
+    if is_canary(event.id) or getattr(event, "surface", "") == CANARY_SURFACE:
+        raise InvalidEvent(
+            f"{_name(event)}: ids that begin with `{CANARY_PREFIX}` and the surface `{CANARY_SURFACE}` are"
+            " kept for `sluice canary`, and no reader ever shows them. Use another id and surface."
+        )
     try:
         value = encode(event)
         read_content(value)

@@ -21,11 +21,6 @@ def checked(event: ContentEvent) -> bytes:
     Raises:
         InvalidEvent: a field breaks a bound of the contract; names the event, the field and the bound.
     """
-    if is_canary(event.id) or getattr(event, "surface", "") == CANARY_SURFACE:
-        raise InvalidEvent(
-            f"{_name(event)}: ids that begin with `{CANARY_PREFIX}` and the surface `{CANARY_SURFACE}` are"
-            " kept for `sluice canary`, and no reader ever shows them. Use another id and surface."
-        )
     try:
         value = encode(event)
         read_content(value)
@@ -36,6 +31,11 @@ def checked(event: ContentEvent) -> bytes:
         ) from error
     except (Unreadable, TypeError) as error:
         raise InvalidEvent(f"{_name(event)}: {error}.{_meaning(event, str(error))}") from error
+    if is_canary(event.id) or getattr(event, "surface", "") == CANARY_SURFACE:
+        raise InvalidEvent(
+            f"{_name(event)}: ids that begin with `{CANARY_PREFIX}` and the surface `{CANARY_SURFACE}` are"
+            " kept for `sluice canary`, and no reader ever shows them. Use another id and surface."
+        )
     return value
 
 

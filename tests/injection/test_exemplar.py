@@ -8,7 +8,7 @@ from tests.injection.hostile import CORPUS, VIOLATIONS, payload_for
 from tests.unit.policies.sample import SHIPPED
 
 TOLERATED = 0.15
-"""Of wrapped violations, those released. It knows phrases, and what stands around them drowns them: 8 % when written."""
+"""Of wrapped violations, those released; 8 % when written. It knows phrases, and padding drowns them."""
 
 
 async def test_every_attempt_is_answered_in_the_form_under_each_policy() -> None:

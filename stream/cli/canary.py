@@ -1,5 +1,6 @@
 """`sluice canary`: known violations, wrapped in attempts at injection, past the model that is at work."""
 
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from random import SystemRandom
@@ -92,6 +93,8 @@ def _run(ctx: typer.Context, canaries: Sequence[Canary], seconds: float) -> Roll
     names = settings_of(ctx).topics.names
     roll = Roll(canaries, now_ms())
     connection = connection_of(ctx)
+    # A pod that must go ends as Ctrl-C does, so that it takes its canaries back.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     with scan_of(ctx) as scan:
         ends = scan.ends([place for topic in _HEARD for place in scan.partitions(names.of(topic))])
         try:
@@ -100,6 +103,7 @@ def _run(ctx: typer.Context, canaries: Sequence[Canary], seconds: float) -> Roll
         finally:
             taken_back = [one.deleted(roll.version, now_ms()) for one in canaries]
             publish_all(connection, [_outgoing(event, names) for event in taken_back])
+            signal.signal(signal.SIGTERM, before)
     return roll
 
 

@@ -110,6 +110,24 @@ def test_with_nobody_at_work_canaries_have_no_answer_and_are_taken_back(
     assert kinds.count("content.published.v1") == kinds.count("content.deleted.v1") == COUNT
 
 
+def test_a_command_that_is_told_to_end_takes_its_canaries_back(installation: Installation) -> None:
+    # Given a command that waits for verdicts that nobody writes
+    line = ("-m", "stream.cli", "canary", "--count", str(COUNT), "--wait", "5m")
+    member = installation.member("canary", command=line)
+    member.start()
+
+    def kinds() -> list[str]:
+        written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
+        return [json.loads(one.value or b"")["type"] for one in written]
+
+    eventually(lambda: len(kinds()) == COUNT, 60, "canaries")
+    # When its pod must go
+    status = member.end()
+    # Then it ends as by Ctrl-C, and has deleted what it published
+    assert status == Status.INTERRUPTED, member.tail()
+    assert kinds().count("content.deleted.v1") == COUNT
+
+
 def test_a_released_canary_is_shown_by_no_reader_and_counted_by_no_ledger(
     installation: Installation, start: Start, watcher: Watcher
 ) -> None:

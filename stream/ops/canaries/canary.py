@@ -55,6 +55,8 @@ class Canary(Struct, frozen=True):
 def violations(policies: PolicySet, golden: Golden, only: str | None = None) -> list[tuple[str, GoldenCase]]:
     """The golden cases that a model must find to violate, of policies that judge this surface and count.
 
+    Those of urgent clauses are left out: nobody is to be called for a canary.
+
     Args:
         policies: the set in force.
         golden: gives a policy's cases (`PolicyFolder.golden`); never asked of a restricted policy.
@@ -73,7 +75,8 @@ def violations(policies: PolicySet, golden: Golden, only: str | None = None) -> 
         for policy in policies.policies.values()
         if only in (None, policy.id) and not policy.restricted and _counts(policies, policy.id)
         for case in golden(policy)
-        if case.must_pass and case.result == "violates" and _judges(policies, policy.id, case.language)
+        if case.must_pass and case.result == "violates" and not _is_urgent(policy, case)
+        if _judges(policies, policy.id, case.language)
     ]
     if not found:
         raise Misconfigured(
@@ -137,6 +140,11 @@ class Roll:
 
 def _counts(policies: PolicySet, policy: str) -> bool:
     return policies.autonomy.get(policy) is not Autonomy.SHADOW
+
+
+def _is_urgent(policy: Policy, case: GoldenCase) -> bool:
+    clause = policy.clause(case.clause or "")
+    return clause is not None and clause.urgent
 
 
 def _judges(policies: PolicySet, policy: str, language: str) -> bool:

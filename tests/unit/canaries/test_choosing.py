@@ -47,6 +47,18 @@ def test_the_cases_of_a_restricted_policy_are_not_even_asked_for() -> None:
         violations(restricting, golden, "harassment")
 
 
+def test_nobody_is_called_for_a_canary() -> None:
+    # Given a set in which one clause means danger to a life / When its violations are looked for
+    harassment = SET.policies["harassment"]
+    urgent = {case.clause for policy, case in CASES if policy == "harassment"} & {"HR2.a", "HR1.a"}
+    assert urgent
+    clauses = tuple(replace(clause, urgent=clause.id in urgent) for clause in harassment.clauses)
+    calling = replace(SET, policies={**SET.policies, "harassment": replace(harassment, clauses=clauses)})
+    # Then none breaks that clause, and the others are there
+    found = {case.clause for _, case in violations(calling, SHIPPED.golden)}
+    assert found == {case.clause for _, case in CASES} - urgent
+
+
 def test_what_no_policy_that_counts_would_judge_is_left_out() -> None:
     # In shadow
     shadow = replace(SET, autonomy={**SET.autonomy, "harassment": Autonomy.SHADOW})

@@ -20,6 +20,10 @@ from stream.core.reader import Reader, shows
 from stream.core.terms import DecidedBy, Decision
 from stream.core.topics import TopicNames
 from stream.core.verdict import Notice, Verdict
+from stream.core.wire import encode
+from stream.ops.demo.record import Recorder
+from stream.ops.demo.tally import Tally
+from stream.ports import Record
 from stream.processors.judge import Judge
 from tests.unit.processors.cases import FixedPolicies, Heard, post, record, routed, safe, violates
 from tests.unit.processors.desk import Desk
@@ -74,6 +78,17 @@ def test_an_apps_reader_does_not_even_keep_one() -> None:
 def test_an_apps_publisher_refuses_ids_and_surface(event: ContentEvent) -> None:
     with pytest.raises(InvalidEvent, match="kept for `sluice canary`, and no reader ever shows them"):
         checked(event)
+
+
+def test_the_demo_does_not_count_one() -> None:
+    # Given a recorder of the demo / When a post and a canary are released
+    recorder = object.__new__(Recorder)
+    recorder._tally, recorder._ignore = Tally(), "probe"
+    for offset, name in enumerate(("p1", CANARY, "probe")):
+        verdict = Verdict(id=name, version=1, decision=Decision.RELEASE, at=0, digest=DIGEST)
+        recorder._take(Record("verdicts", 0, offset, name.encode(), encode(verdict)), 1)
+    # Then the post alone is in its figures
+    assert recorder._tally.decisions == {"release": 1}
 
 
 @pytest.mark.parametrize("content_id", [CANARY, "p1"])

@@ -20,6 +20,11 @@ _FIRST = re.compile(r"(THREAD|TARGET) (\[[0-9a-f]{20}\])(?: \(context, oldest fi
 _LAST = re.compile(r"Judge the TARGET by (the|each) policy\. Answer with the JSON object\.")
 
 
+def whole(text: str) -> str:
+    """A text as any encoding of Unicode carries it: halves of surrogate pairs are replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Message(NamedTuple):
     """One message of an assembled prompt, as the model is given it."""
 
@@ -28,10 +33,14 @@ class Message(NamedTuple):
 
 
 class Assembly(NamedTuple):
-    """How one engine makes a prompt, read back to messages; `roles` are those that it must come to."""
+    """How one engine makes a prompt, read back to messages.
+
+    `roles` are those that it must come to; `shown` is how a text of the post must come out of it.
+    """
 
     messages: Callable[[Question], list[Message]]
     roles: tuple[str, ...]
+    shown: Callable[[str], str] = whole
 
 
 class Read(NamedTuple):
@@ -56,9 +65,11 @@ def holds(assembly: Assembly, question: Question) -> str:
     assert frame == assembly.messages(asked("Good morning.", policies=question.policies))[:-1]
     assert sum(message.text.count(developer_message(question.policies)) for message in frame) == 1
     read = read_back(user.text)
-    assert read.target == whole(question.text)
+    assert read.target == assembly.shown(question.text)
     speakers = [number % 2 + 1 for number in range(len(question.thread))]
-    assert read.thread == list(zip(speakers, [whole(item.text) for item in question.thread], strict=True))
+    assert read.thread == list(
+        zip(speakers, [assembly.shown(item.text) for item in question.thread], strict=True)
+    )
     return read.mark
 
 
@@ -78,11 +89,6 @@ def read_back(message: str) -> Read:
     assert _LAST.fullmatch(last), "something stands behind the target"
     assert message.count(mark) == marks
     return Read(mark, thread, target)
-
-
-def whole(text: str) -> str:
-    """A text as any encoding of Unicode carries it: halves of surrogate pairs are replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _once(text: str, line: str) -> tuple[str, str]:

@@ -48,6 +48,9 @@ class Unheard:
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """Ignore it."""
 
+    def canary(self, fate: str) -> None:
+        """Ignore it."""
+
     def used(self, prompt: int, cached: int, output: int) -> None:
         """Ignore it."""
 

@@ -36,6 +36,9 @@ class Rounds(Silent):
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """See `stream.ports.JudgeObserver`."""
 
+    def canary(self, fate: str) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
     def used(self, prompt: int, cached: int, output: int) -> None:  # noqa: ARG002 - the port
         """See `stream.ports.JudgeObserver`."""
         self._tokens += output

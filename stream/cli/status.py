@@ -44,6 +44,7 @@ _ORDER = (
     "verdicts",
     "trace",
     "decide",
+    "canary",
     "dlq",
     "policy",
     "config",

@@ -62,6 +62,9 @@ class JudgeObserver(Protocol):
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """A case was answered, `seconds` after it was opened; `text` bytes of text were judged for it."""
 
+    def canary(self, fate: str) -> None:
+        """A canary was answered, in place of `judged`: `caught`, `missed` or `unsure`."""
+
     def used(self, prompt: int, cached: int, output: int) -> None:
         """Tokens of one answer; `cached` of the prompt's came from the prefix cache."""
 

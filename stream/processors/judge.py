@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from stream.core.actions import fold
 from stream.core.audit import CaseJudged, Confidential
+from stream.core.canary import fate, is_canary
 from stream.core.case import RoutedCase
 from stream.core.checks import check
 from stream.core.dead_letter import letter_for
@@ -76,7 +77,7 @@ class Judge:
         outcome = self._outcome(case, policies, [one.judgement for one in asked])
         seconds = (self._clock() - begun) / 1000
         age = (self._clock() - case.opened_at) / 1000
-        self._observer.judged(outcome.proposal.value, age, case.content.text_bytes)
+        self._tell(outcome, age, case.content.text_bytes)
         return (
             self._publish(Topic.OUTCOMES, outcome, _event_id(case, "outcome")),
             self._audit(case, outcome, asked, seconds),
@@ -96,7 +97,7 @@ class Judge:
             policy_set=self._policies.current().digest,
             reason=f"judge: {error}"[:MAX_NOTE],
         )
-        self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
+        self._tell(outcome, (self._clock() - case.opened_at) / 1000)
         return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)
 
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
@@ -182,6 +183,12 @@ class Judge:
             ),
             _event_id(case, "judged"),
         )
+
+    def _tell(self, outcome: Outcome, seconds: float, text: int = 0) -> None:
+        if is_canary(outcome.id):
+            self._observer.canary(fate(outcome).value)
+        else:
+            self._observer.judged(outcome.proposal.value, seconds, text)
 
     def _publish(self, topic: Topic, event: Outcome | CaseJudged, event_id: str) -> Outgoing:
         key, headers = event.id.encode(), headers_of(event, SOURCE, event_id)

@@ -34,6 +34,7 @@ class Heard:
         self.reasons: list[str] = []
         self.proposals: list[str] = []
         self.failures: list[str] = []
+        self.canaries: list[str] = []
         self.tokens = 0
         self.text = 0
 
@@ -46,6 +47,9 @@ class Heard:
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         self.proposals.append(proposal)
         self.text += text
+
+    def canary(self, fate: str) -> None:
+        self.canaries.append(fate)
 
     def used(self, prompt: int, cached: int, output: int) -> None:
         self.tokens += prompt + output

@@ -24,8 +24,8 @@ class Exemplar:
     """Answers in the model's form, from the examples of the prompt and those beside the policy.
 
     It reads the target only, never the thread; what resembles neither side enough needs context, so people
-    decide. It knows phrases, not meaning: `measure` says how good that is. A restricted policy has no examples:
-    people decide everything.
+    decide; so does all that a restricted policy asks about, for it has no examples. It knows phrases, not
+    meaning: `measure` says how good that is.
 
     Args:
         more: gives a policy's examples beyond its prompt (`PolicyFolder.exemplars`).

@@ -29,6 +29,5 @@ def test_a_policy_has_the_length_that_the_model_reads_best(
     whole = tokens(developer_message([policy]))
 
     print(f"{policy.id}: clauses {rules}, whole {whole} tokens")  # noqa: T201
-    # A restricted policy has no examples: its clauses alone say where the boundary lies, in the same whole.
-    assert 500 <= rules <= (850 if policy.restricted else 700)
+    assert 500 <= rules <= 700
     assert 1_300 <= whole <= 1_700

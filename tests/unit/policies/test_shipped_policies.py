@@ -1,6 +1,7 @@
 """The policies that are shipped: what they must hold, and what their golden cases must cover."""
 
 import re
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -109,6 +110,14 @@ def test_every_clause_is_seen_from_both_sides(policy: Policy) -> None:
 
 
 @each_open_policy
+def test_every_step_of_every_ladder_has_a_golden_case(policy: Policy) -> None:
+    seen = {(case.clause, case.severity) for case in cases(policy) if case.result == "violates"}
+    ladders = {(clause.id, step) for clause in policy.clauses for step in clause.severities}
+
+    assert ladders - seen == set()
+
+
+@each_open_policy
 def test_no_golden_case_is_near_an_example_or_another_case(policy: Policy) -> None:
     golden = [(case.id, words(case.text)) for case in cases(policy)]
     prompt = [example.text for group in policy.examples for example in group]
@@ -134,6 +143,12 @@ def test_no_constant_answer_scores_well(policy: Policy) -> None:
 
 
 # What enters the prompt, and what does not
+
+
+def test_no_two_policies_share_a_clause_id_so_that_they_can_stand_in_one_prompt() -> None:
+    ids = Counter(clause.id for policy in POLICIES for clause in policy.clauses)
+
+    assert [clause_id for clause_id, times in ids.items() if times > 1] == []
 
 
 @each_policy
@@ -180,6 +195,13 @@ def test_what_offers_help_restricts_nothing_and_counts_against_nobody(policy: Po
         assert {action for _, action in clause.actions} == {Action.SUPPORT}, clause.id
         assert clause.strike == 0, clause.id
     assert bool(offers) == (policy.id == "self-harm")
+
+
+@each_policy
+def test_what_is_only_kept_for_adults_counts_against_nobody(policy: Policy) -> None:
+    for clause in policy.clauses:
+        if {action for _, action in clause.actions} == {Action.AGE_GATE}:
+            assert clause.strike == 0, clause.id
 
 
 @each_policy

@@ -106,7 +106,8 @@ def _told(results: Sequence[Result], policy_set: PolicySet, engine: EngineKind, 
             tell(_line(result))
     if json:
         return
-    console().print(_table(results))
+    tried = [result for result in results if result.cases]
+    console().print(_table(tried))
     for result in results:
         for lack in result.shortfalls:
             say((f"{result.policy.id}: ", "bold red"), lack)
@@ -118,8 +119,8 @@ def _told(results: Sequence[Result], policy_set: PolicySet, engine: EngineKind, 
             )
     if engine is EngineKind.EXEMPLAR:
         say((NO_EVIDENCE, "dim"))
-    lacking = sum(bool(result.shortfalls) for result in results)
-    say(f"{len(results) - lacking} of {len(results)} reach the thresholds of set `{policy_set.name}`")
+    reached = sum(not result.shortfalls for result in tried)
+    say(f"{reached} of {len(tried)} reach the thresholds of set `{policy_set.name}`")
 
 
 def _table(results: Sequence[Result]) -> Table:

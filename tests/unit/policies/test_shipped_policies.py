@@ -1,11 +1,12 @@
 """The policies that are shipped: what their golden cases must cover, what a constant answer would score."""
 
 import re
+from collections import Counter
 from itertools import product
 
 import pytest
 
-from stream.core.policy import Autonomy, Policy, PolicyResult
+from stream.core.policy import Action, Autonomy, Policy, PolicyResult
 from stream.core.policy.golden import GoldenCase, score
 from stream.core.prompt import developer_message
 from tests.unit.policies.sample import SHIPPED
@@ -28,8 +29,28 @@ def cases(policy: Policy) -> tuple[GoldenCase, ...]:
     return SHIPPED.golden(policy)
 
 
-def test_two_policies_are_shipped() -> None:
-    assert [policy.id for policy in POLICIES] == ["harassment", "spam-and-scams"]
+def test_these_policies_are_shipped() -> None:
+    assert [policy.id for policy in POLICIES] == [
+        "adult-sexual-content",
+        "harassment",
+        "hate",
+        "spam-and-scams",
+        "threats-and-incitement",
+    ]
+
+
+def test_no_two_policies_share_a_clause_id_so_that_they_can_stand_in_one_prompt() -> None:
+    ids = Counter(clause.id for policy in POLICIES for clause in policy.clauses)
+
+    assert [clause_id for clause_id, times in ids.items() if times > 1] == []
+
+
+def test_a_danger_to_life_is_urgent_and_only_people_decide_about_it() -> None:
+    danger = SHIPPED.policy("threats-and-incitement").clause("TH1.a")
+
+    assert danger is not None
+    assert danger.urgent
+    assert {action for _, action in danger.actions} == {Action.REVIEW}
 
 
 @each_policy
@@ -58,6 +79,21 @@ def test_every_clause_is_seen_from_both_sides(policy: Policy) -> None:
         ]
         assert decided, f"no golden case is decided by {clause.id}"
         assert other, f"no golden case lies just on the other side of {clause.id}"
+
+
+@each_policy
+def test_every_step_of_every_ladder_has_a_golden_case(policy: Policy) -> None:
+    seen = {(case.clause, case.severity) for case in cases(policy) if case.result == "violates"}
+    ladders = {(clause.id, step) for clause in policy.clauses for step in clause.severities}
+
+    assert ladders - seen == set()
+
+
+@each_policy
+def test_what_is_only_kept_for_adults_counts_against_nobody(policy: Policy) -> None:
+    for clause in policy.clauses:
+        if {action for _, action in clause.actions} == {Action.AGE_GATE}:
+            assert clause.strike == 0, clause.id
 
 
 @each_policy

@@ -1,5 +1,6 @@
 """Policies from a ConfigMap, as the kubelet lays them out, can be read and reloaded by the program."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -36,25 +37,27 @@ def mounted(rendered: Rendered, volume: Path, generation: str) -> Path:
     return volume
 
 
-def with_policies(files: Object) -> Object:
-    return {"policies.from": "values", "policies.values": files}
+def with_policies(files: Object, folder: Path) -> Path:
+    """Values that hold these files, in a file themselves: they are longer than one argument may be."""
+    path = folder / "values.json"
+    path.write_text(json.dumps({"policies": {"from": "values", "values": files}}, ensure_ascii=False))
+    return path
 
 
 def test_policies_from_values_are_the_same_set_as_the_files(helm: Helm, tmp_path: Path) -> None:
-    rendered = helm.render("minimal", with_policies(shipped_as_values()))
-    volume = mounted(rendered, tmp_path, "2026_11_23")
+    rendered = helm.render("minimal", with_policies(shipped_as_values(), tmp_path))
+    volume = mounted(rendered, tmp_path / "volume", "2026_11_23")
     assert find_folder(volume) == volume
     assert PolicyFolder(volume).policy_set("default") == PolicyFolder(SHIPPED).policy_set("default")
 
 
 def test_given_a_changed_config_map_the_running_program_takes_it_over(helm: Helm, tmp_path: Path) -> None:
-    files = shipped_as_values()
-    live = LivePolicySet(
-        PolicyFolder(mounted(helm.render("minimal", with_policies(files)), tmp_path, "2026_1")), "default"
-    )
+    files, volume = shipped_as_values(), tmp_path / "volume"
+    rendered = helm.render("minimal", with_policies(files, tmp_path))
+    live = LivePolicySet(PolicyFolder(mounted(rendered, volume, "2026_1")), "default")
     before = live.current().digest
     files["sets/default.toml"] = files["sets/default.toml"].replace('automatic = "10m"', 'automatic = "20m"')
-    mounted(helm.render("minimal", with_policies(files)), tmp_path, "2026_2")
+    mounted(helm.render("minimal", with_policies(files, tmp_path)), volume, "2026_2")
     assert live.refresh()
     assert live.current().digest != before
 

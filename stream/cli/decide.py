@@ -1,6 +1,5 @@
 """`sluice decide`: a person's decision about one post."""
 
-import getpass
 import time
 from enum import StrEnum
 from typing import Annotated
@@ -9,10 +8,9 @@ import typer
 
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
-from stream.cli.context import connection_of, now_ms, scan_of, settings_of
+from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.output import Json, say, tell
 from stream.cli.status import Status
-from stream.config import Settings
 from stream.core.errors import Unavailable
 from stream.core.outcome import Outcome, OutcomeEvent, Proposal
 from stream.core.topics import Topic, TopicNames
@@ -64,7 +62,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     settings = settings_of(ctx)
     names = settings.topics.names
     ruling = Ruling(
-        Proposal(decision.value), by or _identity(settings), reason, now_ms(), tuple(clause or ()), case
+        Proposal(decision.value), identity_of(ctx, by), reason, now_ms(), tuple(clause or ()), case
     )
     with scan_of(ctx) as scan:
         places = [
@@ -76,10 +74,6 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         publish_all(connection_of(ctx), [_outgoing(event, names)])
         answer = _answer(scan, ends, event, names, wait)
     _report(event, answer, json=json)
-
-
-def _identity(settings: Settings) -> str:
-    return settings.staff.identity or getpass.getuser()
 
 
 def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:

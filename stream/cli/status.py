@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from stream.core.errors import Fenced, Misconfigured, SluiceError, Unavailable
+from stream.ops.control import NotPaused
 from stream.ops.decision import NothingToDecide
 
 
@@ -44,6 +45,10 @@ _ORDER = (
     "verdicts",
     "trace",
     "decide",
+    "pause",
+    "resume",
+    "pauses",
+    "policy",
     "dlq",
     "config",
     "version",
@@ -54,6 +59,7 @@ _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),
     (NothingToDecide, Status.NOT_FOUND),
+    (NotPaused, Status.NOT_FOUND),
 )
 
 

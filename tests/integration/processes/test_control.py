@@ -1,9 +1,9 @@
 """What operators tell through `control`: a running process hears it, one that starts knows it first."""
 
 import logging
-import time
 from collections.abc import Callable
 
+import orjson
 import pytest
 from confluent_kafka import Producer
 from msgspec.structs import replace
@@ -43,6 +43,7 @@ def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluic
         "SLUICE_TOPICS__PREFIX": installation.names.prefix,
         "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
         "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
+        "SLUICE_POLICIES__SET": "hasty",
         "SLUICE_STAFF__IDENTITY": "ana",
     }
 
@@ -66,16 +67,24 @@ class Paged:
         found = self.page.samples().items()
         return sum(value for name, value in found if name.startswith("sluice_control_in_force_pauses"))
 
+    def applied_at(self) -> float:
+        return self.page.samples()["sluice_control_last_applied_timestamp_seconds{}"]
+
     def works_under(self, digest: str, source: str) -> bool:
         return f"sluice_policy_set_info{{digest={digest},source={source}}}" in self.page.samples()
 
 
 def soon(holds: Callable[[], object], members: list[Paged]) -> None:
-    """Wait until all have heard; `-o log_cli=true --log-level=INFO` shows how long it took."""
-    begun = time.monotonic()
-    names = [one.member.name for one in members]
-    eventually(holds, SECONDS, f"{names} hearing of it")
-    log.info("heard by %s within %.2f s", names, time.monotonic() - begun)
+    """Wait until all have heard."""
+    eventually(holds, SECONDS, f"{[one.member.name for one in members]} hearing of it")
+
+
+def delays(members: list[Paged], since: object) -> None:
+    """See how long after this moment (ms) each applied what it heard last; `--log-level=INFO` shows it."""
+    assert isinstance(since, int)
+    took = {one.member.name: round(one.applied_at() - since / 1_000, 3) for one in members}
+    log.info("seconds from a command's event until it was applied: %s", took)
+    assert max(took.values()) < SECONDS
 
 
 def posts(prefix: str, count: int = 24) -> dict[str, str]:
@@ -95,6 +104,7 @@ def test_a_pause_reaches_every_running_gate_and_a_resume_too(
     # When releases are paused
     sluice("pause", "release", "--reason", "ticket 7")
     soon(lambda: all(gate.pauses() == 1 for gate in gates), gates)
+    delays(gates, orjson.loads(sluice("pauses", "--json").stdout)["at"])
     # Then whatever the judge would release goes to people, with the reason, from either gate
     publish(installation, during := posts("during"))
     eventually(lambda: watcher.waiting_for_people == set(during), 60, "people being asked")
@@ -167,6 +177,7 @@ def test_a_promoted_set_comes_into_force_everywhere_without_a_restart(
     assert "no set is promoted" in sluice("policy", "show").stdout
     assert calm.digest in sluice("policy", "promote", "calm", "--yes", "--reason", "ticket 8").stdout
     soon(lambda: all(one.works_under(calm.digest, "control") for one in members), members)
+    delays(members, orjson.loads(sluice("policy", "show", "--json").stdout)["at"])
     # Then verdicts name it
     publish(installation, {"after": "hello"})
     eventually(lambda: "after" in released(watcher), 60, "a release")

@@ -145,12 +145,12 @@ def _refusal(event: SetPromoted) -> str:
 
 
 def _show_folder(ctx: typer.Context, *, json: bool) -> None:
-    settings = settings_of(ctx).policies
-    policy_set = _folder(ctx).policy_set(settings.set)
+    if not json:
+        say("no set is promoted; every process works under its own folder's, which here is")
+    policy_set = _folder(ctx).policy_set(settings_of(ctx).policies.set)
     if json:
         tell({"source": "folder", "name": policy_set.name, "digest": policy_set.digest})
         return
-    say("no set is promoted; every process works under its own folder's, which here is")
     say(f"set {policy_set.name}: ", (policy_set.digest, "bold"))
     _list(policy_set)
 

@@ -1,10 +1,13 @@
 """What every `ControlLog` does: all that is there, then what comes; no group, nothing left out."""
 
+import time
 from collections.abc import Iterator
 from itertools import islice
 
 import pytest
 
+from stream.adapters.kafka import Connection
+from stream.adapters.kafka.control import KafkaControlLog
 from stream.core.errors import Misconfigured, Unavailable
 from stream.ports import ControlLog, Outgoing, Record
 from tests.contract.world import World, until
@@ -98,3 +101,12 @@ def test_a_topic_that_is_not_there_is_said_so(world: World) -> None:
     log = world.control("nobody-made-this")
     with pytest.raises((Misconfigured, Unavailable), match="nobody-made-this"):
         log.read()
+
+
+def test_where_no_broker_answers_reading_ends_with_what_is_missing() -> None:
+    log = KafkaControlLog(Connection(bootstrap="127.0.0.1:1"), "control", patience=0.5)
+    begun = time.monotonic()
+    with pytest.raises(Unavailable, match=r"before the policy set .*kafka\.bootstrap_servers right\?"):
+        log.read()
+    log.close()
+    assert time.monotonic() - begun < 10

@@ -28,12 +28,12 @@ class KafkaControlLog:
 
     def read(self) -> list[Record]:
         """See `stream.ports.ControlLog`."""
-        partitions = self._scan.partitions(self._topic)
         try:
+            partitions = self._scan.partitions(self._topic)
             records = list(self._scan.read(partitions))
         except Unavailable as error:
             raise Unavailable(
-                f"{error}. Nothing is decided before the policy set and the pauses in {self._topic} are known"
+                f"nothing is decided before the policy set and the pauses in {self._topic} are known: {error}"
             ) from error
         self._next = dict.fromkeys(partitions, BEGINNING)
         for record in records:

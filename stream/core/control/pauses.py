@@ -16,9 +16,8 @@ def automatic_action(outcome: Outcome) -> PausedAction | None:
 
 def policies_concerned(outcome: Outcome) -> tuple[str, ...]:
     """The policies that an outcome rests on: a removal on those whose clauses it cites, else on all asked."""
-    broken = {clause.rpartition("/")[0] for clause in outcome.clauses}
-    if outcome.proposal is Proposal.REMOVE and broken:
-        return tuple(sorted(broken))
+    if outcome.proposal is Proposal.REMOVE and outcome.clauses:
+        return tuple({clause.rpartition("/")[0]: None for clause in outcome.clauses})
     return outcome.policies
 
 

@@ -71,6 +71,9 @@ class ControlDesk:
             except SluiceError as error:
                 _log.warning("control cannot be read now: %s", error)
                 self._ended.wait(_PAUSE_SECONDS)
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave the process deaf
+                _log.error("following control met a bug, and goes on: %s", type(error).__name__)
+                self._ended.wait(_PAUSE_SECONDS)
 
     def _followed(self) -> None:
         for record in self._control.follow():

@@ -169,3 +169,22 @@ def test_a_broker_that_goes_away_meanwhile_is_waited_for_and_nothing_is_left_out
         eventually(lambda: "cannot be read now" in caplog.text, what="a warning")
     office.tell(written(pause(REMOVE, "spam")))
     office.hears(2)
+
+
+def test_a_listeners_bug_does_not_make_the_process_deaf(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Given somebody who is told and cannot bear it
+    def fails(_: ControlState) -> None:
+        raise ZeroDivisionError
+
+    office.desk.begin()
+    office.desk.listen(fails)
+    # When a record comes, and another one
+    office.tell(written(pause()))
+    office.hears(1)
+    office.tell(written(rules()))
+    office.hears(2)
+    # Then both count, and the bug is told by its kind
+    assert office.desk.state == ControlState(None, (pause(),), (rules(),))
+    eventually(lambda: "ZeroDivisionError" in caplog.text, what="a word in the log")

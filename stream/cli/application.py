@@ -12,6 +12,7 @@ from stream.cli import (
     demo,
     dlq,
     health,
+    pause,
     policy,
     publish,
     run,
@@ -44,6 +45,9 @@ app.command(epilog=verdicts.EXAMPLES)(verdicts.verdicts)
 app.command("trace", epilog=trace.EXAMPLES)(trace.life)
 app.command(epilog=decide.EXAMPLES)(decide.decide)
 app.command(epilog=canary.EXAMPLES)(canary.canary)
+app.command(epilog=pause.PAUSE_EXAMPLES)(pause.pause)
+app.command(epilog=pause.RESUME_EXAMPLES)(pause.resume)
+app.command(epilog=pause.PAUSES_EXAMPLES)(pause.pauses)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(policy.app, name="policy")
 app.add_typer(settings.app, name="config")

@@ -1,5 +1,6 @@
 """What every command may ask of the line it was called by: the settings, the cluster, the clock."""
 
+import getpass
 import time
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def scan_of(ctx: typer.Context) -> Scan:
 def topics_of(ctx: typer.Context) -> TopicAdmin:
     """Who looks at and makes this installation's topics."""
     return TopicAdmin(connection_of(ctx), settings_of(ctx).topics.names, PATIENCE_SECONDS)
+
+
+def identity_of(ctx: typer.Context, by: str | None = None) -> str:
+    """Who commands: the pseudonym given, else staff.identity, else the system's user name."""
+    return by or settings_of(ctx).staff.identity or getpass.getuser()
 
 
 def now_ms() -> int:

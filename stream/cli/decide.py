@@ -1,6 +1,5 @@
 """`sluice decide`: a person's decision about one post."""
 
-import getpass
 import time
 from enum import StrEnum
 from typing import Annotated
@@ -10,7 +9,7 @@ import typer
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.cli.context import connection_of, now_ms, scan_of, settings_of
+from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.output import Json, note, say, tell
 from stream.cli.status import Status
 from stream.config import Settings
@@ -71,7 +70,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     digest, notices = _told_to_authors(settings, clauses)
     ruling = Ruling(
         proposal=Proposal(decision.value),
-        by=by or _identity(settings),
+        by=identity_of(ctx, by),
         reason=reason,
         at=now_ms(),
         clauses=clauses,
@@ -90,10 +89,6 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         publish_all(connection_of(ctx), [_outgoing(event, names)])
         answer = _answer(scan, ends, event, names, wait)
     _report(event, answer, json=json)
-
-
-def _identity(settings: Settings) -> str:
-    return settings.staff.identity or getpass.getuser()
 
 
 def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from stream.core.errors import Fenced, Misconfigured, SluiceError, Unavailable
+from stream.ops.control import NotPaused
 from stream.ops.decision import NothingToDecide
 
 
@@ -45,6 +46,9 @@ _ORDER = (
     "trace",
     "decide",
     "canary",
+    "pause",
+    "resume",
+    "pauses",
     "dlq",
     "policy",
     "config",
@@ -56,6 +60,7 @@ _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),
     (NothingToDecide, Status.NOT_FOUND),
+    (NotPaused, Status.NOT_FOUND),
 )
 
 

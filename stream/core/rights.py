@@ -15,7 +15,7 @@ class Rights(Struct, frozen=True, kw_only=True):
 
 RIGHTS = {
     "gate": Rights(
-        reads=(Topic.CONTENT, Topic.OUTCOMES, Topic.GATE_STATE),
+        reads=(Topic.CONTENT, Topic.OUTCOMES, Topic.CONTROL, Topic.GATE_STATE),
         writes=(
             Topic.VERDICTS,
             Topic.CASES_TRIAGE,
@@ -28,7 +28,7 @@ RIGHTS = {
         groups=("gate",),
     ),
     "triage": Rights(
-        reads=(Topic.CASES_TRIAGE, Topic.CONTENT),
+        reads=(Topic.CASES_TRIAGE, Topic.CONTENT, Topic.CONTROL),
         writes=(
             Topic.CASES_JUDGE,
             Topic.CASES_JUDGE_PRIORITY,
@@ -39,7 +39,7 @@ RIGHTS = {
         groups=("triage",),
     ),
     "judge": Rights(
-        reads=(Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY),
+        reads=(Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY, Topic.CONTROL),
         writes=(Topic.OUTCOMES, Topic.AUDIT, Topic.DEAD_LETTERS),
         groups=("judge", "judge-priority"),
     ),

@@ -1,7 +1,8 @@
 """The topics: their names, who may write them, and what the broker must be told about each.
 
 Sizes grow along the flow: a case carries its content event and more, a dead letter any record in
-base64. Retention of work outlasts the longest deadline, so that no open case loses its record first.
+base64, and `control` the whole text of a policy set. Retention of work outlasts the longest deadline, so
+that no open case loses its record first.
 """
 
 from enum import StrEnum
@@ -26,6 +27,7 @@ class Topic(StrEnum):
     CASES_REVIEW = "cases.review"
     NOTICES = "notices"
     AUDIT = "audit"
+    CONTROL = "control"
     GATE_STATE = "gate-state"
     LEDGER_STATE = "ledger-state"
     DEAD_LETTERS = "dead-letters"
@@ -63,6 +65,7 @@ SPECS = {
         TopicSpec(Topic.CASES_REVIEW, MEGABYTE, 30 * DAY),
         TopicSpec(Topic.NOTICES, MEGABYTE, 30 * DAY),
         TopicSpec(Topic.AUDIT, 2 * MEGABYTE, 180 * DAY),
+        TopicSpec(Topic.CONTROL, 4 * MEGABYTE, -1, compacted=True),
         TopicSpec(Topic.GATE_STATE, MEGABYTE, -1, compacted=True),
         TopicSpec(Topic.LEDGER_STATE, MEGABYTE, -1, compacted=True),
         TopicSpec(Topic.DEAD_LETTERS, 4 * MEGABYTE, 30 * DAY),

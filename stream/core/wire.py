@@ -14,6 +14,7 @@ from msgspec.json import Decoder, Encoder
 from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import ContentEvent
+from stream.core.control.events import ControlEvent
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Unreadable
 from stream.core.outcome import OutcomeEvent
@@ -34,6 +35,7 @@ _routed: Callable[[bytes], RoutedCase] = Decoder(RoutedCase).decode
 _verdict: Callable[[bytes], Verdict] = Decoder(Verdict).decode
 _review: Callable[[bytes], ReviewTask | ReviewClosed] = Decoder(ReviewTask | ReviewClosed).decode
 _audit: Callable[[bytes], AuditEvent] = Decoder(AuditEvent).decode
+_control: Callable[[bytes], ControlEvent] = Decoder(ControlEvent).decode
 _dead_letter: Callable[[bytes], DeadLetter] = Decoder(DeadLetter).decode
 
 TOPIC_OF: dict[type, Topic] = {
@@ -85,6 +87,11 @@ def read_review(value: bytes | None) -> ReviewTask | ReviewClosed:
 def read_audit(value: bytes | None) -> AuditEvent:
     """Decode a record of `audit`. Raises `Unreadable` as `read_content` does."""
     return _read(_audit, value)
+
+
+def read_control(value: bytes | None) -> ControlEvent:
+    """Decode a record of `control`. Raises `Unreadable` as `read_content` does."""
+    return _read(_control, value)
 
 
 def read_dead_letter(value: bytes | None) -> DeadLetter:

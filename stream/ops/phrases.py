@@ -6,6 +6,7 @@ from typing import Any
 from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
+from stream.core.control import Paused, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.outcome import Outcome, StaffDecision
 from stream.core.terms import Decision, Label, Stage
@@ -148,6 +149,18 @@ def _dropped(event: OutcomeDropped) -> list[str]:
     ]
 
 
+def _promoted(event: SetPromoted) -> list[str]:
+    return [f"set {event.name} promoted", event.digest, f"by {event.by}", event.reason]
+
+
+def _paused(event: Paused) -> list[str]:
+    return [f"paused {event.scope}", f"by {event.by}", event.reason]
+
+
+def _ruled(event: RulesPublished) -> list[str]:
+    return [f"rules {event.name} published", f"by {event.by}", event.reason]
+
+
 def _dead(event: DeadLetter) -> list[str]:
     return [f"{event.processor} gave up on {event.place}: {event.error}", event.detail]
 
@@ -187,5 +200,8 @@ _PHRASES: dict[type, Callable[[Any], list[str]]] = {
     CaseJudged: _judged,
     CaseClosed: _closed,
     OutcomeDropped: _dropped,
+    SetPromoted: _promoted,
+    Paused: _paused,
+    RulesPublished: _ruled,
     DeadLetter: _dead,
 }

@@ -6,6 +6,7 @@ each, and one contract suite (`tests/contract`) runs against both.
 
 from collections.abc import Callable
 
+from stream.ports.control import ControlLog, Controls
 from stream.ports.engine import ContentArchive, Engine
 from stream.ports.kafka import (
     Changelog,
@@ -47,6 +48,8 @@ __all__ = [
     "Consumed",
     "Consumer",
     "ContentArchive",
+    "ControlLog",
+    "Controls",
     "Done",
     "EndOfPartition",
     "Engine",

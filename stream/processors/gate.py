@@ -6,6 +6,7 @@ back, in the same transaction as the records.
 
 from stream.core.canary import is_canary
 from stream.core.case import Case
+from stream.core.control.state import ControlState
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
 from stream.core.fields import is_content_id
@@ -19,7 +20,8 @@ from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Notice, Verdict
 from stream.core.wire import TOPIC_OF, encode, headers_of, read_content, read_outcome
-from stream.ports import UNCHANGED, Clock, GateObserver, Outgoing, Record, Step
+from stream.ports import UNCHANGED, Clock, Controls, GateObserver, Outgoing, Record, Step
+from stream.processors.restraint import restrained
 
 SOURCE = "/sluice/gate"
 
@@ -36,12 +38,20 @@ class Gate:
         partitions: how many partitions every topic has.
         clock: milliseconds since 1970.
         observer: hears what each step did, for the metrics.
+        controls: what operators have paused.
     """
 
     def __init__(
-        self, names: TopicNames, terms: Terms, partitions: int, clock: Clock, observer: GateObserver
+        self,
+        names: TopicNames,
+        terms: Terms,
+        partitions: int,
+        clock: Clock,
+        observer: GateObserver,
+        controls: Controls = ControlState(),  # noqa: B008 - frozen: nothing is paused
     ) -> None:
         self.terms = terms
+        self._controls = controls
         self._partitions = partitions
         self._clock = clock
         self._observer = observer
@@ -59,7 +69,9 @@ class Gate:
             return self._refuse(record, error)
         except Unreadable as error:
             return self._given_up(record, state, error)
-        return self._stepped(state, event, self._arrival(record, content_id), record.key or b"")
+        arrival = self._arrival(record, content_id)
+        allowed = restrained(event, state, arrival, self.terms, self._controls)
+        return self._stepped(state, allowed, arrival, record.key or b"")
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         """Apply the clock to one content whose wake time has come."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from stream.adapters.control import ControlDesk
 from stream.adapters.kafka import (
     ConsumerSettings,
     KafkaChangelog,
@@ -15,12 +16,14 @@ from stream.adapters.kafka import (
     TransactionSettings,
 )
 from stream.adapters.metrics import GateMetrics
-from stream.adapters.policies import LivePolicySet
+from stream.adapters.policies import PolicySetInForce
 from stream.config import Settings
+from stream.core.policy.policy_set import PolicySet
 from stream.core.topics import SPECS, Topic
 from stream.processors.gate import Gate
 from stream.runtime import transactional
 from stream.runtime.transactional import Runner
+from stream.wiring.control import controlled
 from stream.wiring.process import ENDING, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
@@ -38,13 +41,18 @@ def run_gate(settings: Settings) -> None:
     with metrics_served(settings, metrics.registry, metrics.health):
         policies = prepared(settings, "gate")
         metrics.policies.watch(policies)
-        _work(settings, policies, metrics)
+        with controlled(settings, policies, metrics.control) as controls:
+            _work(settings, policies, controls, metrics)
     log.info("gate ended")
 
 
-def _work(settings: Settings, policies: LivePolicySet, metrics: GateMetrics) -> None:
+def _work(
+    settings: Settings, policies: PolicySetInForce, controls: ControlDesk, metrics: GateMetrics
+) -> None:
     names = settings.topics.names
-    processor = Gate(names, policies.current().terms, settings.topics.partitions, now_ms, metrics)
+    processor = Gate(
+        names, policies.current().terms, settings.topics.partitions, now_ms, metrics, controls=controls
+    )
     runner = gate_runner(settings, processor, metrics)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -58,22 +66,28 @@ def _work(settings: Settings, policies: LivePolicySet, metrics: GateMetrics) -> 
 
 
 @contextmanager
-def _deadlines_followed(policies: LivePolicySet, processor: Gate) -> Iterator[None]:
-    """Bring edits of the set's deadlines into force meanwhile; the gate's own thread is busy elsewhere."""
+def _deadlines_followed(policies: PolicySetInForce, processor: Gate) -> Iterator[None]:
+    """Bring the deadlines of another set into force at once, and look for edits of the folder meanwhile.
+
+    A promotion is heard by the thread that follows `control`; the gate's own is busy elsewhere.
+    """
     ended = threading.Event()
 
-    def follow() -> None:
-        while not ended.wait(_REFRESH_SECONDS):
-            if policies.refresh():
-                processor.terms = policies.current().terms
+    def bring(current: PolicySet) -> None:
+        processor.terms = current.terms
 
-    following = threading.Thread(target=follow, name="deadlines", daemon=True)
-    following.start()
+    def look() -> None:
+        while not ended.wait(_REFRESH_SECONDS):
+            policies.refresh()
+
+    policies.listen(bring)
+    looking = threading.Thread(target=look, name="deadlines", daemon=True)
+    looking.start()
     try:
         yield
     finally:
         ended.set()
-        following.join()
+        looking.join()
 
 
 def gate_runner(settings: Settings, processor: Gate, observer: transactional.Observer) -> Runner:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from stream.adapters.kafka.topics import TopicAdmin
 from stream.adapters.metrics import Health, serve
-from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
+from stream.adapters.policies import LivePolicySet, PolicyFolder, PolicySetInForce, find_folder
 from stream.config import Settings
 from stream.core.errors import Unavailable
 from stream.core.rights import RIGHTS
@@ -42,8 +42,10 @@ def folder_of(settings: Settings) -> PolicyFolder:
     return PolicyFolder(find_folder(settings.policies.dir))
 
 
-def prepared(settings: Settings, process: str) -> LivePolicySet:
-    """The policy set in force, to be refreshed or watched, once topics and rights have been seen to do.
+def prepared(settings: Settings, process: str) -> PolicySetInForce:
+    """The policy set in force, once topics and rights have been seen to do.
+
+    It is the folder's as long as nobody promoted another; to be refreshed or watched.
 
     From here on a signal ends the process at once, until a runner takes the signals over.
 
@@ -53,7 +55,7 @@ def prepared(settings: Settings, process: str) -> LivePolicySet:
     """
     for number in ENDING:
         signal.signal(number, _end_at_once)
-    policies = LivePolicySet(folder_of(settings), settings.policies.set)
+    policies = PolicySetInForce(LivePolicySet(folder_of(settings), settings.policies.set))
     check_topics(settings, policies.current().terms, process)
     return policies
 

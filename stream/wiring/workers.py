@@ -8,7 +8,7 @@ from functools import partial
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
-from stream.adapters.policies import LivePolicySet
+from stream.adapters.policies import PolicySetInForce
 from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Settings
 from stream.core.topics import SPECS, Topic
@@ -18,6 +18,7 @@ from stream.processors.supersession import supersedes
 from stream.processors.triage import Triage
 from stream.runtime import concurrent
 from stream.runtime.concurrent import Lane, LoopExecutor, Observer, Runner, serve
+from stream.wiring.control import controlled
 from stream.wiring.process import ENDING, folder_of, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ def run_triage(settings: Settings) -> None:
     with metrics_served(settings, metrics.registry, metrics.health):
         policies = prepared(settings, "triage")
         metrics.policies.watch(policies)
-        asyncio.run(_triage(settings, policies, metrics))
+        with controlled(settings, policies, metrics.control):
+            asyncio.run(_triage(settings, policies, metrics))
 
 
 def run_judge(settings: Settings, engine: Engine | None = None) -> None:
@@ -56,10 +58,11 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
     with metrics_served(settings, metrics.registry, metrics.health):
         policies = prepared(settings, "judge")
         metrics.policies.watch(policies)
-        asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
+        with controlled(settings, policies, metrics.control):
+            asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
 
 
-async def _triage(settings: Settings, policies: LivePolicySet, metrics: TriageMetrics) -> None:
+async def _triage(settings: Settings, policies: PolicySetInForce, metrics: TriageMetrics) -> None:
     archive = KafkaContentArchive(
         settings.kafka.connection("sluice-archive"),
         settings.topics.names.of(Topic.CONTENT),
@@ -79,7 +82,9 @@ async def _triage(settings: Settings, policies: LivePolicySet, metrics: TriageMe
         archive.close()
 
 
-async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, metrics: JudgeMetrics) -> None:
+async def _judge(
+    settings: Settings, policies: PolicySetInForce, engine: Engine, metrics: JudgeMetrics
+) -> None:
     try:
         log.info("engine starts", extra={"engine": type(engine).__name__})
         await engine.start()
@@ -103,7 +108,7 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, me
         await engine.stop()
 
 
-async def _serve(build: Build, processor: Processor, policies: LivePolicySet, health: Health) -> None:
+async def _serve(build: Build, processor: Processor, policies: PolicySetInForce, health: Health) -> None:
     """Run until a signal, then drain; the set's files are watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))

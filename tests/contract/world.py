@@ -20,10 +20,12 @@ from stream.adapters.kafka import (
     ProducerSettings,
     TransactionSettings,
 )
+from stream.adapters.kafka.control import KafkaControlLog
 from stream.adapters.memory import (
     MemoryBroker,
     MemoryChangelog,
     MemoryConsumer,
+    MemoryControlLog,
     MemoryProducer,
     MemoryTransactionalProducer,
 )
@@ -33,6 +35,7 @@ from stream.ports import (
     Changelog,
     Consumed,
     Consumer,
+    ControlLog,
     EndOfPartition,
     Partition,
     Position,
@@ -70,6 +73,8 @@ class World(Protocol):
         """Takes values of 100,000 bytes."""
 
     def changelog(self, topic: str) -> Changelog: ...
+
+    def control(self, topic: str) -> ControlLog: ...
 
     def retain(self, partition: Partition, offset: int) -> None:
         """Drop the records before this offset, as retention does."""
@@ -111,6 +116,9 @@ class TwinWorld:
 
     def changelog(self, topic: str) -> Changelog:
         return MemoryChangelog(self.broker)
+
+    def control(self, topic: str) -> ControlLog:
+        return MemoryControlLog(self.broker, topic)
 
     def retain(self, partition: Partition, offset: int) -> None:
         self.broker.log(partition).retain(offset)
@@ -176,6 +184,11 @@ class KafkaWorld:
 
     def changelog(self, topic: str) -> Changelog:
         made = KafkaChangelog(self._connection, topic)
+        self._closing.callback(made.close)
+        return made
+
+    def control(self, topic: str) -> ControlLog:
+        made = KafkaControlLog(self._connection, topic, patience=2.0)
         self._closing.callback(made.close)
         return made
 

@@ -264,3 +264,69 @@ def test_on_a_cluster_without_topics_a_command_says_how_to_make_them(broker: Bro
     result = CliRunner().invoke(app, ["verdicts"], env=environ)
     assert result.exit_code == Status.MISCONFIGURED
     assert "sluice topics create" in result.stderr
+
+
+def test_what_is_paused_is_listed_and_resumed_by_its_scope(sluice: Sluice) -> None:
+    # Given a pause of one policy on one surface, and one of everything
+    narrow = ("remove", "--policy", "spam-and-scams", "--surface", "marketplace")
+    assert "nothing is paused" in sluice("pauses").stdout
+    assert sluice("pause", *narrow, "--reason", "ticket 7", "--by", "ana").exit_code == Status.DONE
+    assert sluice("pause", "release", "--by", "ben").exit_code == Status.DONE
+    # Then both are told, to people and to scripts
+    told = lines(sluice("pauses", "--json"))
+    assert [(one["action"], one.get("policy"), one["by"]) for one in told] == [
+        ("release", None, "ben"),
+        ("remove", "spam-and-scams", "ana"),
+    ]
+    assert "ticket 7" in sluice("pauses").stdout
+    # When somebody resumes another scope / Then that is refused, with what is paused
+    refused = sluice("resume", "remove")
+    assert refused.exit_code == Status.NOT_FOUND
+    assert "remove of policy spam-and-scams on surface marketplace" in refused.stderr
+    # When the very scope is named / Then the other stays
+    resumed = sluice("resume", *narrow)
+    assert resumed.exit_code == Status.DONE
+    assert [one["action"] for one in lines(sluice("pauses", "--json"))] == ["release"]
+
+
+def test_a_pause_that_breaks_the_contract_is_not_sent(sluice: Sluice) -> None:
+    result = sluice("pause", "remove", "--policy", "No Such Name")
+    assert result.exit_code == Status.FAILED
+    assert "policy" in result.stderr
+    assert "nothing is paused" in sluice("pauses").stdout
+
+
+def test_a_set_is_promoted_once_it_was_looked_at_and_withdrawn(
+    sluice: Sluice, installation: Installation
+) -> None:
+    # Given a folder with a set, and one that lets people take longer
+    sets = installation.folder / "policies" / "sets"
+    (sets / "calm.toml").write_text((sets / "hasty.toml").read_text().replace('"1h"', '"3h"'))
+    # When one is only looked at / Then nothing is sent
+    assert "nothing is sent" in sluice("policy", "promote", "hasty").stdout
+    assert "no set is promoted" in sluice("policy", "show").stdout
+    # When it is meant / Then it is promoted, and the next one is compared with it
+    sluice("policy", "promote", "hasty", "--yes", "--by", "ana", "--reason", "ticket 8")
+    (shown,) = lines(sluice("policy", "show", "--json"))
+    assert (shown["name"], shown["by"], shown["reason"], shown["refused"]) == ("hasty", "ana", "ticket 8", "")
+    assert "is in force already" in sluice("policy", "promote", "hasty", "--yes").stdout
+    compared = sluice("policy", "promote", "calm").stdout
+    assert str(shown["digest"]) in compared
+    assert "changed  terms" in compared
+    # And a pause of a policy that it lacks is told to be one
+    assert "has no policy spam:" in sluice("pause", "remove", "--policy", "spam").stderr
+    # When it is withdrawn / Then there is none, and there is nothing more to withdraw
+    assert "nothing is sent" in sluice("policy", "withdraw").stdout
+    sluice("policy", "withdraw", "--yes")
+    assert "no set is promoted" in sluice("policy", "withdraw").stdout
+
+
+def test_a_set_that_does_not_hold_together_is_not_promoted(
+    sluice: Sluice, installation: Installation
+) -> None:
+    broken = installation.folder / "policies" / "sets" / "broken.toml"
+    broken.write_text("nonsense = 1\n")
+    result = sluice("policy", "promote", "broken", "--yes")
+    assert result.exit_code == Status.MISCONFIGURED
+    assert "broken.toml:1: unknown key" in result.stderr
+    assert "no set is promoted" in sluice("policy", "show").stdout

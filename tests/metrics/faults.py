@@ -11,6 +11,7 @@ FREE = {
     ("sluice_triage_escalated_total", "reason"),
     ("sluice_judge_failed_checks_total", "check"),
     ("sluice_policy_set_info", "digest"),
+    ("sluice_policy_set_info", "source"),
 }
 """Labels whose values are not known at the start."""
 

@@ -36,7 +36,7 @@ def test_each_name_ends_in_what_it_counts_and_says_whose_it_is(metric: Described
     bare = metric.name.removesuffix("_total").removesuffix("_info")
     # Then it names its process or what several processes share
     owner = bare.split("_")[1]
-    shared = {"lane", "policy", "build"}
+    shared = {"lane", "policy", "control", "build"}
     assert owner in shared or owner in metric.processes or (owner, metric.processes) == ("engine", ("judge",))
     # And a gauge or histogram has a unit, unless it is a flag
     assert metric.unit or metric.kind in ("counter", "info") or metric.name == "sluice_policy_set_stale"

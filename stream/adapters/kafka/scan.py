@@ -26,9 +26,10 @@ class Scan:
     Args:
         connection: the cluster.
         patience: seconds without an answer after which the broker counts as gone.
+        idle_ms: how long the broker may hold a fetch back where nothing is there; a record ends it at once.
     """
 
-    def __init__(self, connection: Connection, patience: float = 10.0) -> None:
+    def __init__(self, connection: Connection, patience: float = 10.0, idle_ms: int = 50) -> None:
         self._patience = patience
         self._where = connection.bootstrap
         self._refusal = Refusal(connection)
@@ -42,7 +43,7 @@ class Scan:
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",
-                "fetch.wait.max.ms": 50,
+                "fetch.wait.max.ms": idle_ms,
                 "fetch.queue.backoff.ms": 20,
                 "queued.max.messages.kbytes": 16_384,
             },

@@ -6,6 +6,7 @@ It models what the runners depend on, and the contract suite (`tests/contract`) 
 from stream.adapters.memory.broker import MemoryBroker
 from stream.adapters.memory.changelog import MemoryChangelog
 from stream.adapters.memory.consumer import MemoryConsumer
+from stream.adapters.memory.control import MemoryControlLog
 from stream.adapters.memory.producer import MemoryProducer
 from stream.adapters.memory.transactional import MemoryTransactionalProducer
 
@@ -13,6 +14,7 @@ __all__ = [
     "MemoryBroker",
     "MemoryChangelog",
     "MemoryConsumer",
+    "MemoryControlLog",
     "MemoryProducer",
     "MemoryTransactionalProducer",
 ]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
+from stream.adapters.metrics.control import ControlMetrics
 from stream.adapters.metrics.gate import GateMetrics
 from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.judge import JudgeMetrics
@@ -34,6 +35,7 @@ BY_PROCESS: dict[str, Callable[[], Metrics]] = {
 
 __all__ = [
     "BY_PROCESS",
+    "ControlMetrics",
     "GateMetrics",
     "Health",
     "JudgeMetrics",

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from stream.adapters.metrics.buckets import CASE
+from stream.adapters.metrics.control import ControlMetrics
 from stream.adapters.metrics.policies import PolicyMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.transactions import TransactionMetrics
@@ -58,6 +59,7 @@ class GateMetrics(TransactionMetrics):
 
     Attributes:
         policies: the set in force; to be told which one.
+        control: what operators told; to be told by which desk.
     """
 
     def __init__(self) -> None:
@@ -65,6 +67,8 @@ class GateMetrics(TransactionMetrics):
         super().__init__(registry)
         self.policies = PolicyMetrics()
         registry.register(self.policies)
+        self.control = ControlMetrics()
+        registry.register(self.control)
         self._steps = GateSteps()
         registry.register(self._steps)
         self._dead = DeadLetters()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from stream.adapters.metrics.buckets import ITEM
+from stream.adapters.metrics.control import ControlMetrics
 from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.policies import PolicyMetrics
 from stream.runtime.concurrent import Ending, Levels, Tally
@@ -31,6 +32,7 @@ class LaneMetrics:
         registry: what the page serves.
         health: how the process is, as far as its lanes tell.
         policies: the set in force; to be told which one.
+        control: what operators told; to be told by which desk.
 
     Args:
         registry: where the metrics are told.
@@ -45,6 +47,8 @@ class LaneMetrics:
         self.health = Health(*lanes)
         self.policies = PolicyMetrics()
         registry.register(self.policies)
+        self.control = ControlMetrics()
+        registry.register(self.control)
         self._clock = clock
         self._tallies = Counter(
             "sluice_lane_events_total", "What happened in a lane", ["lane", "event"], registry=registry

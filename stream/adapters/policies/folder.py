@@ -10,6 +10,7 @@ policies.lock        the digest of each version; a changed text needs a new vers
 
 from pathlib import Path
 
+from stream.core.control.promotion import NOTICES, POLICY, set_file
 from stream.core.errors import Misconfigured, PolicyInvalid
 from stream.core.policy import Example, Policy
 from stream.core.policy.golden import GoldenCase, parse_exemplars, parse_golden
@@ -101,6 +102,18 @@ class PolicyFolder:
             others = sorted(one.stem for one in path.parent.glob("*.toml"))
             raise PolicyInvalid(str(path), 1, f"there is no set `{name}`", nearest(name, others))
         return parse_set(_read(path), str(path), name, self.ids(), self.policy)
+
+    def texts(self, policy_set: PolicySet) -> dict[str, str]:
+        """The files that a set is made of, by their paths in this folder: what its promotion carries.
+
+        Raises:
+            PolicyInvalid: one of them cannot be read.
+        """
+        paths = [self._root / set_file(policy_set.name)]
+        for policy_id in policy_set.policies:
+            beside = self._root / policy_id
+            paths += [path for path in (beside / POLICY, beside / NOTICES) if path.exists()]
+        return {path.relative_to(self._root).as_posix(): _read(path) for path in paths}
 
     def golden(self, policy: Policy) -> tuple[GoldenCase, ...]:
         """Load a policy's golden cases; none where it has no `tests.jsonl`.

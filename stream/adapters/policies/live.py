@@ -1,6 +1,5 @@
-"""The policy set in force, reloaded when its files change; a broken edit leaves the last good one."""
+"""The policy set of the folder, reloaded when its files change; a broken edit leaves the last good one."""
 
-import asyncio
 import logging
 
 from stream.adapters.policies.folder import PolicyFolder
@@ -14,7 +13,7 @@ class LivePolicySet:
     """Implements `ports.PolicySource` on a folder.
 
     Attributes:
-        reloads: how many edits came into force since the start.
+        reloads: how many edits were taken up since the start.
         refused: how many edits did not, because they were broken.
         stale: whether the files hold such an edit now.
     """
@@ -34,11 +33,11 @@ class LivePolicySet:
         self.stale = False
 
     def current(self) -> PolicySet:
-        """Return the set in force."""
+        """Return the last good one."""
         return self._current
 
     def refresh(self) -> bool:
-        """Look at the files once and load what changed. Returns whether another set is in force now."""
+        """Look at the files once and load what changed. Returns whether it is another set now."""
         fingerprint = self._folder.fingerprint()
         if fingerprint == self._fingerprint:
             return False
@@ -49,18 +48,11 @@ class LivePolicySet:
         except PolicyInvalid as error:
             self.refused += 1
             self.stale = True
-            _log.error("policy edit refused, set %s stays in force: %s", self._current.digest, error)
+            _log.error("policy edit refused, set %s stays: %s", self._current.digest, error)
             return False
         self.stale = False
         if loaded == self._current:
             return False
         self._current = loaded
         self.reloads += 1
-        _log.info("policy set %s is in force: %s", self._name, loaded.digest)
         return True
-
-    async def watch(self, seconds: float = 2.0) -> None:
-        """Refresh every so many seconds, until cancelled."""
-        while True:
-            await asyncio.sleep(seconds)
-            self.refresh()

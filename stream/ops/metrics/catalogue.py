@@ -21,6 +21,7 @@ _UNITS = (
     "questions",
     "cases",
     "contents",
+    "pauses",
 )
 
 

@@ -9,7 +9,17 @@ from msgspec import Struct
 
 from stream.core.topics import SPECS, Topic
 from stream.core.wire import headers_of
-from stream.ops.schemas.catalogue import APPS, CHANNELS, EVENTS, GATE, JUDGE, TRIAGE, Channel, type_of
+from stream.ops.schemas.catalogue import (
+    APPS,
+    CHANNELS,
+    EVENTS,
+    GATE,
+    JUDGE,
+    OPERATORS,
+    TRIAGE,
+    Channel,
+    type_of,
+)
 from stream.ops.schemas.examples import EXAMPLES
 from stream.ops.schemas.json_schema import Schema, components, payload
 
@@ -18,7 +28,13 @@ PARTITIONER = (
     "murmur2 of the key's bytes, as Apache Kafka's Java client does by default; "
     "librdkafka: partitioner=murmur2_random. The gate refuses what lies elsewhere (dead letter)."
 )
-_SOURCES = {APPS: "/example-app", GATE: "/sluice/gate", TRIAGE: "/sluice/triage", JUDGE: "/sluice/judge"}
+_SOURCES = {
+    APPS: "/example-app",
+    GATE: "/sluice/gate",
+    TRIAGE: "/sluice/triage",
+    JUDGE: "/sluice/judge",
+    OPERATORS: "/sluice/cli",
+}
 
 
 def asyncapi() -> Schema:

@@ -15,6 +15,7 @@ from stream.core.content import (
     ThreadItem,
     digest_of,
 )
+from stream.core.control import Paused, PausedAction, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.judgement import Finding, Judgement, Usage
 from stream.core.outcome import Outcome, Proposal, StaffDecision
@@ -260,6 +261,27 @@ _examples: tuple[Struct, ...] = (
         decided_by=DecidedBy.MODEL,
         by="judge-1",
     ),
+    SetPromoted(
+        name="default",
+        digest=SET,
+        files={
+            "sets/default.toml": "the whole text of the set",
+            "spam-and-scams/policy.md": "the whole text of a policy in it",
+            "spam-and-scams/notices.toml": "what its authors are told",
+        },
+        by="ana",
+        at=AT,
+        reason="ticket 5530",
+    ),
+    Paused(
+        action=PausedAction.REMOVE,
+        policy="spam-and-scams",
+        surface="marketplace",
+        by="ana",
+        at=AT,
+        reason="it takes ticket sales for scams",
+    ),
+    RulesPublished(name="wave.toml", text="the whole text of the file", by="ana", at=AT),
     DeadLetter(
         processor="gate",
         topic="content",

@@ -94,7 +94,25 @@ def test_the_operators_commands_work_with_the_same_settings(operated: dict[str, 
 
 
 @pytest.fixture(scope="module")
-def told(reader: VerdictReader, operated: dict[str, str], deployment: Deployment) -> Message:
+def commanded(operated: dict[str, str], deployment: Deployment) -> dict[str, str]:
+    """What one of the few who may command the fleet was told, command by command."""
+    lines = ["policy promote default --yes", "policy show", "policy withdraw --yes"]
+    lines += ["pause remove", "resume remove"]
+    done = {line: deployment.sluice(*line.split(), user="sluice-operator") for line in lines}
+    assert {line: one.exit_code for line, one in done.items()} == dict.fromkeys(lines, 0)
+    return {line: one.stdout for line, one in done.items()}
+
+
+def test_an_operator_commands_the_fleet_with_a_right_of_his_own(commanded: dict[str, str]) -> None:
+    assert "promoted" in commanded["policy promote default --yes"]
+    assert "set default is promoted" in commanded["policy show"]
+    assert "withdrawn" in commanded["policy withdraw --yes"]
+    assert "nothing is paused" not in commanded["pause remove"]
+    assert "nothing is paused" in commanded["resume remove"]
+
+
+@pytest.fixture(scope="module")
+def told(reader: VerdictReader, commanded: dict[str, str], deployment: Deployment) -> Message:
     """What an app reads in `notices`, in a group of its own, once staff have removed a post."""
     decided = deployment.sluice("decide", "kind", "remove", "--reason", "a test")
     assert decided.exit_code == 0, decided.output
@@ -115,12 +133,15 @@ def test_an_app_hears_of_a_removal_and_of_whom_to_tell(told: Message, deployment
     assert "tell the author" in deployment.sluice("trace", "kind").stdout
 
 
-def test_who_may_only_read_decides_nothing(reader: VerdictReader, deployment: Deployment) -> None:
+def test_who_may_only_read_decides_and_commands_nothing(
+    reader: VerdictReader, deployment: Deployment
+) -> None:
     # Given somebody who may see everything / When he decides / Then it is refused in a sentence
     reads = {right for right in rights()["sluice"] if right.operation in ("Read", "Describe")}
     deployment.cluster.admit("auditor", reads)
-    told = deployment.sluice("decide", "kind", "remove", "--reason", "a test", user="auditor")
-    assert (told.exit_code, "uthorization failed" in told.stderr) == (3, True), repr(told.exception)
+    for line in (("decide", "kind", "remove", "--reason", "a test"), ("pause", "remove")):
+        told = deployment.sluice(*line, user="auditor")
+        assert (told.exit_code, "uthorization failed" in told.stderr) == (3, True), repr(told.exception)
     # And who may not even do that hears which topic he may not read
     deployment.cluster.admit("nobody", {Right("group", "nobody", "literal", "Read")})
     told = deployment.sluice("decide", "kind", "remove", "--reason", "a test", user="nobody")

@@ -19,7 +19,8 @@ NOWHERE = {"SLUICE_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 COMMANDS = [
     "run gate", "run triage", "run judge", "run ledger", "topics create", "topics check", "publish",
     "verdicts", "trace", "decide", "dlq list", "dlq replay", "config show", "config check", "version", "demo",
-    "health", "canary", "policy lock", "policy lint", "policy test",
+    "health", "canary", "policy lock", "policy lint", "policy test", "pause", "resume", "pauses",
+    "policy promote", "policy show", "policy withdraw",
 ]  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def test_every_command_says_what_it_does(command: str) -> None:
 EXEMPLIFIED = [
     "publish", "verdicts", "trace", "decide", "health", "run", "run gate", "run triage", "run judge",
     "run ledger", "config show", "config check", "canary", "policy lock", "policy lint", "policy test",
+    "pause", "resume", "pauses", "policy promote", "policy show", "policy withdraw",
 ]  # fmt: skip
 
 
@@ -83,7 +85,16 @@ def test_an_error_has_the_status_of_its_class(error: Exception, status: Status) 
 
 
 @pytest.mark.parametrize(
-    "line", ["nonsense", "trace", "decide post-1 perhaps --reason x", "dlq replay", "publish x"]
+    "line",
+    [
+        "nonsense",
+        "trace",
+        "decide post-1 perhaps --reason x",
+        "dlq replay",
+        "publish x",
+        "pause review",
+        "resume",
+    ],
 )
 def test_a_line_that_means_nothing_ends_with_the_status_of_usage(line: str) -> None:
     status, _, err = run(line)
@@ -100,6 +111,10 @@ def test_a_line_that_means_nothing_ends_with_the_status_of_usage(line: str) -> N
         "trace post-1",
         "decide post-1 remove --reason x",
         "dlq list",
+        "pause remove",
+        "resume release --policy spam",
+        "pauses",
+        "policy withdraw",
     ],
 )
 def test_a_broker_that_is_not_there_is_one_sentence_and_a_status(

@@ -1,11 +1,13 @@
 """A gate at a desk: one process, no broker; records in, decoded events out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.json import decode
 
 from stream.core.case import Case, ReviewClosed, ReviewTask
+from stream.core.control import PausedAction
+from stream.core.control.state import ControlState
 from stream.core.dead_letter import DeadLetter
 from stream.core.murmur2 import partition_of
 from stream.core.step import Terms
@@ -42,12 +44,23 @@ class Counts:
 class Desk:
     """Feeds a gate and keeps its states as the runner would."""
 
-    def __init__(self, terms: Terms | None = None) -> None:
+    def __init__(self, terms: Terms | None = None, controls: ControlState | None = None) -> None:
         self.now = 1_000_000
         self.counts = Counts()
-        self.gate = Gate(TopicNames(), terms or Terms(), PARTITIONS, lambda: self.now, self.counts)
+        self._controls = controls or ControlState()
+        self.gate = Gate(
+            TopicNames(), terms or Terms(), PARTITIONS, lambda: self.now, self.counts, controls=self
+        )
         self.states: dict[bytes, bytes] = {}
         self._offset = 0
+
+    def tell(self, controls: ControlState) -> None:
+        """Operators change their minds, between two records."""
+        self._controls = controls
+
+    def paused(self, action: PausedAction, policies: Sequence[str], surface: str | None) -> str:
+        """See `stream.ports.Controls`."""
+        return self._controls.paused(action, policies, surface)
 
     def send(self, event: Struct, topic: str = "content") -> list[Event]:
         """An event of the contract, keyed and placed as it must be."""

@@ -1,0 +1,5 @@
+"""What operators told through `control`, kept up to date in every process."""
+
+from stream.adapters.control.desk import ControlDesk
+
+__all__ = ["ControlDesk"]

@@ -1,0 +1,37 @@
+"""What a pause does to a machine's outcome: it becomes a recommendation to people. Pure."""
+
+from msgspec.structs import replace
+
+from stream.core.control.events import PausedAction
+from stream.core.fields import MAX_NOTE
+from stream.core.outcome import Outcome, Proposal
+
+
+def automatic_action(outcome: Outcome) -> PausedAction | None:
+    """What an outcome would do with no person asked; None where a person decided, or is to decide."""
+    if outcome.decided_by.is_person or outcome.proposal is Proposal.REVIEW:
+        return None
+    return PausedAction(outcome.proposal.value)
+
+
+def policies_concerned(outcome: Outcome) -> tuple[str, ...]:
+    """The policies that an outcome rests on: a removal on those whose clauses it cites, else on all asked."""
+    if outcome.proposal is Proposal.REMOVE and outcome.clauses:
+        return tuple({clause.rpartition("/")[0]: None for clause in outcome.clauses})
+    return outcome.policies
+
+
+def recommended(outcome: Outcome, why: str) -> Outcome:
+    """The same outcome as a recommendation to people; what the machine said follows the pause's reason.
+
+    Args:
+        outcome: one that removes or releases.
+        why: what is paused, and for what reason.
+    """
+    reason = f"paused: {why[: MAX_NOTE // 2]}" + (f"; {outcome.reason}" if outcome.reason else "")
+    return replace(
+        outcome,
+        proposal=Proposal.REVIEW,
+        recommendation=outcome.proposal.decision,
+        reason=reason[:MAX_NOTE],
+    )

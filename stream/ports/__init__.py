@@ -33,6 +33,7 @@ from stream.ports.records import (
     RecordsLost,
     check_metadata,
 )
+from stream.ports.rules import RuleSource
 
 Clock = Callable[[], int]
 """Milliseconds since 1970-01-01 UTC."""
@@ -66,6 +67,7 @@ __all__ = [
     "RebalanceListener",
     "Record",
     "RecordsLost",
+    "RuleSource",
     "Step",
     "TransactionalProducer",
     "TriageObserver",

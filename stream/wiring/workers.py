@@ -9,6 +9,7 @@ from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
 from stream.adapters.policies import LivePolicySet
+from stream.adapters.rules import LiveRules, RuleFolder
 from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Settings
 from stream.core.topics import SPECS, Topic
@@ -38,7 +39,9 @@ def run_triage(settings: Settings) -> None:
     with metrics_served(settings, metrics.registry, metrics.health):
         policies = prepared(settings, "triage")
         metrics.policies.watch(policies)
-        asyncio.run(_triage(settings, policies, metrics))
+        rules = LiveRules(RuleFolder(settings.rules.dir), policies, now_ms)
+        metrics.rules.watch(rules)
+        asyncio.run(_triage(settings, policies, rules, metrics))
 
 
 def run_judge(settings: Settings, engine: Engine | None = None) -> None:
@@ -59,13 +62,15 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
         asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
 
 
-async def _triage(settings: Settings, policies: LivePolicySet, metrics: TriageMetrics) -> None:
+async def _triage(
+    settings: Settings, policies: LivePolicySet, rules: LiveRules, metrics: TriageMetrics
+) -> None:
     archive = KafkaContentArchive(
         settings.kafka.connection("sluice-archive"),
         settings.topics.names.of(Topic.CONTENT),
         settings.topics.prefix + "archive",
     )
-    processor = Triage(settings.topics.names, policies, archive, now_ms, metrics)
+    processor = Triage(settings.topics.names, policies, rules, archive, now_ms, metrics)
     bounds = concurrent.Settings(
         slots=settings.triage.window,
         deadline=settings.triage.item_deadline_s,
@@ -74,7 +79,7 @@ async def _triage(settings: Settings, policies: LivePolicySet, metrics: TriageMe
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
-        await _serve(build, processor, policies, metrics.health)
+        await _serve(build, processor, (policies, rules), metrics.health)
     finally:
         archive.close()
 
@@ -98,18 +103,20 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, me
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]
         build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
-        await _serve(build, processor, policies, metrics.health)
+        await _serve(build, processor, (policies,), metrics.health)
     finally:
         await engine.stop()
 
 
-async def _serve(build: Build, processor: Processor, policies: LivePolicySet, health: Health) -> None:
-    """Run until a signal, then drain; the set's files are watched meanwhile."""
+async def _serve(
+    build: Build, processor: Processor, watched: Sequence[LivePolicySet | LiveRules], health: Health
+) -> None:
+    """Run until a signal, then drain; the files of what is in force are watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))
     for number in ENDING:
         loop.add_signal_handler(number, runner.stop)
-    beside = [asyncio.create_task(policies.watch()), asyncio.create_task(_beat(health))]
+    beside = [*(asyncio.create_task(one.watch()) for one in watched), asyncio.create_task(_beat(health))]
     try:
         await serve(runner)
     finally:

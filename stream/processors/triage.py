@@ -53,6 +53,7 @@ class Triage:
         self._names = names
         self._policies = policies
         self._rules = rules
+        self._book = rules.current()
         self._rates = Rates()
         self._archive = archive
         self._clock = clock
@@ -107,7 +108,9 @@ class Triage:
     def _ruled(self, case: Case, content: Published | Edited) -> RuleOutcome:
         """What the operators' rules say. Only a new version counts for a rate: a report posts nothing."""
         counts = case.origin in (Origin.PUBLISH, Origin.EDIT)
-        book = self._rules.current()
+        if self._book is not (book := self._rules.current()):
+            self._book = book
+            self._rates.keep(book.rated)
         ruled = book.judge(content, self._clock(), self._rates, at=case.opened_at, counts=counts)
         for rule in ruled.rules:
             self._observer.ruled(rule)

@@ -90,7 +90,7 @@ def _filter(patterns: Sequence[str]) -> re2.Filter:
         made.Add(_bytes(pattern), options)
     made.Compile()
     # An automaton that has no memory to begin with says so to nobody, and finds nothing in any text.
-    if made.Match(_SENTINEL) != [len(patterns)]:
+    if len(patterns) not in (made.Match(_SENTINEL) or ()):
         raise Misconfigured(
             f"{len(patterns)} patterns are too large together: shorten them, or write phrases"
         )

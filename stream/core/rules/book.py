@@ -68,6 +68,11 @@ class RuleBook:
         self._needs = [_kinds(rule) for rule in self.rules]
         self._always = [place for place, needs in enumerate(self._needs) if not needs]
 
+    @property
+    def rated(self) -> tuple[str, ...]:
+        """The names of the rules with a rate: what `Rates` is to keep."""
+        return tuple(rule.name for rule in self.rules if rule.rate is not None)
+
     def judge(
         self, content: Published | Edited, now: int, rates: Rates, *, at: int, counts: bool
     ) -> RuleOutcome:

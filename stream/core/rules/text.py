@@ -58,7 +58,7 @@ class RuleText(Struct, frozen=True):
 class RulesText(Struct, frozen=True):
     """A file as written."""
 
-    rules: dict[Name, RuleText]
+    rules: dict[Name, RuleText] = {}
 
 
 def parse_rules(text: str, file: str, now: int, beside: Beside | None = None) -> tuple[Rule, ...]:

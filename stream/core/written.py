@@ -8,19 +8,21 @@ import re
 import unicodedata
 
 _BLANKS = re.compile(r"\s+")
-_INVISIBLE = dict.fromkeys(
-    (
-        *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
-        *range(0x180B, 0x1810),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xFE00, 0xFE10),
-        *range(0xE0000, 0xE1000),
-    )
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 """Unicode's default-ignorable characters: they show nothing, and part a word for a machine alone."""
 
+
+def _is_diacritic(one: str) -> bool:
+    """A mark above, below or through a letter, or a vowel point; never what makes another kana."""
+    place = unicodedata.combining(one)
+    return place >= 200 or 10 <= place <= 36 or place == 1
+
+
+_MARKS = (*range(0x0300, 0x3100), *range(0xA600, 0xAC00), *range(0xFE20, 0xFE30))
+_DIACRITICS = re.compile(f"[{''.join(one for one in map(chr, _MARKS) if _is_diacritic(one))}]+")
 _WITHOUT_SPACES = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf"
     r"\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -32,14 +34,14 @@ def plain(text: str) -> str:
     """The text with compatibility forms resolved and invisible characters taken out."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def folded(text: str) -> str:
     """The plain text in one case, without diacritics, each run of white space one blank."""
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text.translate(_INVISIBLE).casefold()).casefold()
-        text = "".join([one for one in apart if not _is_diacritic(one)])
+        apart = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold()).casefold()
+        text = _DIACRITICS.sub("", apart)
     return _BLANKS.sub(" ", text.lower()).strip()
 
 
@@ -61,9 +63,3 @@ def bounded(text: str, words: str) -> bool:
 def _joins(before: str, after: str) -> bool:
     """Whether two neighbours belong to one word."""
     return before.isalnum() and after.isalnum() and not _WITHOUT_SPACES.search(before + after)
-
-
-def _is_diacritic(one: str) -> bool:
-    """A mark above, below or through a letter, or a vowel point; never what makes another kana."""
-    place = unicodedata.combining(one)
-    return place >= 200 or 10 <= place <= 36 or place == 1

@@ -113,14 +113,14 @@ class RuleBook:
 
     def _found(self, content: Published | Edited) -> Iterator[int]:
         """The places of the rules that something in a post speaks for: once for each kind."""
-        text = content.text
+        text = plain(content.text)
         if self._phrases:
             yield from _places(self._phrases, self._phrases_in(folded(text)))
         if self._patterns:
-            hits = self._pattern_finder.find(plain(text))
+            hits = self._pattern_finder.find(text)
             yield from _places(self._patterns, (self._pattern_list[hit] for hit in hits))
         if self._domains:
-            yield from _places(self._domains, domains_in(plain(text)))
+            yield from _places(self._domains, domains_in(text))
         if self._authors and content.author is not None:
             yield from _places(self._authors, (content.author,))
         if self._fingerprints:

@@ -3,20 +3,22 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from confluent_kafka import Producer
 from typer.testing import CliRunner, Result
 
+from stream.adapters.kafka import Connection
+from stream.adapters.kafka.scan import Scan
 from stream.cli import app
 from stream.cli.status import Status
+from stream.core.case import ReviewTask
 from stream.core.content import Published
 from stream.core.topics import Topic
-from stream.core.wire import encode
+from stream.core.wire import encode, read_review
 from tests.chaos.watcher import Watcher
 from tests.fleet.installation import PARTITIONS, Installation
-from tests.fleet.members import Member
+from tests.fleet.pages import Page
 from tests.fleet.waiting import eventually
 from tests.integration.processes.conftest import Start
 from tests.integration.processes.test_engine_trouble import publish
@@ -44,52 +46,47 @@ def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> objec
     return lambda *line: CliRunner().invoke(app, line, env=environ)
 
 
-def why(watcher: Watcher) -> dict[str, str]:
-    """Of each post that people are asked about: why."""
-    return {content: task.why for content, task in watcher.waiting_for_people.items()}
-
-
-def page_of(member: Member) -> str:
-    """What triage tells Prometheus; its log names the port."""
-    lines = (json.loads(line) for line in member.log.read_text().splitlines() if line.startswith("{"))
-    port = next(line["port"] for line in lines if line.get("message") == "metrics")
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
-        return str(page.read().decode())
+def why(installation: Installation) -> dict[str, str]:
+    """Of each post that people were asked about: why."""
+    with Scan(Connection(bootstrap=installation.bootstrap)) as scan:
+        records = scan.read(scan.partitions(installation.topic(Topic.CASES_REVIEW)))
+        events = [read_review(record.value) for record in records]
+    return {event.id: event.why for event in events if isinstance(event, ReviewTask)}
 
 
 def test_a_rule_is_in_force_seconds_after_it_is_written_and_a_broken_edit_changes_nothing(
     installation: Installation, start: Start, watcher: Watcher
 ) -> None:
     # Given a fleet at work, and a folder of rules that is not there yet
-    folder = installation.folder / "operators"
+    folder, page = installation.folder / "operators", Page()
     fleet = [
         start("gate"),
-        start("triage", RULES__DIR=str(folder), METRICS__ENABLED="true"),
+        start("triage", RULES__DIR=str(folder), **page.settings),
         start("scripted"),
     ]
     publish(installation, {"before": "Double your coins"})
     eventually(lambda: "before" in watcher.last and not watcher.waits_for_machines, 60, "an answer")
-    assert "before" not in why(watcher)
+    assert "before" not in watcher.waiting_for_people
     # When an operator writes a rule
     folder.mkdir()
     (folder / "wave.toml").write_text(WAVE)
     eventually(lambda: says(fleet[1], "rules are in force: wave"), 10, "the rule")
     # Then what it takes goes to people, who read which rule and whose
     publish(installation, {"wave": "DOUBLE your  côins now", "other": "good morning"})
-    eventually(lambda: "wave" in why(watcher), 20, "people being asked")
-    assert why(watcher)["wave"] == "an operator's rule: wave (owner night-shift)"
+    eventually(lambda: "wave" in watcher.waiting_for_people, 20, "people being asked")
+    assert why(installation)["wave"] == "an operator's rule: wave (owner night-shift)"
     eventually(lambda: "other" in watcher.last and not watcher.waits_for_machines, 20, "an answer")
-    assert "other" not in why(watcher)
+    assert "other" not in watcher.waiting_for_people
     # When the edit after it is broken, then the rule stays in force, and the log says where the mistake is
     (folder / "wave.toml").write_text(WAVE.replace("hold", "hodl"))
     eventually(
         lambda: says(fleet[1], "wave.toml:6: unknown key `hodl`. Did you mean `hold`?"), 10, "a refusal"
     )
     publish(installation, {"again": "double your coins"})
-    eventually(lambda: "again" in why(watcher), 20, "people being asked")
-    told = page_of(fleet[1])
-    assert 'sluice_triage_rule_hits_total{rule="wave"} 2.0' in told
-    assert "sluice_rules_stale 1.0" in told
+    eventually(lambda: "again" in watcher.waiting_for_people, 20, "people being asked")
+    told = page.samples()
+    assert told["sluice_triage_rule_hits_total{rule=wave}"] == 2
+    assert told["sluice_rules_stale"] == 1
     # And nothing of a post is in the log
     assert "coins" not in fleet[1].log.read_text()
 

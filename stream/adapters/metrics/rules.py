@@ -22,25 +22,25 @@ class RuleMetrics(Collector):
         """The rules now."""
         rules = self._rules
         in_force, ended = rules.counts() if rules else (0, 0)
-        yield GaugeMetricFamily("sluice_rules_in_force_rules", "Operators' rules in force", in_force)
+        yield GaugeMetricFamily("sluice_triage_in_force_rules", "Operators' rules in force", in_force)
         yield GaugeMetricFamily(
-            "sluice_rules_expired_rules",
+            "sluice_triage_expired_rules",
             "Rules that have ended, do nothing, and still stand in a file",
             ended,
         )
         yield CounterMetricFamily(
-            "sluice_rules_reloads", "Edits of the rules that came into force", rules.reloads if rules else 0
+            "sluice_triage_rule_reloads", "Edits of the rules that came into force", rules.reloads if rules else 0
         )
         yield CounterMetricFamily(
-            "sluice_rules_refusals", "Edits of the rules that were refused", rules.refused if rules else 0
+            "sluice_triage_rule_refusals", "Edits of the rules that were refused", rules.refused if rules else 0
         )
         yield GaugeMetricFamily(
-            "sluice_rules_stale",
+            "sluice_triage_rules_stale",
             "1 while the files hold an edit that was refused, and what was before it stays in force",
             bool(rules and rules.stale),
         )
         yield GaugeMetricFamily(
-            "sluice_rules_unknown_policies",
+            "sluice_triage_unknown_policies",
             "Policies that rules add and the policy set lacks",
             len(rules.unknown) if rules else 0,
         )

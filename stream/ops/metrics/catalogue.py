@@ -21,6 +21,8 @@ _UNITS = (
     "questions",
     "cases",
     "contents",
+    "rules",
+    "policies",
 )
 
 

@@ -86,7 +86,7 @@ def test_a_rule_is_in_force_seconds_after_it_is_written_and_a_broken_edit_change
     eventually(lambda: "again" in watcher.waiting_for_people, 20, "people being asked")
     told = page.samples()
     assert told["sluice_triage_rule_hits_total{rule=wave}"] == 2
-    assert told["sluice_rules_stale"] == 1
+    assert told["sluice_triage_rules_stale{}"] == 1
     # And nothing of a post is in the log
     assert "coins" not in fleet[1].log.read_text()
 

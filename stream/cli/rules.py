@@ -1,6 +1,7 @@
 """`sluice rules`: what the operators' rules say, and what a rule would have taken, before it is in force."""
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,11 +108,12 @@ def tried(
     settings = settings_of(ctx)
     trial = Trial(_named(RuleFolder(settings.rules.dir), what), Re2Finders())
     begin = since if since is not None else now_ms() - HOUR
+    seconds = 0.0
     with scan_of(ctx) as scan:
         partitions = scan.partitions(settings.topics.names.of(Topic.CONTENT))
         with _progress(scan.amount(partitions, begin)) as records:
             for record in records(scan.read(partitions, begin)):
-                _look(trial, record)
+                seconds += _look(trial, record)
                 if trial.posts >= limit:
                     note(f"stopped after {count(limit, 'post')}: a larger --limit looks at more")
                     break
@@ -120,6 +122,8 @@ def tried(
             tell(_told(found, trial.posts, show_text=show_text))
         else:
             _show_count(found, trial.posts, begin, show_text=show_text)
+    if trial.posts and not json:
+        say((f"asking them cost {1e6 * seconds / trial.posts:,.0f} us a post", "dim"))
 
 
 def _read(folder: RuleFolder, files: Sequence[Path], now: int) -> tuple[list[Rule], list[str]]:
@@ -160,13 +164,16 @@ def _policies_of(settings: Settings) -> set[str] | None:
         return None
 
 
-def _look(trial: Trial, record: Record) -> None:
+def _look(trial: Trial, record: Record) -> float:
+    """Show a record to the rules, if it is a post. Returns the seconds that they took."""
     try:
         event = read_content(record.value)
     except Unreadable:
-        return
+        return 0.0
+    begun = time.perf_counter()
     if isinstance(event, Published | Edited):
         trial.look(event, record.timestamp)
+    return time.perf_counter() - begun
 
 
 @contextmanager

@@ -29,10 +29,14 @@ class RuleMetrics(Collector):
             ended,
         )
         yield CounterMetricFamily(
-            "sluice_triage_rule_reloads", "Edits of the rules that came into force", rules.reloads if rules else 0
+            "sluice_triage_rule_reloads",
+            "Edits of the rules that came into force",
+            rules.reloads if rules else 0,
         )
         yield CounterMetricFamily(
-            "sluice_triage_rule_refusals", "Edits of the rules that were refused", rules.refused if rules else 0
+            "sluice_triage_rule_refusals",
+            "Edits of the rules that were refused",
+            rules.refused if rules else 0,
         )
         yield GaugeMetricFamily(
             "sluice_triage_rules_stale",

@@ -64,7 +64,8 @@ class LiveRules:
         """Refresh every so many seconds, until cancelled."""
         while True:
             await asyncio.sleep(seconds)
-            self.refresh()
+            # On a thread: hundreds of rules take a while to compile, and cases go on under those before.
+            await asyncio.to_thread(self.refresh)
 
     def _reload(self, stamp: tuple[tuple[str, int, int], ...]) -> bool:
         # Before reading: what is written meanwhile then differs from it, and is seen the next time.

@@ -11,7 +11,7 @@ from stream.core.rules.date import DAY, end_of
 from stream.core.rules.domains import skeleton
 from stream.core.rules.rule import Per, Rate, Rule, Signal, Then
 from stream.core.terms import Effort
-from stream.core.toml_text import decode_toml, line_of
+from stream.core.toml_text import Path, decode_toml, line_in, lines_of
 from stream.core.written import folded
 
 MAX_DAYS = 90
@@ -76,14 +76,14 @@ def parse_rules(text: str, file: str, now: int, beside: Beside | None = None) ->
         PolicyInvalid: something in it does not hold together. Patterns are seen to by `RuleBook`.
     """
     written = decode_toml(text, file, RulesText)
-    reading = _Reading(text, file, now, beside)
+    reading = _Reading(lines_of(text), file, now, beside)
     return tuple(reading.rule(name, one) for name, one in written.rules.items())
 
 
 class _Reading(Struct, frozen=True):
     """What the rules of one file are read with."""
 
-    text: str
+    lines: dict[Path, int]
     file: str
     now: int
     beside: Beside | None
@@ -110,7 +110,7 @@ class _Reading(Struct, frozen=True):
             signals=written.signals,
             rate=self._rate(name, written.rate),
             file=self.file,
-            line=line_of(self.text, ("rules", name, "patterns")),
+            line=line_in(self.lines, ("rules", name, "patterns")),
         )
 
     def _check_then(self, name: str, then: Then) -> None:
@@ -172,5 +172,5 @@ class _Reading(Struct, frozen=True):
         return Rate(written.posts, window, written.per)
 
     def _fault(self, name: str, path: tuple[str, ...], what: str, mend: str) -> PolicyInvalid:
-        line = line_of(self.text, ("rules", name, *path))
+        line = line_in(self.lines, ("rules", name, *path))
         return PolicyInvalid(self.file, line, f"rule `{name}`: {what}", mend)

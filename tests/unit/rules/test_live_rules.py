@@ -159,9 +159,13 @@ def test_the_page_tells_of_rules_and_their_edits(folder: Folder) -> None:
     folder.write("c.toml", "nonsense = ")
     live.refresh()
     assert told(metrics) == {
-        "in_force_rules": 1, "expired_rules": 1, "rule_reloads_total": 1, "rule_refusals_total": 1, "rules_stale": 1,
+        "in_force_rules": 1,
+        "expired_rules": 1,
+        "rule_reloads_total": 1,
+        "rule_refusals_total": 1,
+        "rules_stale": 1,
         "unknown_policies": 0,
-    }  # fmt: skip
+    }
 
 
 def test_hits_are_told_by_rule_and_their_series_are_bounded() -> None:

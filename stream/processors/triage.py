@@ -55,6 +55,7 @@ class Triage:
         self._rules = rules
         self._book = rules.current()
         self._rates = Rates()
+        self._rates.keep(self._book.rated)
         self._archive = archive
         self._clock = clock
         self._observer = observer

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from stream.core.rules.rule import Rate
 
 MOST_SUBJECTS = 200_000
-"""Subjects that all rates together remember: about 40 MB. The one that posted longest ago is forgotten."""
+"""Subjects that all rates together remember: about 65 MB. The one that posted longest ago is forgotten."""
 
 
 class Rates:
@@ -27,6 +27,8 @@ class Rates:
     def keep(self, rules: Iterable[str]) -> None:
         """Forget all rules but these; those that are new begin with nothing."""
         self._counts = {name: self._counts.get(name, OrderedDict()) for name in rules}
+        for known in self._counts.values():
+            self._bound(known)
 
     def reaches(self, rule: str, rate: Rate, subject: str, at: int, *, counts: bool) -> bool:
         """Whether a subject has posted so often within the window that ends now.

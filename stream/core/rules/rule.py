@@ -102,7 +102,7 @@ class Rule(Struct, frozen=True):
         surfaces: where it counts; empty is everywhere.
         languages: in which it counts; empty is in all.
         file: where it was written.
-        line: its first line there.
+        line: where its patterns stand there, else its first line.
     """
 
     name: str

@@ -50,6 +50,15 @@ def test_who_posted_longest_ago_is_forgotten_first_and_rules_that_went_at_once()
     assert len(rates) == 0
 
 
+def test_a_rule_that_is_new_takes_its_part_of_the_memory_from_the_others() -> None:
+    rates = Rates(most=10)
+    rates.keep(["r"])
+    for subject in range(10):
+        rates.reaches("r", RATE, str(subject), 5, counts=True)
+    rates.keep(["r", "s"])
+    assert len(rates) == 5
+
+
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
 def test_a_rate_is_never_reached_by_fewer_posts_in_two_windows(times: list[int]) -> None:
     # The older window counts as a part of what it was: never as more than all that was posted.

@@ -33,3 +33,15 @@ Since = Annotated[
     ),
 ]
 """A moment in ms since 1970, or None for all that is retained."""
+
+Recent = Annotated[
+    int | None,
+    typer.Option(
+        "--since",
+        parser=_parsed,
+        metavar="TIME",
+        help="Look back so far: 90s, 30m, 12h, 7d.",
+        show_default="1h",
+    ),
+]
+"""A moment in ms since 1970, or None for an hour ago."""

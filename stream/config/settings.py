@@ -126,6 +126,14 @@ class Policies(Struct, frozen=True, kw_only=True):
     ] = "default"
 
 
+class Rules(Struct, frozen=True, kw_only=True):
+    """Where the operators' rules lie."""
+
+    dir: Annotated[
+        Path, Meta(description="folder with NAME.toml, each with rules; without the folder there are none")
+    ] = Path("rules")
+
+
 class Metrics(Struct, frozen=True, kw_only=True):
     """The metrics page for Prometheus."""
 
@@ -159,6 +167,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     judge: Judge = Judge()
     ledger: Ledger = Ledger()
     policies: Policies = Policies()
+    rules: Rules = Rules()
     metrics: Metrics = Metrics()
     logging: Logging = Logging()
     staff: Staff = Staff()

@@ -14,6 +14,7 @@ from stream.core.fields import (
     Note,
     Policies,
     Pseudonym,
+    Rules,
     Version,
 )
 from stream.core.judgement import Judgement, Usage
@@ -27,7 +28,8 @@ class CaseRouted(
     """Where triage sent a case, and under which policies; no post text.
 
     `lane` is the judge's queue (`bulk`, `priority`), or `people` where no model may answer; `reason` says
-    why then. `surface` is missing where Kafka no longer had the text.
+    why then. `surface` is missing where Kafka no longer had the text. `rules` are the operators' rules that
+    took the case, the first 64 by name.
     """
 
     id: ContentId
@@ -45,6 +47,7 @@ class CaseRouted(
     language: Language | None = None
     policies: Policies = ()
     reason: Note = ""
+    rules: Rules = ()
 
 
 class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):

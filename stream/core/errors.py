@@ -72,7 +72,7 @@ class Misconfigured(Exit):
 
 
 class PolicyInvalid(Misconfigured):
-    """A policy, set, notice or golden case that cannot be used."""
+    """A policy, set, notice, golden case or rule that cannot be used."""
 
     def __init__(self, file: str, line: int, what: str, mend: str) -> None:
         """Say where and what is wrong, and how to mend it; `line` counts from 1."""

@@ -17,6 +17,7 @@ MAX_NOTE = 1_000
 MAX_POLICIES = 32
 MAX_CLAUSES = 128
 """What so many policies can cite: each answer names four clauses at most."""
+MAX_RULES = 64
 
 _CONTENT_ID = r"^[A-Za-z0-9][A-Za-z0-9._~:/@+=%#-]{0,199}$(?!\n)"
 
@@ -58,6 +59,9 @@ Policies = Annotated[tuple[Name, ...], Meta(max_length=MAX_POLICIES, description
 Clauses = Annotated[
     tuple[Name, ...],
     Meta(max_length=MAX_CLAUSES, description="Clauses of policies, such as `harassment/hr1.a`."),
+]
+Rules = Annotated[
+    tuple[Name, ...], Meta(max_length=MAX_RULES, description="Operators' rules by their names.")
 ]
 Count = Annotated[
     int, Meta(ge=0, le=2_147_483_647, description="A sum of millions is exact in JavaScript's numbers too.")

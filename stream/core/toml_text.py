@@ -55,11 +55,21 @@ def nearest(wrong: str, valid: list[str]) -> str:
 
 def line_of(text: str, path: Path) -> int:
     """The line, from 1, on which the value at `path` begins; its nearest table's where it stands inline."""
-    best, depth = 1, 0
-    for number, here in _places(text):
-        if len(here) > depth and here == path[: len(here)]:
-            best, depth = number, len(here)
-    return best
+    return line_in(lines_of(text), path)
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """The lines, from 1, on which tables and values begin, by their paths: for many questions of one text."""
+    lines: dict[Path, int] = {}
+    for number, path in _places(text):
+        lines.setdefault(path, number)
+    return lines
+
+
+def line_in(lines: dict[Path, int], path: Path) -> int:
+    """The line of the value at `path`; its nearest table's where it stands inline, 1 where there is none."""
+    found = (lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in lines)
+    return next(found, 1)
 
 
 def _places(text: str) -> Iterator[tuple[int, Path]]:

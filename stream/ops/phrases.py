@@ -117,6 +117,7 @@ def _audited(event: CaseRouted) -> list[str]:
         f"routed case {event.case} v{event.version} to {event.lane}",
         event.surface or "",
         ", ".join(event.policies),
+        f"rules: {', '.join(event.rules)}" if event.rules else "",
         event.reason,
     ]
 

@@ -34,6 +34,7 @@ from stream.ports.records import (
     RecordsLost,
     check_metadata,
 )
+from stream.ports.rules import RuleSource
 
 Clock = Callable[[], int]
 """Milliseconds since 1970-01-01 UTC."""
@@ -69,6 +70,7 @@ __all__ = [
     "RebalanceListener",
     "Record",
     "RecordsLost",
+    "RuleSource",
     "Step",
     "TransactionalProducer",
     "TriageObserver",

@@ -31,6 +31,9 @@ class TriageObserver(Protocol):
     def escalated(self, reason: str) -> None:
         """A case went to people at once."""
 
+    def ruled(self, rule: str) -> None:
+        """An operator's rule took a case."""
+
 
 class LedgerObserver(Protocol):
     """Hears of the ledger's folds."""

@@ -1,4 +1,4 @@
-"""Triage, first form: find a case's text, route it to its policies, or send it to people at once."""
+"""Triage: find a case's text, ask the operators' rules, route it to its policies or to people at once."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,22 @@ from stream.core.case import Case, RoutedCase
 from stream.core.content import Edited, Published
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Escalate, Poison, SluiceError
-from stream.core.fields import MAX_NOTE
+from stream.core.fields import MAX_NOTE, MAX_POLICIES, MAX_RULES
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy.policy_set import Lane, PolicySet, Routing
+from stream.core.rules import NOTHING, Rates, RuleOutcome, stronger
 from stream.core.terms import DecidedBy, Effort, Origin
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_case
-from stream.ports import Clock, ContentArchive, Outgoing, PolicySource, Record, TriageObserver
+from stream.ports import (
+    Clock,
+    ContentArchive,
+    Outgoing,
+    PolicySource,
+    Record,
+    RuleSource,
+    TriageObserver,
+)
 
 SOURCE = "/sluice/triage"
 
@@ -26,6 +35,7 @@ class Triage:
     Args:
         names: the topics' names on this cluster.
         policies: the policy set now in force.
+        rules: the operators' rules now in force. How often somebody posts is counted here, in this process.
         archive: finds the text of a case whose event the gate no longer had.
         clock: milliseconds since 1970.
         observer: hears where cases went, for the metrics.
@@ -35,12 +45,17 @@ class Triage:
         self,
         names: TopicNames,
         policies: PolicySource,
+        rules: RuleSource,
         archive: ContentArchive,
         clock: Clock,
         observer: TriageObserver,
     ) -> None:
         self._names = names
         self._policies = policies
+        self._rules = rules
+        self._book = rules.current()
+        self._rates = Rates()
+        self._rates.keep(self._book.rated)
         self._archive = archive
         self._clock = clock
         self._observer = observer
@@ -54,12 +69,15 @@ class Triage:
         """
         case = read_case(record.value)
         policies = self._policies.current()
-        content = case.content
+        content, ruled = case.content, NOTHING
         try:
             content = await self._content_of(case)
-            return self._route(case, content, policies)
+            ruled = self._ruled(case, content)
+            if ruled.people:
+                return self._to_people(case, content, policies, ruled.reason, ruled)
+            return self._route(case, content, policies, ruled)
         except Escalate as reason:
-            return self._to_people(case, content, policies, str(reason))
+            return self._to_people(case, content, policies, str(reason), ruled)
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
         """What is said of a case that triage could not route in time."""
@@ -88,11 +106,27 @@ class Triage:
             raise Escalate("the text in Kafka is not the version in question")
         return content
 
-    def _route(self, case: Case, content: Published | Edited, policies: PolicySet) -> Sequence[Outgoing]:
+    def _ruled(self, case: Case, content: Published | Edited) -> RuleOutcome:
+        """What the operators' rules say. Only a new version counts for a rate: a report posts nothing."""
+        counts = case.origin in (Origin.PUBLISH, Origin.EDIT)
+        if self._book is not (book := self._rules.current()):
+            self._book = book
+            self._rates.keep(book.rated)
+        ruled = book.judge(content, self._clock(), self._rates, at=case.opened_at, counts=counts)
+        for rule in ruled.rules:
+            self._observer.ruled(rule)
+        return ruled
+
+    def _route(
+        self, case: Case, content: Published | Edited, policies: PolicySet, ruled: RuleOutcome
+    ) -> Sequence[Outgoing]:
         routing = policies.route(content.surface, content.language)
         if obstacle := routing.obstacle(content):
             raise Escalate(obstacle)
-        effort = case.effort if case.effort.rank > routing.effort.rank else routing.effort
+        efforts = (case.effort, routing.effort, ruled.effort or Effort.LOW)
+        effort = max(efforts, key=lambda one: one.rank)
+        added = [one for one in ruled.policies if one in policies.policies and one not in routing.policies]
+        asked = (*routing.policies, *added)[:MAX_POLICIES]
         routed = RoutedCase(
             id=case.id,
             case=case.case,
@@ -103,22 +137,27 @@ class Triage:
             due=case.due,
             digest=content.digest,
             content=content,
-            policies=routing.policies,
+            policies=asked,
             policy_set=policies.digest,
             effort=effort,
             source=case.source,
         )
-        lane = _lane(case, routing)
+        lane = stronger(_lane(case, routing), ruled.lane)
         self._observer.routed(lane.value)
-        topic = Topic.CASES_JUDGE_PRIORITY if lane is Lane.PRIORITY else Topic.CASES_JUDGE
-        audit = replace(_audit(case, content, policies, self._clock()), lane=lane.value, effort=effort)
+        topic = Topic.CASES_JUDGE if lane is Lane.BULK else Topic.CASES_JUDGE_PRIORITY
+        audit = replace(_audit(case, content, policies, self._clock(), ruled), lane=lane.value, effort=effort)
         return (
             self._publish(topic, routed, _event_id(case, "routed")),
-            self._publish(Topic.AUDIT, replace(audit, policies=routing.policies), _event_id(case, "audited")),
+            self._publish(Topic.AUDIT, replace(audit, policies=asked), _event_id(case, "audited")),
         )
 
     def _to_people(
-        self, case: Case, content: Published | Edited | None, policies: PolicySet, reason: str
+        self,
+        case: Case,
+        content: Published | Edited | None,
+        policies: PolicySet,
+        reason: str,
+        ruled: RuleOutcome = NOTHING,
     ) -> Sequence[Outgoing]:
         self._observer.escalated(reason)
         outcome = Outcome(
@@ -130,8 +169,10 @@ class Triage:
             at=self._clock(),
             policy_set=policies.digest,
             reason=reason,
+            surface=content.surface if content is not None else None,
+            urgent=ruled.urgent,
         )
-        audit = replace(_audit(case, content, policies, outcome.at), reason=reason)
+        audit = replace(_audit(case, content, policies, outcome.at, ruled), reason=reason)
         return (
             self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),
             self._publish(Topic.AUDIT, audit, _event_id(case, "people-audited")),
@@ -142,7 +183,9 @@ class Triage:
         return Outgoing(self._names.of(topic), key, encode(event), headers)
 
 
-def _audit(case: Case, content: Published | Edited | None, policies: PolicySet, now: int) -> CaseRouted:
+def _audit(
+    case: Case, content: Published | Edited | None, policies: PolicySet, now: int, ruled: RuleOutcome
+) -> CaseRouted:
     """What is said of any case: for people, until a lane is found."""
     return CaseRouted(
         id=case.id,
@@ -158,6 +201,7 @@ def _audit(case: Case, content: Published | Edited | None, policies: PolicySet, 
         effort=case.effort,
         surface=content.surface if content is not None else None,
         language=content.language if content is not None else None,
+        rules=ruled.rules[:MAX_RULES],
     )
 
 

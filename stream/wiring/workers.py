@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
 from stream.adapters.policies import PolicySetInForce
+from stream.adapters.rules import LiveRules, RuleFolder
 from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Settings
 from stream.core.topics import SPECS, Topic
@@ -39,8 +40,10 @@ def run_triage(settings: Settings) -> None:
     with metrics_served(settings, metrics.registry, metrics.health):
         policies = prepared(settings, "triage")
         metrics.policies.watch(policies)
+        rules = LiveRules(RuleFolder(settings.rules.dir), policies, now_ms)
+        metrics.rules.watch(rules)
         with controlled(settings, policies, metrics.control):
-            asyncio.run(_triage(settings, policies, metrics))
+            asyncio.run(_triage(settings, policies, rules, metrics))
 
 
 def run_judge(settings: Settings, engine: Engine | None = None) -> None:
@@ -62,13 +65,15 @@ def run_judge(settings: Settings, engine: Engine | None = None) -> None:
             asyncio.run(_judge(settings, policies, engine or engine_of(settings), metrics))
 
 
-async def _triage(settings: Settings, policies: PolicySetInForce, metrics: TriageMetrics) -> None:
+async def _triage(
+    settings: Settings, policies: PolicySetInForce, rules: LiveRules, metrics: TriageMetrics
+) -> None:
     archive = KafkaContentArchive(
         settings.kafka.connection("sluice-archive"),
         settings.topics.names.of(Topic.CONTENT),
         settings.topics.prefix + "archive",
     )
-    processor = Triage(settings.topics.names, policies, archive, now_ms, metrics)
+    processor = Triage(settings.topics.names, policies, rules, archive, now_ms, metrics)
     bounds = concurrent.Settings(
         slots=settings.triage.window,
         deadline=settings.triage.item_deadline_s,
@@ -77,7 +82,7 @@ async def _triage(settings: Settings, policies: PolicySetInForce, metrics: Triag
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
-        await _serve(build, processor, policies, metrics.health)
+        await _serve(build, processor, metrics.health, rules.watch)
     finally:
         archive.close()
 
@@ -103,18 +108,20 @@ async def _judge(
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]
         build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
-        await _serve(build, processor, policies, metrics.health)
+        await _serve(build, processor, metrics.health)
     finally:
         await engine.stop()
 
 
-async def _serve(build: Build, processor: Processor, policies: PolicySetInForce, health: Health) -> None:
-    """Run until a signal, then drain; the set's files are watched meanwhile."""
+async def _serve(
+    build: Build, processor: Processor, health: Health, *watched: Callable[[], Coroutine[None, None, None]]
+) -> None:
+    """Run until a signal, then drain; what is watched is watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))
     for number in ENDING:
         loop.add_signal_handler(number, runner.stop)
-    beside = [asyncio.create_task(policies.watch()), asyncio.create_task(_beat(health))]
+    beside = [asyncio.create_task(_beat(health)), *(asyncio.create_task(watch()) for watch in watched)]
     try:
         await serve(runner)
     finally:

@@ -86,6 +86,9 @@ def test_what_was_written_before_a_time_is_left_out(broker: Broker, topic: str, 
     write(broker, topic, ["new"])
     assert [record.key for record in scan.read(scan.partitions(topic), since)] == [b"new"]
     assert list(scan.read(scan.partitions(topic), since + 3_600_000)) == []
+    # And how much there is to read is known beforehand
+    amounts = [scan.amount(scan.partitions(topic), begin) for begin in (0, since, since + 3_600_000)]
+    assert amounts == [2, 1, 0]
 
 
 def test_following_gives_what_comes_later_and_says_when_nothing_does(

@@ -9,6 +9,7 @@ from tests.metrics.expressions import TARGET, Selector, groupings, selectors
 
 FREE = {
     ("sluice_triage_escalated_total", "reason"),
+    ("sluice_triage_rule_hits_total", "rule"),
     ("sluice_judge_failed_checks_total", "check"),
     ("sluice_policy_set_info", "digest"),
     ("sluice_policy_set_info", "source"),

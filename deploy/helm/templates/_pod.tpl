@@ -91,6 +91,9 @@ topologySpreadConstraints:
 {{ . }}
 {{- end }}
 {{- end }}
+{{- if eq .part "triage" }}
+{{ include "sluice.rules.mounts" .root }}
+{{- end }}
 {{- with .mounts }}
 {{ . }}
 {{- end }}
@@ -112,6 +115,9 @@ topologySpreadConstraints:
 {{- with include "sluice.policies.volumes" .root }}
 {{ . }}
 {{- end }}
+{{- end }}
+{{- if eq .part "triage" }}
+{{ include "sluice.rules.volumes" .root }}
 {{- end }}
 {{- with .volumes }}
 {{ . }}

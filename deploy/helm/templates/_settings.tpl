@@ -13,7 +13,10 @@
 {{- $_ := set $tree "metrics" (dict "enabled" true "host" "0.0.0.0" "port" 9464) -}}
 {{- $_ := set $tree "logging" (merge (dict) $s.logging (dict "format" "json")) -}}
 {{- end -}}
-{{- if eq .part "triage" }}{{ $_ := set $tree "triage" $s.triage }}{{ end -}}
+{{- if eq .part "triage" -}}
+{{- $_ := set $tree "triage" $s.triage -}}
+{{- $_ := set $tree "rules" (dict "dir" "/etc/sluice/rules") -}}
+{{- end -}}
 {{- if eq .part "judge" }}{{ $_ := set $tree "judge" (include "sluice.settings.judge" .root | fromJson) }}{{ end -}}
 {{- if and $v.ledger.enabled (not (has .part (list "topics" "canaries"))) -}}
 {{- $url := printf "http://%s-ledger.%s:6066" (include "sluice.fullname" .root) .root.Release.Namespace -}}

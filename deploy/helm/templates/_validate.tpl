@@ -2,7 +2,7 @@
 
 {{- define "sluice.validate" -}}
 {{- $told := list -}}
-{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "policies" -}}
+{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "policies" "rules" -}}
 {{- $found := include (printf "sluice.validate.%s" $rules) $ | trim -}}
 {{- if $found }}{{ $told = append $told $found }}{{ end -}}
 {{- end -}}
@@ -109,5 +109,11 @@ policies.from is configMap: set policies.configMap.name, and in policies.configM
 {{- end }}
 {{- if and (eq $policies.from "image") (not $policies.image.reference) }}
 policies.from is image: set policies.image.reference to the image that holds the policies.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.rules" }}
+{{- if and .Values.rules.configMap .Values.rules.values }}
+rules.configMap and rules.values are both set: put the rules in one of them.
 {{- end }}
 {{- end -}}

@@ -81,6 +81,13 @@ class Scan:
         )
         return ends[1]
 
+    def amount(self, partitions: Iterable[Partition], since: int) -> int:
+        """How many offsets `read` would pass, transactions' marks among them. Raises `Unavailable`."""
+        starts = self._at(dict.fromkeys(partitions, BEGINNING), since)
+        ends = self.ends(starts)
+        # A partition with nothing since then begins at its end, which Kafka writes as a negative offset.
+        return sum(ends[partition] - start for partition, start in starts.items() if start >= 0)
+
     def read(self, partitions: Iterable[Partition], since: int | None = None) -> Iterator[Record]:
         """Everything that is there now, in the order of each partition.
 

@@ -22,6 +22,8 @@ _UNITS = (
     "cases",
     "contents",
     "pauses",
+    "rules",
+    "policies",
 )
 
 

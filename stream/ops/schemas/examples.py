@@ -209,6 +209,7 @@ _examples: tuple[Struct, ...] = (
         surface="marketplace",
         language="en",
         policies=("harassment", "spam-and-scams"),
+        rules=("giveaway-wave",),
     ),
     CaseJudged(
         id=ID,

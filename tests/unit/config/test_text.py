@@ -15,6 +15,7 @@ def test_what_is_shown_can_be_loaded_again(tmp_path: Path) -> None:
             "SLUICE_GATE__BATCH": "77",
             "SLUICE_STAFF__IDENTITY": 'a "quoted" \\ name',
             "SLUICE_POLICIES__DIR": "/policies",
+            "SLUICE_RULES__DIR": "/rules",
         }
     )
     # When what is shown is written to a file and loaded

@@ -32,6 +32,7 @@ class Heard:
     def __init__(self) -> None:
         self.lanes: list[str] = []
         self.reasons: list[str] = []
+        self.rules: list[str] = []
         self.proposals: list[str] = []
         self.failures: list[str] = []
         self.canaries: list[str] = []
@@ -43,6 +44,9 @@ class Heard:
 
     def escalated(self, reason: str) -> None:
         self.reasons.append(reason)
+
+    def ruled(self, rule: str) -> None:
+        self.rules.append(rule)
 
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         self.proposals.append(proposal)

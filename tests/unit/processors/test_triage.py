@@ -2,8 +2,10 @@
 
 import pytest
 from msgspec.json import decode
+from msgspec.structs import replace
 
 from stream.adapters.memory.archive import MemoryContentArchive
+from stream.adapters.memory.rules import MemoryRules
 from stream.core.audit import CaseRouted
 from stream.core.case import RoutedCase, Source
 from stream.core.dead_letter import DeadLetter
@@ -14,13 +16,15 @@ from stream.core.topics import TopicNames
 from stream.ports import Record
 from stream.processors.triage import Triage
 from tests.unit.processors.cases import FixedPolicies, Heard, case, post, record, value_of
+from tests.unit.rules.sample import NOW, book, fact, written
 
 
 class Bench:
-    def __init__(self) -> None:
+    def __init__(self, *rules: str) -> None:
         self.archive = MemoryContentArchive()
+        self.rules = MemoryRules(book(*rules))
         self.heard = Heard()
-        self.triage = Triage(TopicNames(), FixedPolicies(), self.archive, lambda: 5_000, self.heard)
+        self.triage = Triage(TopicNames(), FixedPolicies(), self.rules, self.archive, lambda: NOW, self.heard)
 
 
 async def test_a_first_look_waits_in_the_bulk_lane() -> None:
@@ -118,3 +122,84 @@ async def test_a_record_that_is_no_case_is_kept_as_a_dead_letter() -> None:
 async def test_a_case_that_took_too_long_goes_to_people() -> None:
     out, _ = Bench().triage.escalate(record(case(post())), Escalate("deadline"))
     assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
+
+
+async def test_a_rule_that_holds_asks_people_and_names_itself_and_its_owner() -> None:
+    # Given a rule that holds, and one that would raise the effort
+    bench = Bench(written("wave"), written("harder", then='{ effort = "high" }'))
+    # When triage meets a post that both take
+    out, audited = await bench.triage.handle(record(case(post("please, BUY now", surface="profile"))))
+    # Then people are asked, no model is, and they read which rule and whose, nothing of the post
+    outcome = decode(value_of(out), type=Outcome)
+    assert (outcome.proposal, outcome.decided_by, outcome.urgent) == (Proposal.REVIEW, DecidedBy.RULE, False)
+    assert outcome.reason == "an operator's rule: wave (owner night-shift)"
+    assert outcome.surface == "profile"
+    routed = decode(value_of(audited), type=CaseRouted)
+    assert (routed.lane, routed.rules, routed.reason) == ("people", ("harder", "wave"), outcome.reason)
+    assert bench.heard.rules == ["harder", "wave"]
+    assert b"BUY" not in value_of(out) + value_of(audited)
+
+
+async def test_a_rule_that_escalates_says_that_it_is_urgent() -> None:
+    out, _ = await Bench(written(then="{ escalate = true }")).triage.handle(record(case(post("buy now"))))
+    assert decode(value_of(out), type=Outcome).urgent
+
+
+async def test_rules_add_policies_that_the_set_has_and_raise_lane_and_effort() -> None:
+    # Given a surface that is routed to one policy at medium effort, and rules that want more
+    route = '{ policies = ["harassment", "spam-and-scams", "nosuch"], lane = "urgent" }'
+    then = f'{{ route = {route}, effort = "high" }}'
+    bench = Bench(written(then=then), written("less", then='{ route = { lane = "bulk" } }'))
+    out, audited = await bench.triage.handle(record(case(post("buy now", surface="marketplace"))))
+    # Then all policies that there are are asked, once each, the route's first
+    work, routed = decode(value_of(out), type=RoutedCase), decode(value_of(audited), type=CaseRouted)
+    own = FixedPolicies().current().route("marketplace", "en").policies
+    assert work.policies[: len(own)] == own
+    assert sorted(work.policies) == ["harassment", "spam-and-scams"]
+    assert work.effort is Effort.HIGH
+    assert out.topic != "cases.judge"
+    assert (routed.lane, routed.effort, routed.policies) == ("urgent", Effort.HIGH, work.policies)
+
+
+async def test_a_rule_never_lowers_what_a_case_has() -> None:
+    then = '{ route = { lane = "bulk" }, effort = "medium" }'
+    bench = Bench(written(then=then))
+    look = record(case(post("buy now"), origin=Origin.APPEAL, effort=Effort.HIGH))
+    out, _ = await bench.triage.handle(look)
+    assert out.topic == "cases.judge.priority"
+    assert decode(value_of(out), type=RoutedCase).effort is Effort.HIGH
+
+
+async def test_no_rule_keeps_from_people_what_no_model_can_answer() -> None:
+    bench = Bench(written(body='signals = [{ kind = "image" }]', then='{ effort = "high" }'))
+    bare = replace(post("  "), signals=(fact("image"),))
+    out, audited = await bench.triage.handle(record(case(bare)))
+    assert "no text" in decode(value_of(out), type=Outcome).reason
+    assert decode(value_of(audited), type=CaseRouted).rules == ("wave",)
+
+
+async def test_a_rate_counts_new_versions_and_no_reports_of_them() -> None:
+    # Given a rule that takes an author's third post in a minute
+    bench = Bench(written(body='rate = { posts = 3, window = "1m" }'))
+
+    async def topic_of(origin: Origin, opened_at: int) -> str:
+        content = post(author="a1")
+        out, _ = await bench.triage.handle(record(case(content, origin=origin, opened_at=opened_at)))
+        return out.topic
+
+    # When two are published, reported, and another one is edited
+    published = [await topic_of(Origin.PUBLISH, at) for at in (60_000, 61_000)]
+    reported = [await topic_of(Origin.REPORT, 62_000) for _ in range(3)]
+    edited = await topic_of(Origin.EDIT, 63_000)
+    # Then only the third new version is held
+    assert published == ["cases.judge"] * 2
+    assert set(reported) == {"cases.judge.priority"}
+    assert edited == "outcomes"
+
+
+async def test_rules_that_come_into_force_count_from_the_next_case_on() -> None:
+    bench = Bench()
+    look = record(case(post("buy now")))
+    assert (await bench.triage.handle(look))[0].topic == "cases.judge"
+    bench.rules.book = book(written())
+    assert (await bench.triage.handle(look))[0].topic == "outcomes"

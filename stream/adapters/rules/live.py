@@ -1,0 +1,124 @@
+"""The rules in force, read again when their files change; a broken edit leaves its file's last good ones."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from stream.adapters.rules.finders import Re2Finders
+from stream.adapters.rules.folder import RuleFolder
+from stream.core.errors import Misconfigured
+from stream.core.rules import Rule, RuleBook
+from stream.ports import Clock, PolicySource
+
+_log = logging.getLogger(__name__)
+
+
+class LiveRules:
+    """Implements `ports.RuleSource` on a folder.
+
+    Attributes:
+        reloads: how many edits came into force since the start.
+        refused: how many edits did not, because they were broken.
+        stale: whether the files hold such an edit now.
+        unknown: policies that rules add and the set lacks; they are passed over.
+    """
+
+    def __init__(self, folder: RuleFolder, policies: PolicySource, clock: Clock) -> None:
+        """Load the rules for the first time.
+
+        Raises:
+            PolicyInvalid: a file does not hold together; there is no last good one yet.
+        """
+        self._folder = folder
+        self._policies = policies
+        self._clock = clock
+        self._finders = Re2Finders()
+        self._stamp = folder.stamp()
+        self._files = {path: self._read(path) for path in folder.files()}
+        self._current = self._book()
+        self._ended: set[str] = set()
+        self.reloads = 0
+        self.refused = 0
+        self.stale = False
+        self.unknown: frozenset[str] = frozenset()
+        self._look()
+
+    def current(self) -> RuleBook:
+        """Return the rules in force, with those that have ended and do nothing."""
+        return self._current
+
+    def counts(self) -> tuple[int, int]:
+        """How many rules are in force, and how many have ended and still stand in a file."""
+        now = self._clock()
+        ended = sum(rule.is_over(now) for rule in self._current.rules)
+        return len(self._current.rules) - ended, ended
+
+    def refresh(self) -> bool:
+        """Look at the files once and load what changed. Returns whether other rules are in force now."""
+        stamp = self._folder.stamp()
+        changed = stamp != self._stamp and self._reload(stamp)
+        self._look()
+        return changed
+
+    async def watch(self, seconds: float = 2.0) -> None:
+        """Refresh every so many seconds, until cancelled."""
+        while True:
+            await asyncio.sleep(seconds)
+            # On a thread: hundreds of rules take a while to compile, and cases go on under those before.
+            await asyncio.to_thread(self.refresh)
+
+    def _reload(self, stamp: tuple[tuple[str, int, int], ...]) -> bool:
+        # Before reading: what is written meanwhile then differs from it, and is seen the next time.
+        self._stamp = stamp
+        before, self.stale = self._files, False
+        self._files = {}
+        for path in self._folder.files():
+            try:
+                self._files[path] = self._read(path)
+            except Misconfigured as error:
+                self._refuse(error)
+                self._files[path] = before.get(path, ())
+        try:
+            book = self._book()
+        except Misconfigured as error:
+            self._refuse(error)
+            self._files = before
+            return False
+        if book.rules == self._current.rules:
+            return False
+        self._current = book
+        self.reloads += 1
+        _log.info("rules are in force: %s", ", ".join(rule.name for rule in book.rules) or "none")
+        return True
+
+    def _read(self, path: Path) -> tuple[Rule, ...]:
+        """The rules of one file, known to compile: a mistake in it must not hold up another file's edit."""
+        rules = self._folder.rules(path, self._clock())
+        RuleBook(rules, self._finders)
+        return rules
+
+    def _book(self) -> RuleBook:
+        return RuleBook((rule for rules in self._files.values() for rule in rules), self._finders)
+
+    def _refuse(self, error: Misconfigured) -> None:
+        self.refused += 1
+        self.stale = True
+        _log.error("edit of the rules refused, those before it stay in force: %s", error)
+
+    def _look(self) -> None:
+        """Say once which rules have ended, and which policies the set does not have."""
+        now, rules = self._clock(), self._current.rules
+        ended = {rule.name for rule in rules if rule.is_over(now)}
+        for rule in rules:
+            if rule.name in ended - self._ended:
+                _log.warning(
+                    "rule %s has ended and does nothing: take it out of %s", rule.name, rule.file,
+                    extra={"owner": rule.owner},
+                )  # fmt: skip
+        known = self._policies.current().policies
+        unknown = frozenset(
+            policy for rule in rules for policy in rule.then.route.policies if policy not in known
+        )
+        for policy in sorted(unknown - self.unknown):
+            _log.warning("rules add policy %s, which the set lacks: it is passed over", policy)
+        self._ended, self.unknown = ended, unknown

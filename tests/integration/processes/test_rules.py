@@ -1,0 +1,135 @@
+"""Operators' rules in a real triage, and what one would have taken of what lies in a real Kafka."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+from typer.testing import CliRunner, Result
+
+from stream.adapters.kafka import Connection
+from stream.adapters.kafka.scan import Scan
+from stream.cli import app
+from stream.cli.status import Status
+from stream.core.case import ReviewTask
+from stream.core.content import Published
+from stream.core.topics import Topic
+from stream.core.wire import encode, read_review
+from tests.chaos.watcher import Watcher
+from tests.fleet.installation import PARTITIONS, Installation
+from tests.fleet.pages import Page
+from tests.fleet.waiting import eventually
+from tests.integration.processes.conftest import Start
+from tests.integration.processes.test_engine_trouble import publish
+from tests.integration.processes.test_starting import says
+
+SOON = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+WAVE = f"""[rules.wave]
+why = "an attack wave"
+owner = "night-shift"
+expires = {SOON}
+phrases = ["double your coins"]
+then = {{ hold = true }}
+"""
+
+
+@pytest.fixture
+def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Runs one command line in this process, as the installation's operator."""
+    monkeypatch.chdir(installation.folder)
+    environ = {
+        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
+        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
+        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
+    }
+    return lambda *line: CliRunner().invoke(app, line, env=environ)
+
+
+def why(installation: Installation) -> dict[str, str]:
+    """Of each post that people were asked about: why."""
+    with Scan(Connection(bootstrap=installation.bootstrap)) as scan:
+        records = scan.read(scan.partitions(installation.topic(Topic.CASES_REVIEW)))
+        events = [read_review(record.value) for record in records]
+    return {event.id: event.why for event in events if isinstance(event, ReviewTask)}
+
+
+def test_a_rule_is_in_force_seconds_after_it_is_written_and_a_broken_edit_changes_nothing(
+    installation: Installation, start: Start, watcher: Watcher
+) -> None:
+    # Given a fleet at work, and a folder of rules that is not there yet
+    folder, page = installation.folder / "operators", Page()
+    fleet = [
+        start("gate"),
+        start("triage", RULES__DIR=str(folder), **page.settings),
+        start("scripted"),
+    ]
+    publish(installation, {"before": "Double your coins"})
+    eventually(lambda: "before" in watcher.last and not watcher.waits_for_machines, 60, "an answer")
+    assert "before" not in watcher.waiting_for_people
+    # When an operator writes a rule
+    folder.mkdir()
+    (folder / "wave.toml").write_text(WAVE)
+    eventually(lambda: says(fleet[1], "rules are in force: wave"), 10, "the rule")
+    # Then what it takes goes to people, who read which rule and whose
+    publish(installation, {"wave": "DOUBLE your  côins now", "other": "good morning"})
+    eventually(lambda: "wave" in watcher.waiting_for_people, 20, "people being asked")
+    assert why(installation)["wave"] == "an operator's rule: wave (owner night-shift)"
+    eventually(lambda: "other" in watcher.last and not watcher.waits_for_machines, 20, "an answer")
+    assert "other" not in watcher.waiting_for_people
+    # When the edit after it is broken, then the rule stays in force, and the log says where the mistake is
+    (folder / "wave.toml").write_text(WAVE.replace("hold", "hodl"))
+    eventually(
+        lambda: says(fleet[1], "wave.toml:6: unknown key `hodl`. Did you mean `hold`?"), 10, "a refusal"
+    )
+    publish(installation, {"again": "double your coins"})
+    eventually(lambda: "again" in watcher.waiting_for_people, 20, "people being asked")
+    told = page.samples()
+    assert told["sluice_triage_rule_hits_total{rule=wave}"] == 2
+    assert told["sluice_triage_rules_stale{}"] == 1
+    # And nothing of a post is in the log
+    assert "coins" not in fleet[1].log.read_text()
+
+
+def test_trying_a_rule_tells_what_it_would_have_taken_and_publishes_nothing(
+    installation: Installation, sluice: object, tmp_path: Path
+) -> None:
+    def run(*line: str) -> Result:
+        assert callable(sluice)
+        result = sluice(*line)
+        assert isinstance(result, Result)
+        return result
+
+    # Given posts in Kafka, some of a wave, one from before the hour, and one that nobody can read
+    file = tmp_path / "wave.toml"
+    file.write_text(WAVE)
+    producer = Producer({"bootstrap.servers": installation.bootstrap, "partitioner": "murmur2_random"})
+    topic = installation.topic(Topic.CONTENT)
+    now = int(datetime.now(UTC).timestamp() * 1_000)
+    for number in range(20):
+        text = "double your coins today" if number % 4 == 0 else "good morning"
+        post = Published(
+            id=f"p{number}", version=1, at=now, text=text, author=f"a{number % 8}", language="en"
+        )
+        producer.produce(topic, encode(post), post.id, timestamp=now - (7_200_000 if number == 0 else 0))
+    producer.produce(topic, b"nonsense", "p3")
+    assert producer.flush(10) == 0
+    before = producer.list_topics(topic, 10)
+    # When the rule is tried
+    result = run("rules", "try", str(file), "--json")
+    # Then its hits within the hour are counted, and their texts are not shown
+    assert result.exit_code == Status.DONE, result.stderr
+    [told] = map(json.loads, result.stdout.splitlines())
+    assert (told["rule"], told["posts"], told["hits"], told["languages"]) == ("wave", 19, 4, {"en": 4})
+    assert (told["authors"], told["share_of_first_author"]) == (2, 0.5)
+    assert "coins" not in result.stdout
+    # And with more time, with fewer posts, and with texts, as asked
+    assert json.loads(run("rules", "try", str(file), "--since", "1d", "--json").stdout)["hits"] == 5
+    assert json.loads(run("rules", "try", str(file), "--limit", "3", "--json").stdout)["posts"] == 3
+    shown = run("rules", "try", str(file), "--show-text").stdout
+    assert "would have taken 4 of 19 posts" in shown
+    assert "double your coins today" in shown
+    # And nothing was published
+    assert before.topics.keys() == producer.list_topics(topic, 10).topics.keys()
+    for other in (Topic.OUTCOMES, Topic.CASES_REVIEW, Topic.AUDIT):
+        assert not run("trace", "p4", "--json").stdout.count(other.value)

@@ -13,18 +13,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.rules import Re2Finders, RuleFolder
-from stream.cli.context import now_ms, scan_of, settings_of
+from stream.cli.context import identity_of, now_ms, scan_of, settings_of
+from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import Json, note, say, tell
+from stream.cli.pause import By
 from stream.cli.since import Recent
 from stream.cli.status import Group, Status
 from stream.config import Settings
 from stream.core.content import Edited, Published
+from stream.core.control import RulesPublished, key_of
 from stream.core.errors import Misconfigured, Unreadable
-from stream.core.rules import Rule, RuleBook
+from stream.core.rules import Rule, RuleBook, parse_rules
 from stream.core.toml_text import nearest
 from stream.core.topics import Topic
 from stream.core.wire import read_content
 from stream.ops.amounts import clock, count
+from stream.ops.control import NotPublished
 from stream.ops.rule_trial import Count, Trial, in_words
 from stream.ports import Record
 
@@ -39,6 +43,16 @@ CHECK_EXAMPLES = """Examples:
 `sluice rules check`
 
 `sluice rules check rules/wave.toml --json | jq -r 'select(.in_force) | .rule'`"""
+
+PUBLISH_EXAMPLES = """Examples:
+
+`sluice rules publish wave.toml` (says what it would do)
+
+`sluice rules publish wave.toml --yes --reason "giveaway wave, ticket 4711"`"""
+
+WITHDRAW_EXAMPLES = """Examples:
+
+`sluice rules withdraw wave.toml`"""
 
 TRY_EXAMPLES = """Examples:
 
@@ -56,7 +70,7 @@ app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    help="Operators' rules: check them, try one on the last hour.",
+    help="Operators' rules: check them, try one on the last hour, put some in force in every triage.",
     epilog=EXAMPLES,
 )
 
@@ -124,6 +138,49 @@ def tried(
             _show_count(found, trial.posts, begin, show_text=show_text)
     if trial.posts and not json:
         say((f"asking them cost {1e6 * seconds / trial.posts:,.0f} us a post", "dim"))
+
+
+@app.command(epilog=PUBLISH_EXAMPLES)
+def publish(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of rules; its name stands for it.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    by: By = None,
+) -> None:
+    """Put a file of rules in force in every triage, within seconds, through `control`.
+
+    It counts beside the files in rules.dir, and replaces what was published under its name.
+    """
+    now = now_ms()
+    text = RuleFolder(file.parent).text(file)
+    rules = parse_rules(text, str(file), now)
+    RuleBook(rules, Re2Finders())
+    known = _policies_of(settings_of(ctx))
+    for rule in rules:
+        _show(rule, now, [one for one in rule.then.route.policies if known is not None and one not in known])
+    if not yes:
+        say("nothing is sent without --yes")
+        return
+    name = file.name.lower()
+    tell_fleet(ctx, RulesPublished(name=name, text=text, by=identity_of(ctx, by), at=now, reason=reason))
+    say(("published ", "bold green"), name, ("; every triage follows within seconds", "dim"))
+
+
+@app.command("withdraw", epilog=WITHDRAW_EXAMPLES)
+def withdrawn(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As it was published.")],
+    by: By = None,
+) -> None:
+    """Take back a file of rules that was published; ends with status 6 where there is none."""
+    published = {file.name: file for file in told(ctx).rules}
+    if name not in published:
+        raise NotPublished(f"no rules are published as `{name}`. Published: {', '.join(published) or 'none'}")
+    withdraw(ctx, key_of(published[name]), identity_of(ctx, by))
+    say(("withdrawn ", "bold green"), name)
 
 
 def _read(folder: RuleFolder, files: Sequence[Path], now: int) -> tuple[list[Rule], list[str]]:

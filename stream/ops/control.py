@@ -13,6 +13,10 @@ class NotPaused(SluiceError):
     """What is to be resumed is not paused."""
 
 
+class NotPublished(SluiceError):
+    """What is to be withdrawn was not published."""
+
+
 def state_of(records: Iterable[Record]) -> ControlState:
     """What `control` says; records that every process refuses are passed over here too."""
     state = ControlState()

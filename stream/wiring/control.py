@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stream.adapters.control import ControlDesk
+from stream.adapters.control import ControlDesk, Listener
 from stream.adapters.kafka.control import KafkaControlLog
 from stream.adapters.metrics import ControlMetrics
 from stream.adapters.policies import PolicySetInForce
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def controlled(
-    settings: Settings, policies: PolicySetInForce, metrics: ControlMetrics
+    settings: Settings, policies: PolicySetInForce, metrics: ControlMetrics, *listeners: Listener
 ) -> Iterator[ControlDesk]:
-    """The desk that operators reach this process by; the set in force follows it.
+    """The desk that operators reach this process by; the set in force and the listeners follow it.
 
     Raises:
         Misconfigured: the topic is not there, or not for this client.
@@ -27,7 +27,8 @@ def controlled(
     """
     connection = settings.kafka.connection(settings.topics.prefix + "control")
     desk = ControlDesk(KafkaControlLog(connection, settings.topics.names.of(Topic.CONTROL)), now_ms)
-    desk.listen(policies.heard)
+    for listener in (policies.heard, *listeners):
+        desk.listen(listener)
     metrics.watch(desk)
     try:
         desk.begin()

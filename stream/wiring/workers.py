@@ -42,7 +42,7 @@ def run_triage(settings: Settings) -> None:
         metrics.policies.watch(policies)
         rules = LiveRules(RuleFolder(settings.rules.dir), policies, now_ms)
         metrics.rules.watch(rules)
-        with controlled(settings, policies, metrics.control):
+        with controlled(settings, policies, metrics.control, lambda state: rules.hear(state.rules)):
             asyncio.run(_triage(settings, policies, rules, metrics))
 
 

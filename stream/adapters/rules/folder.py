@@ -34,6 +34,14 @@ class RuleFolder:
         """
         return parse_rules(_read(path), str(path), now, lambda name: (path.parent / name).read_text("utf-8"))
 
+    def text(self, path: Path) -> str:
+        """The text of one file.
+
+        Raises:
+            PolicyInvalid: it cannot be read.
+        """
+        return _read(path)
+
     def stamp(self) -> Stamp:
         """Name, time and size of every file: it changes when one of them does, the lists included."""
         files = (path for path in self._root.glob("*") if not path.name.startswith("."))

@@ -1,16 +1,24 @@
-"""The rules in force, read again when their files change; a broken edit leaves its file's last good ones."""
+"""The rules in force: those of the folder, read again when they change, and those told through `control`.
+
+A broken file leaves its last good rules in force, wherever it comes from.
+"""
 
 import asyncio
 import logging
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from stream.adapters.rules.finders import Re2Finders
 from stream.adapters.rules.folder import RuleFolder
+from stream.core.control.events import RulesPublished
 from stream.core.errors import Misconfigured
-from stream.core.rules import Rule, RuleBook
+from stream.core.rules import Rule, RuleBook, parse_rules
 from stream.ports import Clock, PolicySource
 
 _log = logging.getLogger(__name__)
+
+_FILES, _TOLD = "files", "told"
 
 
 class LiveRules:
@@ -19,7 +27,6 @@ class LiveRules:
     Attributes:
         reloads: how many edits came into force since the start.
         refused: how many edits did not, because they were broken.
-        stale: whether the files hold such an edit now.
         unknown: policies that rules add and the set lacks; they are passed over.
     """
 
@@ -35,17 +42,25 @@ class LiveRules:
         self._finders = Re2Finders()
         self._stamp = folder.stamp()
         self._files = {path: self._read(path) for path in folder.files()}
+        self._told: dict[str, tuple[Rule, ...]] = {}
+        self._heard: tuple[RulesPublished, ...] = ()
+        self._changing = threading.Lock()
         self._current = self._book()
         self._ended: set[str] = set()
         self.reloads = 0
         self.refused = 0
-        self.stale = False
+        self._broken: set[str] = set()
         self.unknown: frozenset[str] = frozenset()
         self._look()
 
     def current(self) -> RuleBook:
         """Return the rules in force, with those that have ended and do nothing."""
         return self._current
+
+    @property
+    def stale(self) -> bool:
+        """Whether the files, or what was told, hold an edit now that is refused."""
+        return bool(self._broken)
 
     def counts(self) -> tuple[int, int]:
         """How many rules are in force, and how many have ended and still stand in a file."""
@@ -55,10 +70,27 @@ class LiveRules:
 
     def refresh(self) -> bool:
         """Look at the files once and load what changed. Returns whether other rules are in force now."""
-        stamp = self._folder.stamp()
-        changed = stamp != self._stamp and self._reload(stamp)
-        self._look()
-        return changed
+        with self._changing:
+            stamp = self._folder.stamp()
+            changed = stamp != self._stamp and self._reload(stamp)
+            self._look()
+            return changed
+
+    def hear(self, files: tuple[RulesPublished, ...]) -> None:
+        """Take these in place of all that was told before. From any thread; never raises."""
+        with self._changing:
+            if files == self._heard:
+                return
+            self._heard = files
+            before = self._told
+            self._broken.discard(_TOLD)
+            self._told = {file.name: self._parsed(file, before.get(file.name, ())) for file in files}
+            try:
+                self._bring_into_force(self._book())
+            except Misconfigured as error:
+                self._refuse(error, _TOLD)
+                self._told = before
+            self._look()
 
     async def watch(self, seconds: float = 2.0) -> None:
         """Refresh every so many seconds, until cancelled."""
@@ -70,20 +102,23 @@ class LiveRules:
     def _reload(self, stamp: tuple[tuple[str, int, int], ...]) -> bool:
         # Before reading: what is written meanwhile then differs from it, and is seen the next time.
         self._stamp = stamp
-        before, self.stale = self._files, False
+        before = self._files
+        self._broken.discard(_FILES)
         self._files = {}
         for path in self._folder.files():
             try:
                 self._files[path] = self._read(path)
             except Misconfigured as error:
-                self._refuse(error)
+                self._refuse(error, _FILES)
                 self._files[path] = before.get(path, ())
         try:
-            book = self._book()
+            return self._bring_into_force(self._book())
         except Misconfigured as error:
-            self._refuse(error)
+            self._refuse(error, _FILES)
             self._files = before
             return False
+
+    def _bring_into_force(self, book: RuleBook) -> bool:
         if book.rules == self._current.rules:
             return False
         self._current = book
@@ -97,12 +132,23 @@ class LiveRules:
         RuleBook(rules, self._finders)
         return rules
 
-    def _book(self) -> RuleBook:
-        return RuleBook((rule for rules in self._files.values() for rule in rules), self._finders)
+    def _parsed(self, file: RulesPublished, before: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """The rules of a file that was told, known to compile; else those before."""
+        try:
+            rules = parse_rules(file.text, f"control:{file.name}", self._clock())
+            RuleBook(rules, self._finders)
+        except Misconfigured as error:
+            self._refuse(error, _TOLD)
+            return before
+        return rules
 
-    def _refuse(self, error: Misconfigured) -> None:
+    def _book(self) -> RuleBook:
+        everything: Iterable[tuple[Rule, ...]] = (*self._files.values(), *self._told.values())
+        return RuleBook((rule for rules in everything for rule in rules), self._finders)
+
+    def _refuse(self, error: Misconfigured, where: str) -> None:
         self.refused += 1
-        self.stale = True
+        self._broken.add(where)
         _log.error("edit of the rules refused, those before it stay in force: %s", error)
 
     def _look(self) -> None:

@@ -20,7 +20,8 @@ COMMANDS = [
     "run gate", "run triage", "run judge", "run ledger", "topics create", "topics check", "publish",
     "verdicts", "trace", "decide", "dlq list", "dlq replay", "config show", "config check", "version", "demo",
     "health", "canary", "policy lock", "policy lint", "policy test", "pause", "resume", "pauses",
-    "policy promote", "policy show", "policy withdraw", "rules check", "rules try",
+    "policy promote", "policy show", "policy withdraw", "rules check", "rules try", "rules publish",
+    "rules withdraw",
 ]  # fmt: skip
 
 
@@ -52,7 +53,7 @@ EXEMPLIFIED = [
     "publish", "verdicts", "trace", "decide", "health", "run", "run gate", "run triage", "run judge",
     "run ledger", "config show", "config check", "canary", "policy lock", "policy lint", "policy test",
     "pause", "resume", "pauses", "policy promote", "policy show", "policy withdraw",
-    "rules check", "rules try",
+    "rules check", "rules try", "rules publish", "rules withdraw",
 ]  # fmt: skip
 
 

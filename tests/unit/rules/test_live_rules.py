@@ -8,6 +8,7 @@ from prometheus_client import generate_latest
 
 from stream.adapters.metrics import TriageMetrics
 from stream.adapters.rules import LiveRules, RuleFolder
+from stream.core.control import RulesPublished
 from stream.core.errors import PolicyInvalid
 from stream.core.rules.date import DAY
 from tests.unit.processors.cases import FixedPolicies
@@ -176,3 +177,48 @@ def test_hits_are_told_by_rule_and_their_series_are_bounded() -> None:
     series = [line for line in lines if line.startswith("sluice_triage_rule_hits_total{")]
     assert len(series) == 201
     assert 'sluice_triage_rule_hits_total{rule="other"} 100.0' in series
+
+
+def published(name: str, text: str) -> RulesPublished:
+    return RulesPublished(name=name, text=text, by="ana", at=NOW)
+
+
+def test_rules_that_are_told_count_beside_those_of_the_folder_until_they_are_taken_back(
+    folder: Folder,
+) -> None:
+    # Given a rule in the folder
+    folder.write("a.toml", written("a"))
+    live = folder.live()
+
+    # When another is told, then both are in force, also after an edit of the folder
+    live.hear((published("wave.toml", written("wave")),))
+    assert names(live) == ["a", "wave"]
+    folder.write("b.toml", written("b"))
+    assert live.refresh()
+    assert names(live) == ["a", "b", "wave"]
+
+    # And when it is taken back, the folder's stay
+    live.hear(())
+    assert names(live) == ["a", "b"]
+
+
+@pytest.mark.parametrize("broken", ["nonsense = ", written("a")], ids=["unreadable", "a double name"])
+def test_what_is_told_and_does_not_hold_together_leaves_what_was_told_before(
+    folder: Folder, broken: str
+) -> None:
+    # Given a rule of the folder and one that was told
+    folder.write("a.toml", written("a"))
+    live = folder.live()
+    live.hear((published("wave.toml", written("wave")),))
+
+    # When it is replaced by what does not hold together
+    live.hear((published("wave.toml", broken),))
+
+    # Then the one before stays in force, and the refusal is told until it is mended
+    assert names(live) == ["a", "wave"]
+    assert (live.refused, live.stale) == (1, True)
+    folder.write("b.toml", written("b"))
+    live.refresh()
+    assert live.stale, "an edit of the folder mends nothing that was told"
+    live.hear((published("wave.toml", written("tide")),))
+    assert (names(live), live.stale) == (["a", "b", "tide"], False)

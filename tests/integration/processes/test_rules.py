@@ -1,6 +1,7 @@
 """Operators' rules in a real triage, and what one would have taken of what lies in a real Kafka."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from tests.integration.processes.conftest import Start
 from tests.integration.processes.test_engine_trouble import publish
 from tests.integration.processes.test_starting import says
 
+Sluice = Callable[..., Result]
+
 SOON = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 WAVE = f"""[rules.wave]
 why = "an attack wave"
@@ -35,7 +38,7 @@ then = {{ hold = true }}
 
 
 @pytest.fixture
-def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> object:
+def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
     """Runs one command line in this process, as the installation's operator."""
     monkeypatch.chdir(installation.folder)
     environ = {
@@ -43,7 +46,11 @@ def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> objec
         "SLUICE_TOPICS__PREFIX": installation.names.prefix,
         "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
     }
-    return lambda *line: CliRunner().invoke(app, line, env=environ)
+
+    def run(*line: str) -> Result:
+        return CliRunner().invoke(app, line, env=environ)
+
+    return run
 
 
 def why(installation: Installation) -> dict[str, str]:
@@ -92,14 +99,8 @@ def test_a_rule_is_in_force_seconds_after_it_is_written_and_a_broken_edit_change
 
 
 def test_trying_a_rule_tells_what_it_would_have_taken_and_publishes_nothing(
-    installation: Installation, sluice: object, tmp_path: Path
+    installation: Installation, sluice: Sluice, tmp_path: Path
 ) -> None:
-    def run(*line: str) -> Result:
-        assert callable(sluice)
-        result = sluice(*line)
-        assert isinstance(result, Result)
-        return result
-
     # Given posts in Kafka, some of a wave, one from before the hour, and one that nobody can read
     file = tmp_path / "wave.toml"
     file.write_text(WAVE)
@@ -116,7 +117,7 @@ def test_trying_a_rule_tells_what_it_would_have_taken_and_publishes_nothing(
     assert producer.flush(10) == 0
     before = producer.list_topics(topic, 10)
     # When the rule is tried
-    result = run("rules", "try", str(file), "--json")
+    result = sluice("rules", "try", str(file), "--json")
     # Then its hits within the hour are counted, and their texts are not shown
     assert result.exit_code == Status.DONE, result.stderr
     [told] = map(json.loads, result.stdout.splitlines())
@@ -124,12 +125,35 @@ def test_trying_a_rule_tells_what_it_would_have_taken_and_publishes_nothing(
     assert (told["authors"], told["share_of_first_author"]) == (2, 0.5)
     assert "coins" not in result.stdout
     # And with more time, with fewer posts, and with texts, as asked
-    assert json.loads(run("rules", "try", str(file), "--since", "1d", "--json").stdout)["hits"] == 5
-    assert json.loads(run("rules", "try", str(file), "--limit", "3", "--json").stdout)["posts"] == 3
-    shown = run("rules", "try", str(file), "--show-text").stdout
+    assert json.loads(sluice("rules", "try", str(file), "--since", "1d", "--json").stdout)["hits"] == 5
+    assert json.loads(sluice("rules", "try", str(file), "--limit", "3", "--json").stdout)["posts"] == 3
+    shown = sluice("rules", "try", str(file), "--show-text").stdout
     assert "would have taken 4 of 19 posts" in shown
     assert "double your coins today" in shown
     # And nothing was published
     assert before.topics.keys() == producer.list_topics(topic, 10).topics.keys()
     for other in (Topic.OUTCOMES, Topic.CASES_REVIEW, Topic.AUDIT):
-        assert not run("trace", "p4", "--json").stdout.count(other.value)
+        assert not sluice("trace", "p4", "--json").stdout.count(other.value)
+
+
+def test_rules_that_are_told_reach_a_triage_without_the_file_until_they_are_taken_back(
+    installation: Installation, start: Start, watcher: Watcher, sluice: Sluice, tmp_path: Path
+) -> None:
+    # Given a fleet at work, without a folder of rules
+    fleet = [start("gate"), start("triage", RULES__DIR=str(tmp_path / "none")), start("scripted")]
+    publish(installation, {"before": "Double your coins"})
+    eventually(lambda: "before" in watcher.last and not watcher.waits_for_machines, 60, "an answer")
+    # When somebody elsewhere tells a file of rules
+    file = tmp_path / "wave.toml"
+    file.write_text(WAVE)
+    assert sluice("rules", "publish", str(file)).exit_code == Status.DONE, "nothing is sent without --yes"
+    told = sluice("rules", "publish", str(file), "--yes", "--by", "ana")
+    assert told.exit_code == Status.DONE, told.output
+    # Then triage follows
+    eventually(lambda: says(fleet[1], "rules are in force: wave"), 20, "the rule")
+    publish(installation, {"wave": "double your coins again"})
+    eventually(lambda: "wave" in watcher.waiting_for_people, 20, "people being asked")
+    # And when it is taken back, posts flow as before
+    assert sluice("rules", "withdraw", "tide.toml").exit_code == Status.NOT_FOUND
+    assert sluice("rules", "withdraw", "wave.toml", "--by", "ana").exit_code == Status.DONE
+    eventually(lambda: says(fleet[1], "rules are in force: none"), 20, "no rule")

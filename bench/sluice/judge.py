@@ -15,7 +15,11 @@ from stream.adapters.kafka import (
 )
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
+from stream.core.cascade import Why
 from stream.core.judgement import Answer, Question, Usage
+from stream.core.policy import PolicyResult
+from stream.core.sampling import Sampling
+from stream.core.terms import Effort
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Engine, JudgeObserver
 from stream.processors.judge import Judge
@@ -48,12 +52,15 @@ class Unheard:
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """Ignore it."""
 
-    def used(self, prompt: int, cached: int, output: int) -> None:
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """Ignore it."""
 
-    def failed(self, check: str) -> None:
+    def failed(self, check: str, policy: str) -> None:
         """A wrong answer would make the figures worthless."""
-        raise AssertionError(f"the scripted answer failed the check {check}")
+        raise AssertionError(f"the scripted answer failed the check {check} under {policy}")
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        """Ignore it."""
 
 
 class Counting(Silent):
@@ -90,7 +97,7 @@ def runner(errand: Errand, engine: Engine, metrics: JudgeObserver, observer: Obs
     connection = Connection(bootstrap=errand.bootstrap, client="bench-judge")
     names = TopicNames(errand.prefix)
     policies = LivePolicySet(PolicyFolder(find_folder(Path("policies"))), "demo")
-    judge = Judge(names, policies, engine, now_ms, metrics)
+    judge = Judge(names, policies, engine, now_ms, metrics, Sampling(b"bench"))
     consumer = KafkaConsumer(
         connection,
         ConsumerSettings(

@@ -43,10 +43,11 @@ class Why(StrEnum):
 
 def prompts(policies: Iterable[Policy], prompting: Prompting) -> list[tuple[Policy, ...]]:
     """Which policies share a prompt: in the order of their ids; what is restricted is asked alone."""
+    bundled = prompting is Prompting.BUNDLED
     ordered = sorted(policies, key=lambda policy: policy.id)
-    together = tuple(p for p in ordered if prompting is Prompting.BUNDLED and not p.restricted)
-    alone = [(policy,) for policy in ordered if policy not in together]
-    return [together, *alone] if together else alone
+    together = tuple(policy for policy in ordered if bundled and not policy.restricted)
+    alone = [(policy,) for policy in ordered if not bundled or policy.restricted]
+    return [group for group in (together, *alone) if group]
 
 
 def asked_again(judgement: Judgement, asked: Sequence[Policy], effort: Effort, drawn: bool) -> Why | None:

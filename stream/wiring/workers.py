@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -10,7 +11,8 @@ from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
 from stream.adapters.policies import LivePolicySet
 from stream.adapters.vllm import VllmEngine
-from stream.config import EngineKind, Settings
+from stream.config import EngineKind, Secret, Settings
+from stream.core.sampling import Sampling
 from stream.core.topics import SPECS, Topic
 from stream.ports import Engine, Processor
 from stream.processors.judge import Judge
@@ -86,7 +88,8 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, me
         log.info("engine ready", extra={"model": engine.model})
         metrics.watch(engine)
         metrics.health.loaded()
-        processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
+        sampling = _sampling(settings.judge.sampling_key)
+        processor = Judge(settings.topics.names, policies, engine, now_ms, metrics, sampling)
         bounds = concurrent.Settings(
             slots=settings.judge.window,
             deadline=settings.judge.item_deadline_s,
@@ -122,6 +125,11 @@ async def _beat(health: Health) -> None:
     while True:
         health.report("handlers")
         await asyncio.sleep(1)
+
+
+def _sampling(key: Secret | None) -> Sampling:
+    """Draws that no author can foresee; with a key of the operator's they come out the same everywhere."""
+    return Sampling(key.reveal().encode() if key is not None else secrets.token_bytes(32))
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -10,6 +10,8 @@ from tests.metrics.expressions import TARGET, Selector, groupings, selectors
 FREE = {
     ("sluice_triage_escalated_total", "reason"),
     ("sluice_judge_failed_checks_total", "check"),
+    ("sluice_judge_failed_checks_total", "policy"),
+    ("sluice_judge_cascade_audited_answers_total", "policy"),
     ("sluice_policy_set_info", "digest"),
 }
 """Labels whose values are not known at the start."""

@@ -52,8 +52,7 @@ def check(answer: Answer, question: Question) -> tuple[Judgement, ...]:
         return tuple(_failed(policy.id, ("not_json",)) for policy in policies)
     content = folded(question.text)
     return tuple(
-        _judged(policy, text, answer, question, content)
-        for policy, text in zip(policies, texts, strict=True)
+        _judged(policy, text, answer, question, content) for policy, text in zip(policies, texts, strict=True)
     )
 
 
@@ -142,9 +141,7 @@ def _wording_failures(result: Result, policy: Policy) -> Iterator[str]:
         yield "rationale_cites_other"
 
 
-def _reasoning_failures(
-    result: Result, policy: Policy, answer: Answer, question: Question
-) -> Iterator[str]:
+def _reasoning_failures(result: Result, policy: Policy, answer: Answer, question: Question) -> Iterator[str]:
     concluded = conclusion(answer.reasoning, policy, question.policies)
     if concluded is not None and concluded != result.label:
         yield "reasoning_contradicts"

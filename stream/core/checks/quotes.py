@@ -6,7 +6,7 @@ from functools import lru_cache
 # A quote may neither hold a double quotation mark nor a backslash (see result.py), so the comparison drops
 # both, and every look-alike of a quotation mark, from the content too.
 _MARKS = "\"\\'`´‘’‚‛“”„‟«»‹›"
-# Nobody sees these, and a model that copies words leaves them out or not: joiners, variation selectors, fillers.
+# Nobody sees these, so a model that copies words may leave them out: joiners, selectors, fillers.
 _UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 _DROPPED = dict.fromkeys(map(ord, _MARKS + _UNSEEN))
 

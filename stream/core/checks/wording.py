@@ -1,4 +1,4 @@
-"""How an answer is worded: clauses that it names and does not cite, a refusal, a text caught in a loop. Pure."""
+"""How an answer is worded: clauses named and not cited, a refusal, a text caught in a loop. Pure."""
 
 import re
 from collections.abc import Collection, Iterator

@@ -49,7 +49,10 @@ def test_of_several_policies_only_what_names_one_alone_is_read(
     assert conclusion(thought, SPAM, asked) == spam
 
 
-@given(st.text(max_size=400) | st.lists(st.sampled_from([*LABELS, "So", "label", ":", ".", "\n", "HR1.a", "not"])).map(" ".join))
+@given(
+    st.text(max_size=400)
+    | st.lists(st.sampled_from([*LABELS, "So", "label", ":", ".", "\n", "HR1.a", "not"])).map(" ".join)
+)
 def test_any_text_has_a_conclusion_or_none(thought: str) -> None:
     assert concluded(thought) in (None, *LABELS)
 

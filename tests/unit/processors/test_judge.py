@@ -11,6 +11,7 @@ from stream.core.case import Source
 from stream.core.errors import Escalate, Unavailable
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Outcome, Proposal
+from stream.core.sampling import Sampling
 from stream.core.terms import Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.ports import Record
@@ -33,7 +34,7 @@ async def insulted(question: Question) -> Answer:
 
 def judge(engine: ScriptedEngine, policy_set: str = "demo") -> tuple[Judge, Heard]:
     heard = Heard()
-    return Judge(TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard), heard
+    return Judge(TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard, Sampling(b"k")), heard
 
 
 async def test_safe_under_every_policy_is_released_and_audited() -> None:

@@ -53,7 +53,7 @@ class Ruling(Struct, frozen=True):
     """What the judge proposes for one version. `clauses` are references such as `harassment/hr1.a`, sorted.
 
     `labels` belong to the release that is proposed or recommended; otherwise there are none. `urgent`: a life
-    may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both propose a review.
+    may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both mean a review.
     """
 
     proposal: Proposal

@@ -7,9 +7,10 @@ from stream.core.policy import Policy
 
 _REFUSAL = re.compile(
     r"^\W*(?:(?:i['’]?m|i am)\s+(?:very |so |really )?sorry\b|sorry\s*[,.]"
-    r"|(?:i['’]?m sorry,? but )?(?:i|we)\s+(?:can['’]?t|cannot|can not|won['’]?t|will not|must decline"
-    r"|(?:am|are) (?:unable|not able) to|refuse)\b"
-    r"|as an ai\b)",
+    r"|(?:i|we)\s+(?:can['’]?t|cannot|can not|won['’]?t|will not|(?:am|are) (?:unable|not able) to)\s+"
+    r"(?:help|assist|comply|provide|answer|continue|discuss|do th|engage|process|respond|judge|evaluate"
+    r"|fulfil|analy[sz]e|review|moderate)"
+    r"|i (?:must|have to) (?:decline|refuse)\b|as an ai\b)",
     re.IGNORECASE,
 )
 _CLAUSE_LIKE = r"\b(?:{})[0-9]{{1,2}}(?:\.[a-z])?\b"

@@ -1,6 +1,7 @@
 """Cases and answers that the tests of triage and judge begin with."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -19,11 +20,16 @@ from stream.ports import Outgoing, Record
 ROOT = Path(__file__).parents[3] / "policies"
 
 
+@cache
+def _shipped(name: str) -> PolicySet:
+    return PolicyFolder(ROOT).policy_set(name)
+
+
 class FixedPolicies:
     """A `PolicySource` that never changes."""
 
-    def __init__(self, name: str = "demo") -> None:
-        self._set = PolicyFolder(ROOT).policy_set(name)
+    def __init__(self, given: str | PolicySet = "demo") -> None:
+        self._set = _shipped(given) if isinstance(given, str) else given
 
     def current(self) -> PolicySet:
         return self._set

@@ -26,27 +26,15 @@ release with the labels, if all that counts is safe or labelled; else none.
 """
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
-from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
+from stream.core.policy import Autonomy, PolicyResult
 from stream.core.policy.policy_set import PolicySet
-from stream.core.terms import Decision, Label, LabelKind
-from stream.core.topics import DAY
-
-
-class Weight(IntEnum):
-    """How far one judgement pulls the proposal; the heaviest wins."""
-
-    RELEASE = 0
-    LABEL = 1
-    ASK = 2
-    REMOVE = 3
-    PEOPLE = 4
+from stream.core.terms import Decision, Label
+from stream.core.weighing import Weight, Word, word_of
 
 
 class Ruling(Struct, frozen=True):
@@ -65,29 +53,12 @@ class Ruling(Struct, frozen=True):
     restricted: bool = False
 
 
-class _Word(NamedTuple):
-    """One counting policy's word: its weight, what it would do if it might, and what that rests on."""
-
-    weight: Weight
-    wish: Weight
-    labels: tuple[Label, ...] = ()
-    clauses: tuple[str, ...] = ()
-    why: str = ""
-    urgent: bool = False
-    restricted: bool = False
-
-
 _PROPOSALS = {
     Weight.RELEASE: Proposal.RELEASE,
     Weight.LABEL: Proposal.RELEASE,
     Weight.ASK: Proposal.REVIEW,
     Weight.REMOVE: Proposal.REMOVE,
     Weight.PEOPLE: Proposal.REVIEW,
-}
-_ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT)
-_ALONE = {
-    Weight.LABEL: frozenset({Autonomy.FULL}),
-    Weight.REMOVE: frozenset({Autonomy.REMOVE, Autonomy.FULL}),
 }
 
 
@@ -105,7 +76,7 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
     """
     by_policy = {judgement.policy: judgement for judgement in judgements}
     words = [
-        _word(name, by_policy.get(name), policy_set, now)
+        word_of(name, by_policy.get(name), policy_set, now)
         for name in sorted(set(policies))
         if policy_set.autonomy.get(name) is not Autonomy.SHADOW
     ]
@@ -134,87 +105,14 @@ def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], poli
         judgements: all that came back, also such as a later one took the place of.
         policy_set: the set that routed it.
     """
-    wanted = {name for name in policies if _restricts(policy_set.policies.get(name))}
+    known = policy_set.policies
+    wanted = {name for name in policies if name in known and known[name].restricted}
     found = [judgement for judgement in judgements if judgement.policy in wanted]
     unsafe = any(judgement.result is not PolicyResult.SAFE for judgement in found)
     return unsafe or wanted != {judgement.policy for judgement in found}
 
 
-def _restricts(policy: Policy | None) -> bool:
-    return policy is not None and policy.restricted
-
-
-def _word(name: str, judgement: Judgement | None, policy_set: PolicySet, now: int) -> _Word:
-    policy = policy_set.policies.get(name)
-    if judgement is None or policy is None:
-        why = f"{name}: no answer"
-        return _Word(Weight.PEOPLE, Weight.PEOPLE, why=why, restricted=_restricts(policy))
-    word = _plain_word(judgement, policy, policy_set.autonomy[name], now)
-    restricted = policy.restricted and judgement.result is not PolicyResult.SAFE
-    urgent = judgement.result in _ALARMING and any(clause.urgent for clause in _broken(judgement, policy))
-    if not restricted and not urgent:
-        return word
-    return word._replace(weight=Weight.PEOPLE, urgent=urgent, restricted=restricted)
-
-
-def _plain_word(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> _Word:
-    match judgement.result:
-        case PolicyResult.SAFE:
-            return _Word(Weight.RELEASE, Weight.RELEASE)
-        case PolicyResult.VIOLATES:
-            return _violation(judgement, policy, autonomy, now)
-        case PolicyResult.NEEDS_CONTEXT:
-            doubted = ", ".join(sorted(_cited(judgement)))
-            return _Word(Weight.ASK, Weight.PEOPLE, why=f"{policy.id}: needs context {doubted}".rstrip())
-        case PolicyResult.FAILED:
-            return _Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{policy.id}: {', '.join(judgement.failures)}")
-
-
-def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> _Word:
-    """Weigh every broken clause's action at the answer's severity; the heaviest is the policy's wish."""
-    broken = _broken(judgement, policy)
-    actions = {clause.id: clause.action_at(judgement.severity) for clause in broken}
-    wish = max((_weight(action) for action in actions.values()), default=Weight.PEOPLE)
-    alone = wish is Weight.PEOPLE or autonomy in _ALONE[wish]
-    return _Word(
-        weight=wish if alone else Weight.ASK,
-        wish=wish,
-        labels=tuple(
-            _label(policy, clause, actions[clause.id], now)
-            for clause in broken
-            if _weight(actions[clause.id]) is Weight.LABEL
-        ),
-        clauses=tuple(policy.reference(clause_id) for clause_id in actions),
-        why=f"{policy.id}: {', '.join(actions)} severity {judgement.severity}",
-    )
-
-
-def _label(policy: Policy, clause: Clause, action: Action, now: int) -> Label:
-    return Label(
-        kind=LabelKind(action.value),
-        clause=policy.reference(clause.id),
-        regions=clause.reason.territory if clause.reason is not None else (),
-        expires_at=now + clause.label_days * DAY if clause.label_days is not None else None,
-    )
-
-
-def _broken(judgement: Judgement, policy: Policy) -> list[Clause]:
-    """The cited clauses of VIOLATES, in the policy's order; of needs_context, those in doubt."""
-    cited = _cited(judgement)
-    return [clause for clause in policy.clauses if clause.violates and clause.id in cited]
-
-
-def _cited(judgement: Judgement) -> set[str]:
-    return {finding.clause for finding in judgement.findings}
-
-
-def _weight(action: Action) -> Weight:
-    if action is Action.REVIEW:
-        return Weight.PEOPLE
-    return Weight.REMOVE if action is Action.REMOVE else Weight.LABEL
-
-
-def _recommendation(words: Sequence[_Word]) -> Decision | None:
+def _recommendation(words: Sequence[Word]) -> Decision | None:
     wishes = {word.wish for word in words}
     if Weight.REMOVE in wishes:
         return Decision.REMOVE

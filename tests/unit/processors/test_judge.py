@@ -18,6 +18,7 @@ from stream.ports import Record
 from stream.processors.judge import Judge
 from stream.processors.supersession import supersedes
 from tests.unit.processors.cases import FixedPolicies, Heard, post, record, routed, safe, value_of, violates
+from tests.unit.processors.script import restricted
 
 INSULT = post("you are a worthless idiot")
 
@@ -142,7 +143,18 @@ async def test_an_engine_that_died_leaves_the_case_to_the_runner_and_asks_nothin
 async def test_a_timed_out_case_goes_to_people() -> None:
     the_judge, _ = judge(ScriptedEngine(always_safe))
     (out,) = the_judge.escalate(record(routed(post())), Escalate("deadline"))
-    assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
+    outcome = decode(value_of(out), type=Outcome)
+    assert (outcome.proposal, outcome.restricted) == (Proposal.REVIEW, False)
+    assert (outcome.surface, outcome.policies) == (post().surface, ("harassment", "spam-and-scams"))
+
+
+async def test_a_timed_out_case_that_a_restricted_policy_was_to_judge_goes_to_few() -> None:
+    policies = FixedPolicies(restricted())
+    the_judge = Judge(
+        TopicNames(), policies, ScriptedEngine(always_safe), lambda: 5_000, Heard(), Sampling(b"k")
+    )
+    (out,) = the_judge.escalate(record(routed(post())), Escalate("deadline"))
+    assert decode(value_of(out), type=Outcome).restricted
 
 
 async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_is_asked() -> None:

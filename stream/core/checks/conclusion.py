@@ -2,8 +2,8 @@
 
 Read are the last few sentences, from the end. The last one that names a result decides: a plain statement of
 one result is the conclusion (`Label: safe.`, `So it violates HR1.a.`); whatever doubts, denies, weighs or
-reports is none, and so is what another thought follows. English only, the language that these models think
-in. How often it is wrong is measured in tests/unit/policies/test_conclusion.py.
+reports is none, and so is what anything follows but how to write it down. English only, the language that
+these models think in. How often it is wrong is measured in tests/unit/policies/test_conclusion.py.
 """
 
 import re
@@ -13,6 +13,8 @@ from stream.core.policy import Policy, PolicyResult
 
 _LAST = 3
 """So many sentences from the end are read."""
+_LONGEST = 300
+"""Characters; nothing is plain that takes more of them, and the patterns below need a bound."""
 _ENDS = re.compile(r"(?<=[.!?])\s+|\n+|;\s*")
 _CLAUSE = re.compile(r"\b[A-Z]{2}[0-9]{1,2}(?:\.[a-z])?\b")
 _DENIED = re.compile(
@@ -25,8 +27,10 @@ _WORDS = {
     PolicyResult.NEEDS_CONTEXT: re.compile(r"\bneeds?[_ ]context\b"),
 }
 _RESULT = (
-    r"[\"'`*]*(?P<result>safe(?=\s*(?:$|[^\w\s-]|by\b|under\b|because\b|per\b|with\b|since\b|due\b|severity\b))"
-    r"|violates|(?:a |in )?violation\b|needs_context|needs context(?=\W*$))"
+    r"[\"'`*]*(?:safe(?=\s*(?:$|[^\w\s-]|by\b|under\b|because\b|per\b|with\b|since\b|due\b|severity\b))"
+    r"|(?:violates|(?:a |in )?violation(?: of)?)"
+    r"(?=\s*(?:$|[^\w\s-]|by\b|under\b|with\b|severity\b|(?:the|this) policy\b|[a-z]{2}[0-9]))"
+    r"|needs_context|needs context(?=\W*$))"
 )
 _STATED = re.compile(
     r"\b(?:label|answer|verdict|result|decision|output|conclusion|classification|final)\b[\"'`*]*\s*"
@@ -38,11 +42,15 @@ _CONCLUDED = re.compile(
     r"(?:is|are|counts as|must be|remains|answer|say|choose|go with|label it|output|conclude)?\s*:?\s*"
     + _RESULT
 )
+_WRITING = re.compile(
+    r"\b(?:severity|confidence|json|quote|rationale|remediation|findings|compose|produce|provide|write|output"
+    r"|respond|return|done|finish)\b"
+)
 _UNSURE = re.compile(
     r"\?|n't\b|\b(?:if|could|might|may|maybe|perhaps|possibly|unless|would|whether|or|but|however|although|though"
     r"|not|never|no|nothing|none|unclear|either|versus|vs|instead|rather|probably|likely|seems?|borderline"
     r"|another|others?|different|elsewhere|only|wait|actually|hmm|yet|still|alternatively|except|exempt\w*"
-    r"|says?|claims?|states?|asks?|tells?|instruct\w*|quot\w+|according|author|user|writer)\b"
+    r"|says?|claims?|states?|asks?|tells?|instruct\w*|quoted|quotes|according|author|user|writer)\b"
 )
 
 
@@ -54,15 +62,17 @@ def conclusion(reasoning: str, policy: Policy, asked: Sequence[Policy]) -> Polic
         policy: whose result is wanted.
         asked: all that the thought is about; of several, only sentences that name this one alone are read.
     """
-    sentences = [sentence for part in _ENDS.split(reasoning) if (sentence := part.strip())]
+    sentences = [sentence for part in _ENDS.split(reasoning) if (sentence := " ".join(part.split()))]
     if len(asked) > 1:
         sentences = [_renamed(one, policy) for one in sentences if _names(one, policy, asked)]
     for sentence in reversed(sentences[-_LAST:]):
+        if len(sentence) > _LONGEST:
+            return None
         stated = _DENIED.sub("safe", sentence.lower()) if not _CLAUSE.search(sentence) else sentence.lower()
         named = [result for result, words in _WORDS.items() if words.search(stated)]
         if named:
             return named[0] if len(named) == 1 and _is_plain(stated) else None
-        if _CLAUSE.search(sentence) or _UNSURE.search(stated):
+        if not _WRITING.search(stated) or _CLAUSE.search(sentence) or _UNSURE.search(stated):
             return None
     return None
 

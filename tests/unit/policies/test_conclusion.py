@@ -57,6 +57,13 @@ def test_any_text_has_a_conclusion_or_none(thought: str) -> None:
     assert concluded(thought) in (None, *LABELS)
 
 
+@pytest.mark.parametrize("filler", [" ", "\t", "'", "*", ":", "so ", "label ", "not ", "HR1.a "])
+def test_a_thought_of_any_length_is_read_at_once(filler: str) -> None:
+    thoughts = ("So" + filler * 30_000 + "safe.", "Label" + filler * 30_000 + ": safe", filler * 30_000)
+
+    assert [concluded(thought) for thought in thoughts] in ([None, None, None], ["safe", "safe", None])
+
+
 def test_an_answer_that_contradicts_its_own_reasoning_is_failed() -> None:
     question = Question(id="q", policies=(HARASSMENT,), text="you fool")
     said = safe(question)

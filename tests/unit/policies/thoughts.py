@@ -66,6 +66,16 @@ AGREEING = (
     ("violates", "The label safe does not fit. HR1.a fits."),
     ("violates", "Decision between safe and violates. The person is named. Belittles only. Violates HR1.a."),
     ("safe", "Conclusion: safe under HS2 because the writer rejects it. Write JSON now."),
+    ("violates", "So it is safe by HS1 for the first sentence. The second one threatens her."),
+    ("violates", "Label: safe, in the example. The target differs in one word."),
+    ("safe", "Therefore it violates the spirit of courtesy. No clause speaks about courtesy."),
+    ("safe", "So it violates. On second thought the person consented."),
+    ("violates", "The label is safe until the last line. The last line names her school."),
+    ("safe", "So a violation of trust is described. Nobody is attacked."),
+    ("violates", "So safe, as far as HR1 goes; HR3 asks more."),
+    ("violates", "Answer safe was right for version one. This one adds the phone number."),
+    ("safe", "The answer is violates for the quoted reply. The target is the apology."),
+    ("needs_context", "So safe. So violates. Both fit, the AMBIGUITY section decides."),
 )
 PLAIN = (
     ("safe", "It is criticism of the work. HS1. Label: safe."),

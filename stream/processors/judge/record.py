@@ -11,7 +11,7 @@ from stream.processors.judge.answers import Answers, Asked
 from stream.processors.judge.brief import Brief
 
 LONGEST_REASONING = 300_000
-"""Bytes of all chains of thought in one record, so that it fits its topic however JSON must escape them."""
+"""Bytes of all chains of thought in one record: it fits its topic with everything else at its longest."""
 
 
 def record_of(brief: Brief, outcome: Outcome, answers: Answers, own: str, seconds: float) -> CaseJudged:

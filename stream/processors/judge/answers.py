@@ -50,6 +50,16 @@ class Answers:
         return (*self._unasked, *counting)
 
     @property
+    def standing(self) -> list[Asked]:
+        """The questions with an answer that counts and passed its checks, each once."""
+        held = [
+            one
+            for policy, one in self.last.items()
+            if one.judgement(policy).result is not PolicyResult.FAILED
+        ]
+        return list({one.question.id: one for one in held}.values())
+
+    @property
     def everything(self) -> tuple[Judgement, ...]:
         """Those too that a later one took the place of."""
         return (*self._unasked, *(judgement for one in self.asked for judgement in one.judgements))

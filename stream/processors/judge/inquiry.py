@@ -8,7 +8,7 @@ from stream.core.cascade import UNANSWERABLE, Why, asked_again
 from stream.core.checks import check
 from stream.core.errors import Escalate
 from stream.core.judgement import Question
-from stream.core.policy import Policy, PolicyResult
+from stream.core.policy import Policy
 from stream.core.terms import Effort
 from stream.ports import Engine, JudgeObserver
 from stream.processors.judge.answers import Answers, Asked
@@ -38,8 +38,14 @@ class Inquiry:
         unasked = brief.unasked()
         for judgement in unasked:
             self._tell(judgement.failures, judgement.policy)
-        asked = await _together(self._examine(brief, group) for group in brief.groups())
-        return Answers([one for part in asked for one in part], unasked)
+        groups = await _together(self._examine(brief, group) for group in brief.groups())
+        asked = [one for group in groups for one in group]
+        repeated = await _together(
+            self._ask(question, Why.REPEATED)
+            for one in Answers(asked, unasked).standing
+            for question in brief.repeats(one.question)
+        )
+        return Answers([*asked, *repeated], unasked)
 
     async def _examine(self, brief: Brief, group: tuple[Policy, ...]) -> list[Asked]:
         """Ask about the policies of one prompt, then once more and alone about those that call for it."""
@@ -55,21 +61,7 @@ class Inquiry:
         for (policy, why), one in zip(again, later, strict=True):
             if why is Why.AUDITED:
                 self._observer.audited(policy.id, one.judgements[0].result)
-        overruled = {policy.id for policy, _ in again}
-        return [first, *later, *await self._repeated(brief, first, later, overruled)]
-
-    async def _repeated(
-        self, brief: Brief, first: Asked, later: Iterable[Asked], overruled: set[str]
-    ) -> list[Asked]:
-        """Draw again whatever gave an answer that counts, where the case was drawn for it."""
-        stands = [judgement for judgement in first.judgements if judgement.policy not in overruled]
-        counting = [(first, stands), *((one, list(one.judgements)) for one in later)]
-        return await _together(
-            self._ask(question, Why.REPEATED)
-            for one, judgements in counting
-            if any(judgement.result is not PolicyResult.FAILED for judgement in judgements)
-            for question in brief.repeats(one.question)
-        )
+        return [first, *later]
 
     async def _ask(self, question: Question, why: Why) -> Asked:
         try:

@@ -55,6 +55,9 @@ class Unheard:
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """Ignore it."""
 
+    def canary(self, fate: str) -> None:
+        """Ignore it."""
+
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """Ignore it."""
 

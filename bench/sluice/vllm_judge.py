@@ -40,6 +40,9 @@ class Rounds(Silent):
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """See `stream.ports.JudgeObserver`."""
 
+    def canary(self, fate: str) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:  # noqa: ARG002 - the port
         """See `stream.ports.JudgeObserver`."""
         self._tokens += usage.output

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from stream.cli import decide, demo, dlq, health, publish, run, settings, topics, trace, verdicts
+from stream.cli import (
+    canary,
+    decide,
+    demo,
+    dlq,
+    health,
+    policy,
+    publish,
+    run,
+    settings,
+    topics,
+    trace,
+    verdicts,
+)
 from stream.cli.status import ABOUT, Group
 from stream.cli.version import version
 
@@ -30,7 +43,9 @@ app.command(epilog=publish.EXAMPLES)(publish.publish)
 app.command(epilog=verdicts.EXAMPLES)(verdicts.verdicts)
 app.command("trace", epilog=trace.EXAMPLES)(trace.life)
 app.command(epilog=decide.EXAMPLES)(decide.decide)
+app.command(epilog=canary.EXAMPLES)(canary.canary)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(policy.app, name="policy")
 app.add_typer(settings.app, name="config")
 app.command()(version)
 

@@ -9,12 +9,14 @@ import typer
 
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
+from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, now_ms, scan_of, settings_of
-from stream.cli.output import Json, say, tell
+from stream.cli.output import Json, note, say, tell
 from stream.cli.status import Status
 from stream.config import Settings
-from stream.core.errors import Unavailable
+from stream.core.errors import Misconfigured, Unavailable
 from stream.core.outcome import Outcome, OutcomeEvent, Proposal
+from stream.core.toml_text import nearest
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 from stream.core.wire import encode, headers_of, read_outcome
@@ -52,6 +54,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         list[str] | None, typer.Option(help="What it breaks, as spam-and-scams/sp2.b; may be repeated.")
     ] = None,
     case: Annotated[str | None, typer.Option(help="Which of several cases people have.")] = None,
+    ticket: Annotated[str, typer.Option(help="Where this was asked for, in your own system.")] = "",
     wait: Annotated[float, typer.Option(help="Seconds to wait for the gate's word.", min=0)] = 15.0,
     json: Json = False,
 ) -> None:
@@ -59,12 +62,23 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
 
     Where its case waits for people, this answers the case; else it is a staff decision about the version
     that was last spoken of, and takes effect at once: a live post can be taken down, a removed one restored.
+    Its author is sent the notice that the policies have for each clause, where they lie in policies.dir.
     Ends with status 1 where the gate refused, 6 where there is nothing to decide.
     """
     settings = settings_of(ctx)
     names = settings.topics.names
+    clauses = tuple(clause or ())
+    digest, notices = _told_to_authors(settings, clauses)
     ruling = Ruling(
-        Proposal(decision.value), by or _identity(settings), reason, now_ms(), tuple(clause or ()), case
+        proposal=Proposal(decision.value),
+        by=by or _identity(settings),
+        reason=reason,
+        at=now_ms(),
+        clauses=clauses,
+        case=case,
+        ticket=ticket,
+        policy_set=digest,
+        notices=notices,
     )
     with scan_of(ctx) as scan:
         places = [
@@ -80,6 +94,27 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
 
 def _identity(settings: Settings) -> str:
     return settings.staff.identity or getpass.getuser()
+
+
+def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The set's digest and its notices for these clauses; nothing where no clause is named or no set is here.
+
+    Raises:
+        Misconfigured: the set has no such clause.
+    """
+    if not clauses:
+        return None, {}
+    try:
+        policy_set = PolicyFolder(find_folder(settings.policies.dir)).policy_set(settings.policies.set)
+    except Misconfigured as error:
+        note(f"no notice goes to the author: {error}")
+        return None, {}
+    known = [policy.reference(one.id) for policy in policy_set.policies.values() for one in policy.clauses]
+    for reference in clauses:
+        if reference not in known:
+            hint = nearest(reference, known)
+            raise Misconfigured(f"set `{policy_set.name}` has no clause `{reference}`: {hint}")
+    return policy_set.digest, policy_set.notice_texts(clauses)
 
 
 def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:

@@ -10,11 +10,16 @@ from stream.cli.context import now_ms
 _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
-def _parsed(text: str) -> int:
+def milliseconds(text: str) -> int:
+    """A length of time as people write it. Raises `typer.BadParameter`."""
     found = re.fullmatch(r"(\d{1,9})([smhd])", text)
     if found is None:
         raise typer.BadParameter(f"{text!r} is no length of time: write 90s, 30m, 12h or 7d")
-    return now_ms() - int(found[1]) * _UNITS[found[2]]
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _parsed(text: str) -> int:
+    return now_ms() - milliseconds(text)
 
 
 Since = Annotated[

@@ -44,7 +44,9 @@ _ORDER = (
     "verdicts",
     "trace",
     "decide",
+    "canary",
     "dlq",
+    "policy",
     "config",
     "version",
 )

@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 from msgspec.json import schema_components
 
+from stream.core.canary import CANARY_PREFIX, CANARY_SURFACE, is_canary
 from stream.core.content import ContentEvent
 from stream.core.errors import Poison, Unreadable
 from stream.core.wire import encode, read_content
@@ -30,6 +31,11 @@ def checked(event: ContentEvent) -> bytes:
         ) from error
     except (Unreadable, TypeError) as error:
         raise InvalidEvent(f"{_name(event)}: {error}.{_meaning(event, str(error))}") from error
+    if is_canary(event.id) or getattr(event, "surface", "") == CANARY_SURFACE:
+        raise InvalidEvent(
+            f"{_name(event)}: ids that begin with `{CANARY_PREFIX}` and the surface `{CANARY_SURFACE}` are"
+            " kept for `sluice canary`, and no reader ever shows them. Use another id and surface."
+        )
     return value
 
 

@@ -9,6 +9,7 @@ from stream.client.connection import CLIENT_LOG, Settings, in_words
 from stream.client.ends_probe import Answer, EndsProbe
 from stream.client.freshness import Freshness
 from stream.client.store import LastRecord, VerdictStore
+from stream.core.canary import is_canary
 
 _AT_ONCE = 500
 _WAIT_S = 0.1
@@ -131,11 +132,13 @@ class Follower:
 
 
 def _records(message: Message) -> list[tuple[str, LastRecord]]:
-    """The record under its content id; nothing for a key that can be no id."""
+    """The record under its content id; nothing for a key that can be no id, and nothing of a canary."""
     key: Any = message.key()
     try:
         content_id = (key or b"").decode()
     except UnicodeDecodeError:
+        return []
+    if is_canary(content_id):
         return []
     _, written = message.timestamp()
     value: Any = message.value()

@@ -76,7 +76,10 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 class StaffDecision(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.staff.v1"
 ):
-    """Staff take down a live post or restore a removed one at once, naming version and reason."""
+    """Staff take down a live post or restore a removed one at once, naming version and reason.
+
+    `policy_set` is the one whose clauses and notices it names; `notices` as in `Outcome`.
+    """
 
     id: ContentId
     version: Version
@@ -87,7 +90,9 @@ class StaffDecision(
     digest: Digest | None = None
     labels: Labels = ()
     clauses: Clauses = ()
+    policy_set: Digest | None = None
     ticket: Note = ""
+    notices: dict[str, Statement] = {}
 
 
 OutcomeEvent = Outcome | StaffDecision

@@ -12,6 +12,8 @@ from stream.core.judgement import Question
 from stream.core.policy import MAX_SEVERITY, Example, Policy, PolicyResult
 from stream.core.result import MAX_FINDINGS
 
+MARK_DIGITS = 20
+"""Of the digest in a mark: to find a text that holds its own would take about 2^80 tries."""
 BUNDLED_GROUPS = 1
 """Groups of examples that a policy keeps among others: OpenAI's guide wants bundled policies short."""
 _FORM = (
@@ -77,7 +79,7 @@ def user_message(question: Question) -> str:
     parts = []
     if question.thread:
         parts.append(
-            f"THREAD {mark} (context, oldest first)\n{_thread(question.thread)}\nEND OF THREAD {mark}"
+            f"THREAD {mark} (context, oldest first)\n{_thread(question.thread, mark)}\nEND OF THREAD {mark}"
         )
     parts.append(f"TARGET {mark}\n{question.text}\nEND OF TARGET {mark}")
     asked = "the policy" if len(question.policies) == 1 else "each policy"
@@ -98,14 +100,17 @@ def _mark(question: Question) -> str:
     digest = sha256()
     for text in (question.text, *(item.text for item in question.thread)):
         digest.update(text.encode(errors="surrogatepass") + b"\xff")
-    return f"[{digest.hexdigest()[:12]}]"
+    return f"[{digest.hexdigest()[:MARK_DIGITS]}]"
 
 
-def _thread(items: Sequence[ThreadItem]) -> str:
-    """Number the speakers by first appearance, so that who answers whom is visible and nobody is named."""
+def _thread(items: Sequence[ThreadItem], mark: str) -> str:
+    """Number the speakers by first appearance, so that who answers whom is visible and nobody is named.
+
+    Each carries the mark, or a line of a text could speak for somebody else.
+    """
     speakers: dict[str | None, int] = {}
     lines = []
     for item in items:
         speaker = speakers.setdefault(item.author, len(speakers) + 1)
-        lines.append(f"Speaker {speaker}: {item.text}")
+        lines.append(f"Speaker {speaker} {mark}: {item.text}")
     return "\n".join(lines)

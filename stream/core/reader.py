@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, MutableMapping
 
+from stream.core.canary import is_canary
 from stream.core.terms import Decision
 from stream.core.verdict import Verdict
 
 
 def shows(verdict: Verdict | None, version: int, digest: str) -> bool:
-    """The rule: show a version only if the last verdict is `release` and names that version and text."""
+    """The rule: show a version only if the last verdict is `release` and names that version and text.
+
+    A canary is never shown, whatever was decided about it.
+    """
     return (
         verdict is not None
         and verdict.decision is Decision.RELEASE
         and verdict.version == version
         and verdict.digest == digest
+        and not is_canary(verdict.id)
     )
 
 

@@ -86,6 +86,8 @@ def _as_outcome(order: StaffDecision, case_id: str) -> Outcome:
         at=order.at,
         by=order.by,
         labels=order.labels,
+        policy_set=order.policy_set,
         clauses=order.clauses,
         reason=order.reason,
+        notices=order.notices,
     )

@@ -38,7 +38,10 @@ class Standing(Struct, frozen=True):
 
 
 class Ruling(Struct, frozen=True):
-    """What a person wants: release or remove, of a case that people have or of the version that is live."""
+    """What a person wants: release or remove, of a case that people have or of the version that is live.
+
+    `policy_set` and `notices` belong to the clauses, where the command line has the policies.
+    """
 
     proposal: Proposal
     by: str
@@ -46,6 +49,9 @@ class Ruling(Struct, frozen=True):
     at: int
     clauses: tuple[str, ...] = ()
     case: str | None = None
+    ticket: str = ""
+    policy_set: str | None = None
+    notices: dict[str, str] = {}
 
 
 def standing(content_id: str, records: Iterable[Record], names: TopicNames) -> Standing:
@@ -91,8 +97,10 @@ def ruled(content_id: str, ruling: Ruling, where: Standing) -> OutcomeEvent:
             decided_by=DecidedBy.REVIEWER,
             at=ruling.at,
             by=ruling.by,
+            policy_set=ruling.policy_set,
             clauses=ruling.clauses,
             reason=ruling.reason,
+            notices=ruling.notices,
         )
     return StaffDecision(
         id=content_id,
@@ -103,6 +111,9 @@ def ruled(content_id: str, ruling: Ruling, where: Standing) -> OutcomeEvent:
         at=ruling.at,
         digest=where.verdict.digest,
         clauses=ruling.clauses,
+        policy_set=ruling.policy_set,
+        ticket=ruling.ticket,
+        notices=ruling.notices,
     )
 
 

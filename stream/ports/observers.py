@@ -66,6 +66,9 @@ class JudgeObserver(Protocol):
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """A case was answered, `seconds` after it was opened; `text` bytes of text were judged for it."""
 
+    def canary(self, fate: str) -> None:
+        """A canary was answered, in place of `judged`: `caught`, `missed` or `unsure`."""
+
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """Tokens of one answer, at this effort, and why it was asked for."""
 

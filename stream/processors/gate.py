@@ -4,6 +4,7 @@ It keeps no state of its own: the runner hands it the bytes of one content's sta
 back, in the same transaction as the records.
 """
 
+from stream.core.canary import is_canary
 from stream.core.case import Case
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
@@ -16,7 +17,7 @@ from stream.core.step import Step as LifecycleStep
 from stream.core.step import Unreadable as UnreadableEvent
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
-from stream.core.verdict import Verdict
+from stream.core.verdict import Notice, Verdict
 from stream.core.wire import TOPIC_OF, encode, headers_of, read_content, read_outcome
 from stream.ports import UNCHANGED, Clock, GateObserver, Outgoing, Record, Step
 
@@ -98,6 +99,7 @@ class Gate:
                 arrival.partition,
             )
             for index, output in enumerate(outputs)
+            if not (isinstance(output, Notice) and is_canary(arrival.content))  # nobody wrote it
         ]
 
     def _arrival(self, record: Record, content_id: str) -> Arrival:
@@ -153,7 +155,7 @@ class Gate:
 
     def _observe(self, result: LifecycleStep, before: ContentState | None, arrival: Arrival) -> None:
         self._observer.stepped(result.note, _text_given(result))
-        if before is None or before.case is None:
+        if before is None or before.case is None or is_canary(arrival.content):
             return
         first = result.outputs[0] if result.outputs else None
         if isinstance(first, Verdict) and first.decision in (Decision.RELEASE, Decision.REMOVE):

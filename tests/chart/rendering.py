@@ -45,10 +45,11 @@ class Rendered(Struct, frozen=True):
                 yield found["spec"]["template"]["spec"]["containers"][0]["name"], found
 
     def pods(self) -> Iterator[tuple[str, Object]]:
-        """Every pod's spec, the topics job's too, by its container's name."""
+        """Every pod's spec, those of jobs too, by its container's name."""
         for found in self.objects:
-            if found["kind"] in ("Deployment", "StatefulSet", "Job"):
-                spec = found["spec"]["template"]["spec"]
+            if found["kind"] in ("Deployment", "StatefulSet", "Job", "CronJob"):
+                job = found["spec"]["jobTemplate"] if found["kind"] == "CronJob" else found
+                spec = job["spec"]["template"]["spec"]
                 yield spec["containers"][0]["name"], spec
 
     def pod(self, part: str) -> Object:

@@ -43,6 +43,21 @@ def test_the_topics_job_makes_topics_that_will_do(rendered: Rendered, tmp_path: 
     assert checked.returncode == 0, checked.stdout
 
 
+def test_the_canaries_job_publishes_and_says_that_nobody_answered(
+    helm: Helm, broker: Broker, tmp_path: Path
+) -> None:
+    topics = {"prefix": f"chart-{uuid4().hex[:8]}.", "partitions": 2, "replication": 1}
+    canaries = {"enabled": True, "count": 3, "wait": "1s", "policy": "harassment"}
+    rendered = helm.render(
+        "minimal",
+        {"kafka.bootstrapServers": broker.bootstrap, "settings.topics": topics, "canaries": canaries},
+    )
+    assert Container(rendered, "topics", tmp_path).run().returncode == 0
+    job = Container(rendered, "canaries", tmp_path).run()
+    assert job.returncode == 4, job.stdout + job.stderr
+    assert "3 of 3 canaries had no verdict in 1 s and were deleted" in job.stderr
+
+
 @pytest.mark.slow
 def test_the_rendered_processes_hold_a_post_and_end_in_their_grace(
     containers: dict[str, Container], tmp_path: Path

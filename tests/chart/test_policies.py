@@ -37,7 +37,9 @@ def mounted(rendered: Rendered, volume: Path, generation: str) -> Path:
 
 
 def with_policies(files: Object) -> Object:
-    return {"policies.from": "values", "policies.values": files}
+    """One value a file: all in one would be a longer argument than a system takes."""
+    values = {"policies.values." + name.replace(".", r"\."): text for name, text in files.items()}
+    return {"policies.from": "values", **values}
 
 
 def test_policies_from_values_are_the_same_set_as_the_files(helm: Helm, tmp_path: Path) -> None:

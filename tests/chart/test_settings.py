@@ -50,6 +50,13 @@ def test_tls_sasl_and_the_topics_reach_every_process(helm: Helm, tmp_path: Path)
         assert settings.topics.partitions == 24
 
 
+def test_the_canaries_know_the_set_and_files_that_the_fleet_works_under(helm: Helm, tmp_path: Path) -> None:
+    rendered = helm.render("hardened", {"policies.set": "demo"})
+    canaries, judge = (loaded(rendered, part, tmp_path) for part in ("canaries", "judge"))
+    assert (canaries.policies, canaries.topics) == (judge.policies, judge.topics)
+    assert canaries.kafka == judge.kafka
+
+
 def test_mutual_tls_reaches_the_program(helm: Helm, tmp_path: Path) -> None:
     settings = loaded(helm.render("hardened"), "gate", tmp_path)
     assert settings.kafka.tls.certificate_file == tmp_path / "tls.crt"

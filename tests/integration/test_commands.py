@@ -4,18 +4,22 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from confluent_kafka import Producer
 from typer.testing import CliRunner, Result
 
 from stream.adapters.brokers import Broker
+from stream.adapters.policies import PolicyFolder
 from stream.cli import app
 from stream.cli.status import Status
 from stream.core.dead_letter import DeadLetter
 from stream.core.topics import Topic
+from stream.core.verdict import Notice
 from stream.core.wire import encode
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.members import Member
+from tests.fleet.records import records
 from tests.fleet.waiting import eventually
 
 Sluice = Callable[..., Result]
@@ -35,6 +39,7 @@ def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path
         "SLUICE_TOPICS__PREFIX": installation.names.prefix,
         "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
         "SLUICE_TOPICS__REPLICATION": "1",
+        "SLUICE_POLICIES__SET": "hasty",
     }
 
     def run(*line: str, input: str | None = None) -> Result:  # noqa: A002 - click's own name
@@ -125,6 +130,30 @@ def test_staff_take_a_post_down_and_restore_it(sluice: Sluice, gate: Member) -> 
         assert result.exit_code == Status.DONE, result.output
         assert lines(result)[0]["decision"] == decision
         assert standing(sluice, "post-1") == decision
+
+
+def test_the_author_is_sent_the_notice_of_the_clause_that_staff_name(
+    sluice: Sluice, installation: Installation, gate: Member
+) -> None:
+    # Given a held post
+    sluice("publish", "post-1", "x")
+    eventually(lambda: standing(sluice, "post-1") == "hold", what="a hold")
+
+    # When staff name a clause that does not exist, then nothing is sent, and the nearest is named
+    wrong = sluice("decide", "post-1", "remove", "--reason", "rude", "--clause", "harassment/hr1.x")
+    assert wrong.exit_code == Status.MISCONFIGURED
+    assert "no clause `harassment/hr1.x`" in wrong.stderr
+
+    # When they name one that does, then its author's notice has the words that people wrote for it
+    reference = "harassment/hr1.a"
+    sluice("decide", "post-1", "remove", "--reason", "rude", "--clause", reference, "--by", "ana")
+    notices = records(installation.bootstrap, installation.names.of(Topic.NOTICES), PARTITIONS)
+    (notice,) = [msgspec.json.decode(record.value or b"", type=Notice) for record in notices]
+    shipped = PolicyFolder(Path(__file__).parents[2] / "policies").policy("harassment")
+    assert notice.texts == {
+        f"{reference}:{language}": text for language, text in shipped.notices["HR1.a"].items()
+    }
+    assert not notice.automated
 
 
 def test_a_case_that_waits_for_people_is_answered_by_its_name(

@@ -54,6 +54,14 @@ labels:
 {{- toJson $parts -}}
 {{- end -}}
 
+{{/* Those, and what runs to its end: the topics job and the canaries, where they are on. */}}
+{{- define "sluice.allParts" -}}
+{{- $parts := include "sluice.parts" . | fromJsonArray -}}
+{{- if .Values.topics.create }}{{ $parts = append $parts "topics" }}{{ end -}}
+{{- if .Values.canaries.enabled }}{{ $parts = append $parts "canaries" }}{{ end -}}
+{{- toJson $parts -}}
+{{- end -}}
+
 {{/* Seconds after SIGTERM that a process takes at most, by (dict "root" $ "part" "judge"). */}}
 {{- define "sluice.drain" -}}
 {{- $v := .root.Values -}}

@@ -23,7 +23,7 @@ annotations:
   {{- end }}
 {{- end -}}
 
-{{/* Who it runs as and where; used by the topics job too. */}}
+{{/* Who it runs as and where; used by the topics job and the canaries too. */}}
 {{- define "sluice.pod.place" -}}
 {{- $pod := include "sluice.pod.values" . | fromJson -}}
 serviceAccountName: {{ include "sluice.serviceAccount" . }}
@@ -55,7 +55,7 @@ tolerations:
 affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- if and $pod.topologySpreadConstraints (ne .part "topics") }}
+{{- if and $pod.topologySpreadConstraints (not (has .part (list "topics" "canaries"))) }}
 topologySpreadConstraints:
   {{- range $pod.topologySpreadConstraints }}
   {{- $ours := dict "labelSelector" (dict "matchLabels" (include "sluice.selector" $ | fromYaml)) }}

@@ -6,14 +6,16 @@
 {{- $s := deepCopy $v.settings -}}
 {{- $tree := dict "kafka" (include "sluice.settings.kafka" .root | fromJson) "topics" $s.topics -}}
 {{- if ne .part "topics" -}}
-{{- $_ := set $tree "gate" $s.gate -}}
 {{- $_ := set $tree "policies" (dict "dir" (include "sluice.policies.dir" .root) "set" $v.policies.set) -}}
+{{- end -}}
+{{- if not (has .part (list "topics" "canaries")) -}}
+{{- $_ := set $tree "gate" $s.gate -}}
 {{- $_ := set $tree "metrics" (dict "enabled" true "host" "0.0.0.0" "port" 9464) -}}
 {{- $_ := set $tree "logging" (merge (dict) $s.logging (dict "format" "json")) -}}
 {{- end -}}
 {{- if eq .part "triage" }}{{ $_ := set $tree "triage" $s.triage }}{{ end -}}
 {{- if eq .part "judge" }}{{ $_ := set $tree "judge" (include "sluice.settings.judge" .root | fromJson) }}{{ end -}}
-{{- if and $v.ledger.enabled (ne .part "topics") -}}
+{{- if and $v.ledger.enabled (not (has .part (list "topics" "canaries"))) -}}
 {{- $url := printf "http://%s-ledger.%s:6066" (include "sluice.fullname" .root) .root.Release.Namespace -}}
 {{- $_ := set $tree "ledger" (dict "url" $url) -}}
 {{- if eq .part "ledger" -}}

@@ -24,7 +24,8 @@ class Exemplar:
     """Answers in the model's form, from the examples of the prompt and those beside the policy.
 
     It reads the target only, never the thread; what resembles neither side enough needs context, so people
-    decide. It knows phrases, not meaning: `measure` says how good that is.
+    decide; so does all that a restricted policy asks about, for it has no examples. It knows phrases, not
+    meaning: `measure` says how good that is.
 
     Args:
         more: gives a policy's examples beyond its prompt (`PolicyFolder.exemplars`).
@@ -81,6 +82,8 @@ class Exemplar:
         return score(cases, results)
 
     def _answer(self, policy: Policy, text: str) -> dict[str, object]:
+        if policy.restricted:
+            return _form(PolicyResult.NEEDS_CONTEXT, "A restricted policy has no examples to compare with.")
         resemblance = self._resemblance(policy)
         return _result(text, resemblance.opinion(text), resemblance)
 
@@ -106,15 +109,23 @@ def _result(text: str, opinion: Opinion, resemblance: Resemblance) -> dict[str, 
     quote = _quote(text, example, resemblance) if label is PolicyResult.VIOLATES else ""
     if label is PolicyResult.VIOLATES and not quote:
         label = PolicyResult.NEEDS_CONTEXT
+    rationale = (
+        f"Score {opinion.score:.2f}; safe up to {bounds.safe:.2f}, violating from {bounds.violates:.2f}."
+        f" The nearest example is one of {example.clause or 'ordinary talk'}."
+    )
+    findings = [{"clause": example.clause, "quote": quote}] if example.clause else []
+    return _form(label, rationale, findings, example.severity if label is PolicyResult.VIOLATES else 0)
+
+
+def _form(
+    label: PolicyResult, rationale: str, findings: Sequence[dict[str, str]] = (), severity: int = 0
+) -> dict[str, object]:
     return {
         "label": label,
-        "findings": [{"clause": example.clause, "quote": quote}] if example.clause else [],
-        "severity": example.severity if label is PolicyResult.VIOLATES else 0,
+        "findings": findings,
+        "severity": severity,
         "confidence": Stated.LOW,
-        "rationale": (
-            f"Score {opinion.score:.2f}; safe up to {bounds.safe:.2f}, violating from {bounds.violates:.2f}."
-            f" The nearest example is one of {example.clause or 'ordinary talk'}."
-        ),
+        "rationale": rationale,
         "remediation": "",
     }
 

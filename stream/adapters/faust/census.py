@@ -8,6 +8,7 @@ from itertools import islice
 
 from stream.adapters.faust.progress import Progress
 from stream.adapters.faust.table import LedgerTable
+from stream.core.canary import is_canary
 from stream.core.ledger import ContentEntry, Count, OverdueCase, Summary, decode_entry, overdue_of
 from stream.ports import Clock, LedgerObserver
 
@@ -83,7 +84,7 @@ class Census:
                 known = decode_entry(entry)
                 if self._is_over(known, until[partition]):
                     ends += self._end(partition, key, entry)
-                else:
+                elif not is_canary(key.decode()):
                     summary.add(known)
                     overdue.extend(overdue_of(key.decode(), known, now))
             overdue = _first(overdue)

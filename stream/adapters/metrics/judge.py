@@ -12,6 +12,7 @@ from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.saturation import Saturation
 from stream.adapters.metrics.words import OTHER, Words
+from stream.core.canary import Fate
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
@@ -74,6 +75,12 @@ class JudgeMetrics(LaneMetrics):
         self._text = Counter(
             "sluice_judge_text_bytes_total", "Text of the cases that the model answered", registry=registry
         )
+        self._canaries = Counter(
+            "sluice_judge_canaries_total",
+            "Canaries that the model was asked about, by what it made of them",
+            ["result"],
+            registry=registry,
+        )
         registry.register(self._saturation)
         self._engine = Info("sluice_judge_engine", "The engine in use", registry=registry)
         self._engine.info({"model": "none"})
@@ -86,11 +93,17 @@ class JudgeMetrics(LaneMetrics):
             self._cascade.labels(effort.value, why.value, what)
         for proposal in Proposal:
             self._judged.labels(proposal.value)
+        for fate in Fate:
+            self._canaries.labels(fate.value)
 
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         """See `stream.ports.JudgeObserver`."""
         self._judged.labels(proposal).observe(seconds)
         self._text.inc(text)
+
+    def canary(self, fate: str) -> None:
+        """See `stream.ports.JudgeObserver`."""
+        self._canaries.labels(fate).inc()
 
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """See `stream.ports.JudgeObserver`."""

@@ -50,13 +50,17 @@ class PolicyFolder:
         """The ids of all policies that lie here."""
         return sorted(path.parent.name for path in self._root.glob("*/policy.md"))
 
+    def path(self, policy_id: str) -> Path:
+        """Where a policy's text lies, or would lie."""
+        return self._root / policy_id / "policy.md"
+
     def policy(self, policy_id: str) -> Policy:
         """Load one policy with its notices.
 
         Raises:
             PolicyInvalid: its text does not hold together, or its id is not its folder's name.
         """
-        path = self._root / policy_id / "policy.md"
+        path = self.path(policy_id)
         text = _read(path)
         policy = parse_policy(text, str(path))
         check_lock(policy, self.lock(), str(path), version_line(text))

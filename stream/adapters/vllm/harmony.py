@@ -50,8 +50,8 @@ class Harmony:
             import openai_harmony
         except ImportError as error:
             raise Misconfigured(
-                "The package oss-harmony is missing, which the vllm engine speaks to gpt-oss with:"
-                ' install requirements/vllm.txt (CPU), or `pip install "vllm>=0.32"` (GPU).'
+                "The package oss-harmony is missing, which has gpt-oss's vocabulary and message format:"
+                " `pip install oss-harmony`; with vLLM it comes by itself."
             ) from error
         self._module = openai_harmony
         try:
@@ -87,6 +87,10 @@ class Harmony:
         marks = self.marks
         message = [marks.start, *self._plain("user"), marks.message, *self._plain(text), marks.end]
         return [*message, marks.start, *self._plain("assistant")]
+
+    def count(self, text: str) -> int:
+        """How many tokens a text takes."""
+        return len(self._plain(text))
 
     def read(self, tokens: Sequence[int]) -> Reply:
         """Take an output apart, whole or cut off anywhere. Never raises: what does not parse has no final."""

@@ -1,6 +1,7 @@
 """Labelled texts beside a policy: golden cases that measure an engine, and further examples. Pure.
 
-Neither ever enters a prompt. Both are JSON lines; a line that does not fit is an error with its number.
+Neither ever enters a prompt. Both are JSON lines; a line that does not fit is an error with its number. A
+restricted policy has neither: what it forbids is never put into words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -82,8 +83,10 @@ def parse_golden(text: str, file: str, policy: Policy) -> tuple[GoldenCase, ...]
     """Read `tests.jsonl`.
 
     Raises:
-        PolicyInvalid: a line does not parse, cites what the policy lacks, or repeats an id.
+        PolicyInvalid: a line does not parse, cites what the policy lacks, or repeats an id; or the policy is
+            restricted.
     """
+    _check_unrestricted(policy, file)
     seen: set[str] = set()
     cases = []
     for number, case in _lines(text, file, GoldenCase):
@@ -100,8 +103,9 @@ def parse_exemplars(text: str, file: str, policy: Policy) -> tuple[Example, ...]
     """Read `exemplars.jsonl`: more examples than a prompt has room for.
 
     Raises:
-        PolicyInvalid: a line does not parse, or cites what the policy lacks.
+        PolicyInvalid: a line does not parse, or cites what the policy lacks; or the policy is restricted.
     """
+    _check_unrestricted(policy, file)
     examples = []
     for number, line in _lines(text, file, _Exemplar):
         _check_citation(line, number, file, policy)
@@ -125,6 +129,12 @@ def score(cases: Sequence[GoldenCase], results: Sequence[PolicyResult]) -> Figur
         always_safe=sum(wanted is safe for wanted, _ in pairs),
         always_violating=sum(wanted is violates for wanted, _ in pairs),
     )
+
+
+def _check_unrestricted(policy: Policy, file: str) -> None:
+    if policy.restricted:
+        mend = "Delete the file: its rules must do in prose"
+        raise PolicyInvalid(file, 1, "labelled texts beside a restricted policy", mend)
 
 
 def _lines(text: str, file: str, kind: type[T]) -> Iterator[tuple[int, T]]:

@@ -19,6 +19,7 @@ async def _exemplar(folder: PolicyFolder, policy_set: PolicySet) -> str:
     engine = Exemplar(folder.exemplars, allow=True)
     lines = ["exemplar: compares posts with the policies' own examples; no model, no moderation for real use"]
     for policy in policy_set.policies.values():
-        figures = await engine.measure(policy, folder.golden(policy))
+        golden = folder.golden(policy)
+        figures = await engine.measure(policy, golden) if golden else "no golden cases, so nobody can say"
         lines.append(f"  {policy.id}: {figures}")
     return "\n".join(lines)

@@ -5,11 +5,11 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
-from msgspec import Struct
 
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.tail import Tail
 from stream.core.audit import CaseJudged
+from stream.core.canary import is_canary
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
@@ -56,8 +56,8 @@ class Recorder:
                 self._take(record, seen_at)
 
     def _take(self, record: Record, seen_at: int) -> None:
-        event: Struct = _decode(record.value or b"")
-        if getattr(event, "id", None) == self._ignore:
+        event = _decode(record.value or b"")
+        if event.id == self._ignore or is_canary(event.id):
             return
         if isinstance(event, Verdict):
             self._tally.verdict(event, seen_at)

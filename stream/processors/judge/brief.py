@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from stream.core.canary import is_canary
 from stream.core.cascade import NOT_LOCAL, POLICY_MISSING, prompts
 from stream.core.case import RoutedCase
 from stream.core.judgement import Judgement, Question
@@ -78,8 +79,8 @@ class Brief(Struct, frozen=True):
 
     @property
     def is_for_auditors(self) -> bool:
-        """Whether the case's record is one of those that auditors read."""
-        return self._drawn(self.policies.to_auditors, "to_auditors")
+        """Whether the case's record is one of those that auditors read; no canary's is."""
+        return not is_canary(self.case.id) and self._drawn(self.policies.to_auditors, "to_auditors")
 
     def _drawn(self, share: float, purpose: str, *names: str) -> bool:
         return self.sampling.draws(share, purpose, self.case.id, self.case.case, *names)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import TypeVar
 
+from stream.core.canary import is_canary
 from stream.core.cascade import UNANSWERABLE, Why, asked_again
 from stream.core.checks import check
 from stream.core.errors import Escalate
@@ -59,7 +60,7 @@ class Inquiry:
             self._ask(brief.question((policy,), Effort.HIGH), why) for policy, why in again
         )
         for (policy, why), one in zip(again, later, strict=True):
-            if why is Why.AUDITED:
+            if why is Why.AUDITED and not is_canary(brief.case.id):
                 self._observer.audited(policy.id, one.judgements[0].result)
         return [first, *later]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from stream.core.actions import fold, is_restricted
 from stream.core.audit import CaseJudged
+from stream.core.canary import fate, is_canary
 from stream.core.case import RoutedCase
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Poison, SluiceError
@@ -71,7 +72,7 @@ class Judge:
         outcome = self._outcome(case, brief, answers)
         seconds = (self._clock() - begun) / 1000
         age = (self._clock() - case.opened_at) / 1000
-        self._observer.judged(outcome.proposal.value, age, case.content.text_bytes)
+        self._tell(outcome, age, case.content.text_bytes)
         audit = record_of(brief, outcome, answers, self._engine.model, seconds)
         return (
             self._publish(Topic.OUTCOMES, outcome, _event_id(case, "outcome")),
@@ -95,7 +96,7 @@ class Judge:
             policies=case.policies,
             restricted=is_restricted(case.policies, (), policies),
         )
-        self._observer.judged(outcome.proposal.value, (self._clock() - case.opened_at) / 1000)
+        self._tell(outcome, (self._clock() - case.opened_at) / 1000)
         return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)
 
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
@@ -130,6 +131,12 @@ class Judge:
             restricted=folded.restricted,
             notices=policies.notice_texts(folded.clauses) if restricts else {},
         )
+
+    def _tell(self, outcome: Outcome, seconds: float, text: int = 0) -> None:
+        if is_canary(outcome.id):
+            self._observer.canary(fate(outcome).value)
+        else:
+            self._observer.judged(outcome.proposal.value, seconds, text)
 
     def _publish(self, topic: Topic, event: Outcome | CaseJudged, event_id: str) -> Outgoing:
         key, headers = event.id.encode(), headers_of(event, SOURCE, event_id)

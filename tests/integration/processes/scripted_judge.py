@@ -1,11 +1,13 @@
 """A judge whose engine does what the post says: `python scripted_judge.py FOLDER`.
 
-`stuck` never answers; while FOLDER/down exists nothing is answered at all; anything else is safe. The
-most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists nothing begins: the
-engine loads for an hour, on a thread that nobody can stop, as a large model does.
+`stuck` never answers; while FOLDER/down exists nothing is answered at all; while FOLDER/firm exists every
+post breaks the policy on harassment; anything else is safe. The most questions that were in hand at once
+stand in FOLDER/most. Where FOLDER/endless exists nothing begins: the engine loads for an hour, on a thread
+that nobody can stop, as a large model does.
 """
 
 import asyncio
+import re
 import sys
 import time
 from pathlib import Path
@@ -18,6 +20,10 @@ from stream.core.errors import Unavailable
 from stream.core.judgement import Answer, Question
 
 SAFE = '{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}'
+VIOLATES = (
+    '{"label":"violates","findings":[{"clause":"HR1.a","quote":"%s"}],"severity":2,"confidence":"high",'
+    '"rationale":"Rude.","remediation":""}'
+)
 
 
 class Script:
@@ -25,6 +31,7 @@ class Script:
 
     def __init__(self, folder: Path) -> None:
         self._down = folder / "down"
+        self._firm = folder / "firm"
         self._most = folder / "most"
         self._in_hand: set[str] = set()
         self._peak = 0
@@ -42,6 +49,9 @@ class Script:
             await asyncio.sleep(3_600 if question.text == "stuck" else 0.02)
         finally:
             self._in_hand.discard(case)
+        if self._firm.exists() and question.policies[0].id == "harassment":
+            word = re.search(r"\w+", question.text)
+            return Answer(final=VIOLATES % (word[0] if word else ""), complete=True)
         return Answer(final=SAFE, complete=True)
 
 

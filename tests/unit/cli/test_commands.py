@@ -19,7 +19,7 @@ NOWHERE = {"SLUICE_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 COMMANDS = [
     "run gate", "run triage", "run judge", "run ledger", "topics create", "topics check", "publish",
     "verdicts", "trace", "decide", "dlq list", "dlq replay", "config show", "config check", "version", "demo",
-    "health",
+    "health", "canary", "policy lock", "policy lint", "policy test",
 ]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_every_command_says_what_it_does(command: str) -> None:
 
 EXEMPLIFIED = [
     "publish", "verdicts", "trace", "decide", "health", "run", "run gate", "run triage", "run judge",
-    "run ledger", "config show", "config check",
+    "run ledger", "config show", "config check", "canary", "policy lock", "policy lint", "policy test",
 ]  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from stream.core.policy import Example, Policy, PolicyResult
 from tests.unit.policies.sample import SHIPPED
 
 SPAM = SHIPPED.policy("spam-and-scams")
-POLICIES = [SHIPPED.policy(policy_id) for policy_id in SHIPPED.ids()]
+SHIPPED_POLICIES = [SHIPPED.policy(policy_id) for policy_id in SHIPPED.ids()]
+POLICIES = [policy for policy in SHIPPED_POLICIES if not policy.restricted]
 ENGINE = Exemplar(SHIPPED.exemplars, allow=True)
 
 
@@ -59,6 +60,15 @@ def test_what_resembles_a_safe_example_is_safe() -> None:
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.id)
 def test_what_resembles_neither_goes_to_people(policy: Policy, unknown: str) -> None:
     assert judged(unknown, policy).result is PolicyResult.NEEDS_CONTEXT
+
+
+@pytest.mark.parametrize("text", ["My cat sleeps.", "Buy 1000 likes now", "?"])
+def test_under_a_restricted_policy_people_decide_everything(text: str) -> None:
+    (restricted,) = (policy for policy in SHIPPED_POLICIES if policy.restricted)
+
+    judgement = judged(text, restricted)
+
+    assert (judgement.result, judgement.failures) == (PolicyResult.NEEDS_CONTEXT, ())
 
 
 def test_two_engines_give_the_same_answer() -> None:

@@ -1,11 +1,13 @@
 """Golden cases: what a line must be, and what counting them says of an engine."""
 
 import json
+from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from stream.core.errors import PolicyInvalid
-from stream.core.policy import PolicyResult
+from stream.core.policy import Policy, PolicyResult
 from stream.core.policy.golden import Figures, GoldenCase, parse_exemplars, parse_golden, score
 from tests.unit.policies.sample import policy
 
@@ -49,6 +51,17 @@ def test_a_line_that_does_not_fit_is_named(change: dict[str, object], says: str)
 
     assert str(caught.value).startswith("tests.jsonl:2: ")
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("read", [parse_golden, parse_exemplars])
+def test_a_restricted_policy_may_have_no_labelled_text_not_even_an_empty_file(
+    read: Callable[[str, str, Policy], object],
+) -> None:
+    restricted = replace(policy(), restricted=True, examples=())
+
+    for text in ("", lines(GOOD)):
+        with pytest.raises(PolicyInvalid, match=r"tests\.jsonl:1: labelled texts beside a restricted policy"):
+            read(text, "tests.jsonl", restricted)
 
 
 def test_an_example_beside_the_prompt_is_held_to_the_same_rules() -> None:

@@ -133,6 +133,76 @@ def test_a_file_that_does_not_fit_is_named(root: Path, name: str, bytes_: bytes,
         folder.golden(folder.policy("rude"))
 
 
+def test_a_lock_is_written_of_what_lies_here_and_says_what_is_new(root: Path) -> None:
+    # Given a folder without a lock
+    folder = PolicyFolder(root)
+    assert folder.lock() == {}
+
+    # When it is locked, twice
+    assert folder.write_lock() == ["rude@1.0"]
+    written = (root / "policies.lock").read_bytes()
+    assert folder.write_lock() == []
+
+    # Then the lock names the text, and the second time changed nothing
+    assert folder.lock() == {"rude@1.0": folder.policy("rude").digest}
+    assert (root / "policies.lock").read_bytes() == written
+
+
+def test_a_locked_text_changes_only_with_its_version(root: Path, edit: Callable[[str, str], None]) -> None:
+    # Given a locked policy
+    folder = PolicyFolder(root)
+    folder.write_lock()
+    first = folder.lock()
+
+    # When its text changes and its version does not
+    edit("somebody real", "somebody who is real")
+
+    # Then neither can it be read nor locked, and the lock is as it was
+    for refused in (lambda: folder.policy("rude"), folder.write_lock):
+        with pytest.raises(
+            PolicyInvalid, match=r"policy\.md:3: version 1\.0 of `rude` was locked with another"
+        ):
+            refused()
+    assert folder.lock() == first
+
+    # And with a new version it is locked beside the old one
+    edit('version = "1.0"', 'version = "1.1"')
+    assert folder.write_lock() == ["rude@1.1"]
+    assert folder.lock() == {**first, "rude@1.1": folder.policy("rude").digest}
+
+
+def test_an_edit_of_a_locked_version_does_not_come_into_force(
+    root: Path, edit: Callable[[str, str], None]
+) -> None:
+    PolicyFolder(root).write_lock()
+    live = LivePolicySet(PolicyFolder(root), "default")
+    before = live.current()
+
+    edit("somebody real", "somebody who is real")
+
+    assert not live.refresh()
+    assert (live.current(), live.refused, live.stale) == (before, 1, True)
+
+
+def test_a_lock_that_cannot_be_read_is_named_and_is_not_written_over(root: Path) -> None:
+    (root / "policies.lock").write_text("# a remark\n<<<<<<< HEAD\n", encoding="utf-8")
+    folder = PolicyFolder(root)
+
+    for refused in (lambda: folder.policy("rude"), folder.write_lock):
+        with pytest.raises(PolicyInvalid, match=r"policies\.lock:2: a line that is no `id@version"):
+            refused()
+    assert "<<<<<<< HEAD" in (root / "policies.lock").read_text(encoding="utf-8")
+
+
+def test_a_broken_policy_leaves_the_lock_as_it_was(root: Path, edit: Callable[[str, str], None]) -> None:
+    edit("Test: is harm announced?\n", "")
+
+    with pytest.raises(PolicyInvalid, match="no `Test:` line"):
+        PolicyFolder(root).write_lock()
+
+    assert not (root / "policies.lock").exists()
+
+
 def test_a_set_that_does_not_exist_names_the_nearest(root: Path) -> None:
     with pytest.raises(PolicyInvalid, match=r"there is no set `defualt`\. Did you mean `default`\?"):
         PolicyFolder(root).policy_set("defualt")

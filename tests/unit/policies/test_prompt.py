@@ -52,7 +52,8 @@ def test_target_and_thread_stand_apart() -> None:
     )
 
     thread, target = message.split("END OF THREAD")
-    assert "Speaker 1: I am fine\nSpeaker 2: glad\nSpeaker 1: ok" in thread
+    mark = target.split("\n")[0].strip()
+    assert f"Speaker 1 {mark}: I am fine\nSpeaker 2 {mark}: glad\nSpeaker 1 {mark}: ok" in thread
     assert "and you?" not in thread
     assert "and you?" in target
     assert "ann" not in message
@@ -66,9 +67,9 @@ texts = st.text(st.characters(codec=None), max_size=200)
 def test_no_content_contains_the_marks_that_enclose_it(text: str, thread: list[str]) -> None:
     message = asked(text, *map(ThreadItem, thread))
 
-    mark = re.search(r"TARGET (\[[0-9a-f]{12}\])", message.rsplit("END OF TARGET", 1)[0])
+    mark = re.search(r"TARGET (\[[0-9a-f]{20}\])", message.rsplit("END OF TARGET", 1)[0])
     assert mark is not None
-    assert message.count(mark[1]) == (4 if thread else 2)
+    assert message.count(mark[1]) == (4 + len(thread) if thread else 2)
     assert f"TARGET {mark[1]}\n{text}\nEND OF TARGET {mark[1]}" in message
 
 

@@ -43,6 +43,7 @@ class Heard:
         self.reasons: list[str] = []
         self.proposals: list[str] = []
         self.failures: list[str] = []
+        self.canaries: list[str] = []
         self.failing: list[str] = []
         self.audits: list[tuple[str, PolicyResult]] = []
         self.reasons_asked: Counter[tuple[Effort, Why]] = Counter()
@@ -58,6 +59,9 @@ class Heard:
     def judged(self, proposal: str, seconds: float, text: int = 0) -> None:
         self.proposals.append(proposal)
         self.text += text
+
+    def canary(self, fate: str) -> None:
+        self.canaries.append(fate)
 
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         self.tokens += usage.prompt + usage.output

@@ -163,3 +163,14 @@ def waiting(number: int) -> bytes:
     """An entry with an open case, the later overdue the larger its number."""
     found: ContentEntry = folded([hold(AT + number), routed()])
     return encode_entry(found)
+
+
+async def test_canaries_are_neither_counted_nor_overdue_and_leave_as_all_do(desk: Desk) -> None:
+    # Given a held post and a held canary, both late
+    late = encode_entry(folded([hold()]))
+    desk.table.hold(0, {b"post": late, b"sluice-canary:fake-mark-01/insult": late})
+    # When they are looked through / Then the post alone is counted, and alone is overdue
+    await desk.census.take()
+    assert desk.counted() == 1
+    assert desk.census.last is not None
+    assert [case.id for case in desk.census.last.overdue] == ["post"]

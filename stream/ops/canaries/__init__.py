@@ -1,0 +1,1 @@
+"""Attempts at injection, written for this project, and the canaries that are made of them."""

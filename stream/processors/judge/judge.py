@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stream.core.actions import fold, is_restricted
+from stream.core.actions import fold
 from stream.core.audit import CaseJudged
 from stream.core.canary import fate, is_canary
 from stream.core.case import RoutedCase
@@ -80,7 +80,10 @@ class Judge:
         )
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
-        """What is said of a case that could not be judged in time or at all: people must."""
+        """What is said of a case that could not be judged in time or at all: people must.
+
+        Nothing was held against it, so it is not restricted: an engine's absence must not fill that lane.
+        """
         case, policies = read_routed(record.value), self._policies.current()
         outcome = Outcome(
             id=case.id,
@@ -94,7 +97,6 @@ class Judge:
             reason=f"judge: {error}"[:MAX_NOTE],
             surface=case.content.surface,
             policies=case.policies,
-            restricted=is_restricted(case.policies, (), policies),
         )
         self._tell(outcome, (self._clock() - case.opened_at) / 1000)
         return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)

@@ -148,13 +148,13 @@ async def test_a_timed_out_case_goes_to_people() -> None:
     assert (outcome.surface, outcome.policies) == (post().surface, ("harassment", "spam-and-scams"))
 
 
-async def test_a_timed_out_case_that_a_restricted_policy_was_to_judge_goes_to_few() -> None:
+async def test_a_timed_out_case_is_not_restricted_whatever_policies_it_has() -> None:
     policies = FixedPolicies(restricted())
     the_judge = Judge(
         TopicNames(), policies, ScriptedEngine(always_safe), lambda: 5_000, Heard(), Sampling(b"k")
     )
     (out,) = the_judge.escalate(record(routed(post())), Escalate("deadline"))
-    assert decode(value_of(out), type=Outcome).restricted
+    assert not decode(value_of(out), type=Outcome).restricted
 
 
 async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_is_asked() -> None:

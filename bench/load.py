@@ -14,7 +14,7 @@ from stream.core.lifecycle import step
 from stream.core.murmur2 import partition_of
 from stream.core.state import encode_state
 from stream.core.step import Arrival, Terms
-from stream.core.terms import Effect, Origin
+from stream.core.terms import Effect, Effort, Origin
 from stream.core.wire import encode
 
 TEXT_BYTES = 200
@@ -72,9 +72,19 @@ def post(number: int, at: int, *, slow: bool = False) -> Published:
     )
 
 
-def cases(count: int, slow_share: float = 0.0, *, first: int = 0, at: int = EPOCH) -> Iterator[Pair]:
-    """`count` routed cases under one policy; a share of them, drawn by a fixed seed, are slow to judge."""
-    # Under any other set's name the judge would route them anew, to both policies.
+def cases(
+    count: int,
+    slow_share: float = 0.0,
+    *,
+    first: int = 0,
+    at: int = EPOCH,
+    policies: tuple[str, ...] = ("harassment",),
+) -> Iterator[Pair]:
+    """`count` routed cases; a share of them, drawn by a fixed seed, are slow to judge.
+
+    They ask for high effort, so that nothing is asked again and each is one question a policy.
+    """
+    # Under any other set's name the judge would route them anew.
     in_force = PolicyFolder(find_folder(Path("policies"))).policy_set("demo").digest
     draw = Random(count)
     for number in range(first, first + count):
@@ -89,8 +99,9 @@ def cases(count: int, slow_share: float = 0.0, *, first: int = 0, at: int = EPOC
             due=event.at + DUE,
             digest=event.digest,
             content=event,
-            policies=("harassment",),
+            policies=policies,
             policy_set=in_force,
+            effort=Effort.HIGH,
             source=Source(0, number),
         )
         yield event.id.encode(), encode(case)

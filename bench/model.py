@@ -10,7 +10,9 @@ from pathlib import Path
 from bench.load import Pair
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.vllm import ReasoningTokens, VllmOptions
+from stream.core.cascade import prompts
 from stream.core.judgement import Question
+from stream.core.policy.policy_set import Prompting
 from stream.core.wire import read_routed
 from tests.vllm.tiny_gpt_oss import build
 
@@ -34,19 +36,20 @@ def options(folder: Path, at_once: int) -> VllmOptions:
     )
 
 
-def questions(cases: Iterable[Pair]) -> list[Question]:
-    """What the judge asks about these cases: one question for each policy of each."""
-    policies = PolicyFolder(find_folder(Path("policies")))
+def questions(cases: Iterable[Pair], prompting: Prompting) -> list[Question]:
+    """What the judge asks about these cases: by policy, or about all policies of each at once."""
+    folder = PolicyFolder(find_folder(Path("policies")))
     routed = [read_routed(value) for _, value in cases]
+    policies = {name: folder.policy(name) for case in routed[:1] for name in case.policies}
     return [
         Question(
-            id=f"{case.id}:{name}",
-            policies=(policies.policy(name),),
+            id=f"{case.id}:{group[0].id}",
+            policies=group,
             text=case.content.text,
             thread=case.content.thread,
             language=case.content.language,
             effort=case.effort,
         )
         for case in routed
-        for name in case.policies
+        for group in prompts(policies.values(), prompting)
     ]

@@ -19,6 +19,7 @@ from stream.adapters.vllm.options import VllmOptions
 from stream.adapters.vllm.prompts import Prompts
 from stream.adapters.vllm.running import arguments, prepare_environment, sampling
 from stream.core.judgement import Question
+from stream.core.policy.policy_set import Prompting
 
 
 class Throughput(Struct, frozen=True):
@@ -73,7 +74,8 @@ def main() -> None:
     offline = Offline(options(model_folder(), int(errand.options["slots"])))
     tell("ready")
     for line in sys.stdin:
-        found = offline.measure(questions(cases(errand.count, first=int(line))))
+        posts = cases(errand.count, first=int(line), policies=tuple(errand.options["policies"]))
+        found = offline.measure(questions(posts, Prompting(errand.options["prompting"])))
         tell("result", **{field: getattr(found, field) for field in found.__struct_fields__})
 
 

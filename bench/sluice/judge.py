@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bench.errand import Errand, tell
 from bench.load import SLOW
 from bench.stopwatch import Stopwatch, leave
@@ -14,8 +16,13 @@ from stream.adapters.kafka import (
     ProducerSettings,
 )
 from stream.adapters.memory.engine import ScriptedEngine
-from stream.adapters.policies import LivePolicySet, PolicyFolder, find_folder
+from stream.adapters.policies import PolicyFolder, find_folder
+from stream.core.cascade import Why
 from stream.core.judgement import Answer, Question, Usage
+from stream.core.policy import PolicyResult
+from stream.core.policy.policy_set import PolicySet, Prompting
+from stream.core.sampling import Sampling
+from stream.core.terms import Effort
 from stream.core.topics import Topic, TopicNames
 from stream.ports import Engine, JudgeObserver
 from stream.processors.judge import Judge
@@ -51,12 +58,15 @@ class Unheard:
     def canary(self, fate: str) -> None:
         """Ignore it."""
 
-    def used(self, prompt: int, cached: int, output: int) -> None:
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """Ignore it."""
 
-    def failed(self, check: str) -> None:
+    def failed(self, check: str, policy: str) -> None:
         """A wrong answer would make the figures worthless."""
-        raise AssertionError(f"the scripted answer failed the check {check}")
+        raise AssertionError(f"the scripted answer failed the check {check} under {policy}")
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        """Ignore it."""
 
 
 class Counting(Silent):
@@ -88,12 +98,25 @@ def scripted(errand: Errand) -> ScriptedEngine:
     return ScriptedEngine(answer)
 
 
+class InForce:
+    """The demo's set, with its policies prompted as the errand says."""
+
+    def __init__(self, errand: Errand) -> None:
+        demo = PolicyFolder(find_folder(Path("policies"))).policy_set("demo")
+        prompting = Prompting(errand.options.get("prompting", Prompting.SINGLE))
+        routes = tuple(replace(route, prompting=prompting) for route in demo.routes)
+        self._set = replace(demo, routes=routes)
+
+    def current(self) -> PolicySet:
+        """See `stream.ports.PolicySource`."""
+        return self._set
+
+
 def runner(errand: Errand, engine: Engine, metrics: JudgeObserver, observer: Observer) -> Runner:
     """The judge as its process wires it, with one lane; for the event loop that this is called on."""
     connection = Connection(bootstrap=errand.bootstrap, client="bench-judge")
     names = TopicNames(errand.prefix)
-    policies = LivePolicySet(PolicyFolder(find_folder(Path("policies"))), "demo")
-    judge = Judge(names, policies, engine, now_ms, metrics)
+    judge = Judge(names, InForce(errand), engine, now_ms, metrics, Sampling(b"bench"))
     consumer = KafkaConsumer(
         connection,
         ConsumerSettings(

@@ -7,6 +7,10 @@ from bench.errand import Errand, tell
 from bench.model import model_folder, options
 from bench.sluice.judge import runner
 from stream.adapters.vllm import VllmEngine
+from stream.core.cascade import Why
+from stream.core.judgement import Usage
+from stream.core.policy import PolicyResult
+from stream.core.terms import Effort
 from stream.runtime.concurrent import Ending, Silent, Tally, serve
 
 
@@ -39,12 +43,15 @@ class Rounds(Silent):
     def canary(self, fate: str) -> None:
         """See `stream.ports.JudgeObserver`."""
 
-    def used(self, prompt: int, cached: int, output: int) -> None:  # noqa: ARG002 - the port
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:  # noqa: ARG002 - the port
         """See `stream.ports.JudgeObserver`."""
-        self._tokens += output
+        self._tokens += usage.output
 
-    def failed(self, check: str) -> None:
+    def failed(self, check: str, policy: str) -> None:
         """Random weights give random answers; people get those."""
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        """See `stream.ports.JudgeObserver`."""
 
 
 async def main() -> None:

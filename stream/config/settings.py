@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from stream.adapters.vllm.options import VllmOptions
 from stream.config.kafka import Kafka, Topics
+from stream.config.secret import Secret
 
 _DRAIN = "seconds after SIGTERM that cases in hand may still take; what is left runs again elsewhere"
 
@@ -84,6 +85,12 @@ class Judge(Struct, frozen=True, kw_only=True):
         Meta(ge=1, le=3_600, description="seconds for one case while the model is there; then people decide"),
     ] = 120.0
     drain_s: Annotated[float, Meta(ge=0, le=3_600, description=_DRAIN)] = 30.0
+    sampling_key: Annotated[
+        Secret | None,
+        Meta(
+            description="draws which cases are judged again and audited; unset: another key in each process"
+        ),
+    ] = None
     exemplar: Exemplar = Exemplar()
     vllm: VllmOptions = VllmOptions()
 

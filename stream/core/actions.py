@@ -2,54 +2,46 @@
 
 Each judgement, under its policy's autonomy, has one weight; the heaviest wins:
 
-    judgement            | shadow | recommend | remove  | full
-    ---------------------+--------+-----------+---------+--------
-    safe                 |   -    | release   | release | release
-    violates → a label   |   -    | ask       | ask     | label
-    violates → remove    |   -    | ask       | remove  | remove
-    violates → review    |   -    | people    | people  | people
-    needs_context        |   -    | ask       | ask     | ask
-    failed, or missing   |   -    | people    | people  | people
+    judgement                       | shadow | recommend | remove  | full
+    --------------------------------+--------+-----------+---------+--------
+    safe                            |   -    | release   | release | release
+    violates → a label              |   -    | ask       | ask     | label
+    violates → remove               |   -    | ask       | remove  | remove
+    violates → review               |   -    | people    | people  | people
+    needs_context                   |   -    | ask       | ask     | ask
+    failed, or missing              |   -    | people    | people  | people
+    an urgent clause is cited       |   -    | people    | people  | people
+    restricted, and not safe        |   -    | people    | people  | people
 
     release < label < ask < remove < people
 
 `release` and `label` release, `remove` removes, `ask` and `people` propose a review. `ask` is a doubt that
-another policy's certain removal settles; `people` is one that nothing settles: a machine that failed, or a
-clause that its author reserved for people. Where every routed policy is in shadow (or none is routed)
-nothing was decided, and people are asked.
+another policy's certain removal settles; `people` is one that nothing settles: a machine that failed, a
+clause that its author reserved for people, a life that may be in danger (cited by what violates or needs
+context: a person looks even where the model is unsure), or what a restricted policy does not call safe. Where
+every routed policy is in shadow (or none is routed) nothing was decided, and people are asked.
 
 A review carries a recommendation where there is one: remove, if any counting policy would remove; else
 release with the labels, if all that counts is safe or labelled; else none.
 """
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
-from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
+from stream.core.policy import Autonomy, PolicyResult
 from stream.core.policy.policy_set import PolicySet
-from stream.core.terms import Decision, Label, LabelKind
-from stream.core.topics import DAY
-
-
-class Weight(IntEnum):
-    """How far one judgement pulls the proposal; the heaviest wins."""
-
-    RELEASE = 0
-    LABEL = 1
-    ASK = 2
-    REMOVE = 3
-    PEOPLE = 4
+from stream.core.terms import Decision, Label
+from stream.core.weighing import Weight, Word, word_of
 
 
 class Ruling(Struct, frozen=True):
     """What the judge proposes for one version. `clauses` are references such as `harassment/hr1.a`, sorted.
 
-    `labels` belong to the release that is proposed or recommended; otherwise there are none.
+    `labels` belong to the release that is proposed or recommended; otherwise there are none. `urgent`: a life
+    may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both mean a review.
     """
 
     proposal: Proposal
@@ -57,16 +49,8 @@ class Ruling(Struct, frozen=True):
     labels: tuple[Label, ...] = ()
     clauses: tuple[str, ...] = ()
     reason: str = ""
-
-
-class _Word(NamedTuple):
-    """One counting policy's word: its weight, what it would do if it might, and what that rests on."""
-
-    weight: Weight
-    wish: Weight
-    labels: tuple[Label, ...] = ()
-    clauses: tuple[str, ...] = ()
-    why: str = ""
+    urgent: bool = False
+    restricted: bool = False
 
 
 _PROPOSALS = {
@@ -75,10 +59,6 @@ _PROPOSALS = {
     Weight.ASK: Proposal.REVIEW,
     Weight.REMOVE: Proposal.REMOVE,
     Weight.PEOPLE: Proposal.REVIEW,
-}
-_ALONE = {
-    Weight.LABEL: frozenset({Autonomy.FULL}),
-    Weight.REMOVE: frozenset({Autonomy.REMOVE, Autonomy.FULL}),
 }
 
 
@@ -96,7 +76,7 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
     """
     by_policy = {judgement.policy: judgement for judgement in judgements}
     words = [
-        _word(name, by_policy.get(name), policy_set, now)
+        word_of(name, by_policy.get(name), policy_set, now)
         for name in sorted(set(policies))
         if policy_set.autonomy.get(name) is not Autonomy.SHADOW
     ]
@@ -112,63 +92,27 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
         labels=tuple(label for word in words for label in word.labels) if releases else (),
         clauses=tuple(sorted({clause for word in words for clause in word.clauses})),
         reason="; ".join(word.why for word in words if word.weight is heaviest and word.why),
+        urgent=any(word.urgent for word in words),
+        restricted=any(word.restricted for word in words),
     )
 
 
-def _word(name: str, judgement: Judgement | None, policy_set: PolicySet, now: int) -> _Word:
-    policy = policy_set.policies.get(name)
-    if judgement is None or policy is None:
-        return _Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{name}: no answer")
-    match judgement.result:
-        case PolicyResult.SAFE:
-            return _Word(Weight.RELEASE, Weight.RELEASE)
-        case PolicyResult.VIOLATES:
-            return _violation(judgement, policy, policy_set.autonomy[name], now)
-        case PolicyResult.NEEDS_CONTEXT:
-            return _Word(Weight.ASK, Weight.PEOPLE, why=f"{name}: needs context")
-        case PolicyResult.FAILED:
-            return _Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{name}: {', '.join(judgement.failures)}")
+def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> bool:
+    """Whether a restricted policy among these, in shadow too, has no answer or one that is not safe.
+
+    Args:
+        policies: the ids of all policies that the case was routed to.
+        judgements: all that came back, also such as a later one took the place of.
+        policy_set: the set that routed it.
+    """
+    known = policy_set.policies
+    wanted = {name for name in policies if name in known and known[name].restricted}
+    found = [judgement for judgement in judgements if judgement.policy in wanted]
+    unsafe = any(judgement.result is not PolicyResult.SAFE for judgement in found)
+    return unsafe or wanted != {judgement.policy for judgement in found}
 
 
-def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> _Word:
-    """Weigh every broken clause's action at the answer's severity; the heaviest is the policy's wish."""
-    broken = [clause for clause in policy.clauses if clause.violates and clause.id in _cited(judgement)]
-    actions = {clause.id: clause.action_at(judgement.severity) for clause in broken}
-    wish = max((_weight(action) for action in actions.values()), default=Weight.PEOPLE)
-    alone = wish is Weight.PEOPLE or autonomy in _ALONE[wish]
-    return _Word(
-        weight=wish if alone else Weight.ASK,
-        wish=wish,
-        labels=tuple(
-            _label(policy, clause, actions[clause.id], now)
-            for clause in broken
-            if _weight(actions[clause.id]) is Weight.LABEL
-        ),
-        clauses=tuple(policy.reference(clause_id) for clause_id in actions),
-        why=f"{policy.id}: {', '.join(actions)} severity {judgement.severity}",
-    )
-
-
-def _label(policy: Policy, clause: Clause, action: Action, now: int) -> Label:
-    return Label(
-        kind=LabelKind(action.value),
-        clause=policy.reference(clause.id),
-        regions=clause.reason.territory if clause.reason is not None else (),
-        expires_at=now + clause.label_days * DAY if clause.label_days is not None else None,
-    )
-
-
-def _cited(judgement: Judgement) -> set[str]:
-    return {finding.clause for finding in judgement.findings}
-
-
-def _weight(action: Action) -> Weight:
-    if action is Action.REVIEW:
-        return Weight.PEOPLE
-    return Weight.REMOVE if action is Action.REMOVE else Weight.LABEL
-
-
-def _recommendation(words: Sequence[_Word]) -> Decision | None:
+def _recommendation(words: Sequence[Word]) -> Decision | None:
     wishes = {word.wish for word in words}
     if Weight.REMOVE in wishes:
         return Decision.REMOVE

@@ -2,10 +2,12 @@
 
 from msgspec import Struct
 
+from stream.core.cascade import Why
 from stream.core.case import Source
 from stream.core.fields import (
     CaseId,
     ContentId,
+    Count,
     Digest,
     KnownVersion,
     Language,
@@ -19,6 +21,7 @@ from stream.core.fields import (
 )
 from stream.core.judgement import Judgement, Usage
 from stream.core.outcome import Proposal
+from stream.core.policy import PolicyResult
 from stream.core.terms import Effect, Effort, Origin
 
 
@@ -50,11 +53,43 @@ class CaseRouted(
     rules: Rules = ()
 
 
+class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One question that was put to a model: about which policies, why, what it used, what came of it.
+
+    Attributes:
+        draw: 0 for the likeliest answer; n from 1 on for the nth at random.
+        model: which one answered; None where none did.
+    """
+
+    policies: Policies
+    effort: Effort
+    why: Why
+    results: dict[str, PolicyResult]
+    draw: Count = 0
+    model: Name | None = None
+    usage: Usage = Usage()
+
+
+class Overruled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer that a later one at high effort took the place of."""
+
+    effort: Effort
+    judgement: Judgement
+    reasoning: str = ""
+
+
 class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What quotes the content, and the chain of thought; one field, so that it can be encrypted whole."""
+    """What quotes the content, and the chain of thought; one field, so that it can be encrypted whole.
+
+    Attributes:
+        judgements: the answer that counts, of each policy.
+        reasoning: what led to it, by policy; of several asked together, under their ids joined by `+`.
+        overruled: what was answered before.
+    """
 
     judgements: tuple[Judgement, ...] = ()
     reasoning: dict[str, str] = {}
+    overruled: tuple[Overruled, ...] = ()
 
 
 class CaseJudged(
@@ -62,7 +97,15 @@ class CaseJudged(
 ):
     """How the judge came to an outcome: model, effort, tokens, checks; no post text outside `confidential`.
 
-    The version is named by id, digest and its position in `content`.
+    The version is named by id, digest and its position in `content`. Usage is that of all questions together.
+
+    Attributes:
+        model: what gave the answers that count; several are joined by `--`.
+        effort: the least of those answers'.
+        failures: the checks that the answers that count did not pass.
+        asks: every question, in no order.
+        restricted: it is, or may be, content that few people may see: then nothing is confidential here.
+        sampled: drawn at random for an auditor to read.
     """
 
     id: ContentId
@@ -80,4 +123,7 @@ class CaseJudged(
     usage: Usage = Usage()
     seconds: float = 0.0
     failures: dict[str, tuple[str, ...]] = {}
+    asks: tuple[Ask, ...] = ()
+    restricted: bool = False
+    sampled: bool = False
     confidential: Confidential | None = None

@@ -26,7 +26,7 @@ violates: cite the broken VIOLATES clauses and their severity. safe: cite the SA
 none; severity 0. needs_context: cite the clause in doubt; severity 0.
 findings: at most {MAX_FINDINGS}; quote the fewest words of the TARGET that show it, copied exactly, without
 double quotes. confidence: how sure you are of the label. rationale: one or two English sentences for a
-reviewer. remediation: what the author could change; empty if safe."""
+reviewer; name no clause that findings lacks. remediation: what the author could change; empty if safe."""
 _OUTPUT = f"# OUTPUT\nOne JSON object on one line and nothing else:\n{_FORM}\n{_FIELDS}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.cascade import Why
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.control import Paused, RulesPublished, SetPromoted
@@ -122,6 +123,9 @@ def _audited(event: CaseRouted) -> list[str]:
     ]
 
 
+_HARDER = (Why.RAISED, Why.AUDITED)
+
+
 def _judged(event: CaseJudged) -> list[str]:
     usage = event.usage
     return [
@@ -129,6 +133,7 @@ def _judged(event: CaseJudged) -> list[str]:
         f"{event.model} at {event.effort} effort",
         f"{event.seconds:.2f} s",
         f"{usage.prompt:,} + {usage.output:,} tokens ({usage.cached:,} cached)" if usage.prompt else "",
+        *(f"{', '.join(one.policies)} {one.why}" for one in event.asks if one.why in _HARDER),
         *(f"{policy} failed: {', '.join(checks)}" for policy, checks in event.failures.items()),
     ]
 

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from stream.core.cascade import Why
+from stream.core.judgement import Usage
 from stream.core.ledger import Summary
+from stream.core.policy import PolicyResult
+from stream.core.terms import Effort
 
 
 class GateObserver(Protocol):
@@ -68,8 +72,11 @@ class JudgeObserver(Protocol):
     def canary(self, fate: str) -> None:
         """A canary was answered, in place of `judged`: `caught`, `missed` or `unsure`."""
 
-    def used(self, prompt: int, cached: int, output: int) -> None:
-        """Tokens of one answer; `cached` of the prompt's came from the prefix cache."""
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:
+        """Tokens of one answer, at this effort, and why it was asked for."""
 
-    def failed(self, check: str) -> None:
-        """An answer did not pass a check."""
+    def failed(self, check: str, policy: str) -> None:
+        """An answer under a policy did not pass a check."""
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        """What a release at less than high effort came to when it was judged again at high effort."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
@@ -11,7 +12,8 @@ from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
 from stream.adapters.policies import PolicySetInForce
 from stream.adapters.rules import LiveRules, RuleFolder
 from stream.adapters.vllm import VllmEngine
-from stream.config import EngineKind, Settings
+from stream.config import EngineKind, Secret, Settings
+from stream.core.sampling import Sampling
 from stream.core.topics import SPECS, Topic
 from stream.ports import Engine, Processor
 from stream.processors.judge import Judge
@@ -96,7 +98,8 @@ async def _judge(
         log.info("engine ready", extra={"model": engine.model})
         metrics.watch(engine)
         metrics.health.loaded()
-        processor = Judge(settings.topics.names, policies, engine, now_ms, metrics)
+        sampling = _sampling(settings.judge.sampling_key)
+        processor = Judge(settings.topics.names, policies, engine, now_ms, metrics, sampling)
         bounds = concurrent.Settings(
             slots=settings.judge.window,
             deadline=settings.judge.item_deadline_s,
@@ -134,6 +137,11 @@ async def _beat(health: Health) -> None:
     while True:
         health.report("handlers")
         await asyncio.sleep(1)
+
+
+def _sampling(key: Secret | None) -> Sampling:
+    """Draws that no author can foresee; with a key of the operator's they come out the same everywhere."""
+    return Sampling(key.reveal().encode() if key is not None else secrets.token_bytes(32))
 
 
 def engine_of(settings: Settings) -> Engine:

@@ -17,6 +17,7 @@ SECTIONS = ("topics", "gate", "triage", "judge", "ledger", "logging")
 OWN = {
     ("gate", "instance"),
     ("judge", "engine"),
+    ("judge", "sampling_key"),
     ("judge", "vllm", "model"),
     ("judge", "vllm", "name"),
     ("judge", "vllm", "revision"),
@@ -26,7 +27,8 @@ OWN = {
     ("ledger", "port"),
     ("ledger", "url"),
 }
-"""Keys that the chart derives from its own values, so that they cannot contradict them."""
+"""Keys that the chart derives from its own values, so that they cannot contradict them; and a secret, which
+has no place in a ConfigMap: `judge.pod.extraEnv` takes it from a Secret."""
 NEEDED = {("topics", "prefix"), ("topics", "partitions"), ("triage", "drain_s"), ("judge", "drain_s")}
 """Keys that the templates calculate with."""
 

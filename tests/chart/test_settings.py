@@ -172,6 +172,7 @@ def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:
     assert own_keys() == {
         ("gate", "instance"),
         ("judge", "engine"),
+        ("judge", "sampling_key"),
         ("judge", "vllm", "model"),
         ("judge", "vllm", "name"),
         ("judge", "vllm", "revision"),

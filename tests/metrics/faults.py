@@ -11,6 +11,8 @@ FREE = {
     ("sluice_triage_escalated_total", "reason"),
     ("sluice_triage_rule_hits_total", "rule"),
     ("sluice_judge_failed_checks_total", "check"),
+    ("sluice_judge_failed_checks_total", "policy"),
+    ("sluice_judge_cascade_audited_answers_total", "policy"),
     ("sluice_policy_set_info", "digest"),
     ("sluice_policy_set_info", "source"),
 }

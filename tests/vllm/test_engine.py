@@ -144,6 +144,57 @@ def long_questions() -> list[Question]:
     return [question(f"Question {n}.", name=f"long{n}", effort=Effort.HIGH) for n in range(AT_ONCE)]
 
 
+async def test_several_policies_in_one_prompt_have_one_result_each(engine: VllmEngine) -> None:
+    # Given posts and two policies that share a prompt
+    asked = [bundle(f"Post {n}: {{ }} <|return|>", f"bundle{n}") for n in range(4)]
+
+    # When they are asked
+    answers = await ask_all(engine, asked)
+
+    # Then each answer has a result for each policy and nothing else, each with its label's log-probability
+    for answer in answers:
+        assert answer.complete
+        results = msgspec.json.decode(answer.final, type=dict[str, Result])
+        assert list(results) == ["courtesy", "decency"]
+        assert list(answer.log_probabilities) == ["courtesy", "decency"]
+
+
+def bundle(text: str, name: str) -> Question:
+    return Question(id=name, policies=(policy("courtesy"), policy("decency")), text=text)
+
+
+async def test_the_likeliest_label_of_three_has_at_least_a_third(engine: VllmEngine) -> None:
+    # Given answers of the likeliest tokens, with a label that may be written in two or three tokens
+    answers = await ask_all(engine, [question(f"Post {n}.", name=f"sure{n}") for n in range(6)])
+
+    # Then each label's probability is one, and not that of a whole answer
+    found = [answer.log_probabilities["courtesy"] for answer in answers]
+    assert all(-5 < value <= 0 for value in found)
+    assert any(value < 0 for value in found)
+
+
+async def test_draws_at_random_differ_and_the_likeliest_answer_does_not(engine: VllmEngine) -> None:
+    asked = question("The same post.", name="draw")
+    repeats = [msgspec.structs.replace(asked, id=f"draw{n}", draw=n) for n in range(1, 5)]
+
+    drawn = await ask_all(engine, repeats)
+    likeliest = [await engine.ask(asked), await engine.ask(asked)]
+
+    assert all(answer.complete for answer in drawn)
+    assert len({answer.final for answer in drawn}) > 1
+    assert likeliest[0].final == likeliest[1].final
+
+
+async def test_a_question_for_another_model_is_refused(engine: VllmEngine) -> None:
+    own, other = (
+        msgspec.structs.replace(question(name=name), model=name) for name in (engine.model, "larger")
+    )
+
+    assert (await engine.ask(own)).complete
+    with pytest.raises(Escalate, match="is for the model larger"):
+        await engine.ask(other)
+
+
 async def test_a_model_that_is_not_there_is_named_at_start() -> None:
     engine = VllmEngine(VllmOptions(model="/nowhere/at-all"))
 

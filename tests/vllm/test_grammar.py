@@ -14,6 +14,8 @@ from transformers import AutoTokenizer
 
 from stream.adapters.vllm.grammar import answer_tag
 from stream.adapters.vllm.harmony import Harmony
+from stream.adapters.vllm.labels import label_log_probabilities
+from stream.core.policy import Policy
 from stream.core.result import Result, answer_schema
 from tests.vllm.questions import policy
 from tests.vllm.tiny_gpt_oss import VOCABULARY
@@ -31,12 +33,22 @@ Matcher = Callable[[], xgrammar.GrammarMatcher]
 
 
 @pytest.fixture(scope="module")
-def matcher(model_folder: Path, harmony: Harmony) -> Matcher:
-    """Makes matchers of the real grammar over the real vocabulary."""
+def compiler(model_folder: Path) -> xgrammar.GrammarCompiler:
+    """Compiles for the real vocabulary."""
     tokenizer = AutoTokenizer.from_pretrained(str(model_folder))
     vocabulary = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=VOCABULARY)
-    compiler = xgrammar.GrammarCompiler(vocabulary, max_threads=2)
-    grammar = compiler.compile_structural_tag(answer_tag(answer_schema((policy(),)), BUDGET, harmony.marks))
+    return xgrammar.GrammarCompiler(vocabulary, max_threads=2)
+
+
+@pytest.fixture(scope="module")
+def matcher(compiler: xgrammar.GrammarCompiler, harmony: Harmony) -> Matcher:
+    """Makes matchers of the real grammar over the real vocabulary."""
+    return matchers(compiler, harmony, (policy(),))
+
+
+def matchers(compiler: xgrammar.GrammarCompiler, harmony: Harmony, policies: tuple[Policy, ...]) -> Matcher:
+    tag = answer_tag(answer_schema(policies), BUDGET, harmony.marks)
+    grammar = compiler.compile_structural_tag(tag)
     return lambda: xgrammar.GrammarMatcher(grammar)
 
 
@@ -101,6 +113,43 @@ def wander(walk: xgrammar.GrammarMatcher, choice: Random) -> list[int]:
         tokens.append(int(allowed[choice.randrange(len(allowed))]))
         assert walk.accept_token(tokens[-1])
     return tokens
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_walk_through_the_grammar_of_several_policies_answers_for_each(
+    compiler: xgrammar.GrammarCompiler, harmony: Harmony, seed: int
+) -> None:
+    # Given the grammar of three policies in one prompt, and a model that chooses blindly
+    policies = tuple(map(policy, ("arson", "bias", "courtesy")))
+    tokens = wander(matchers(compiler, harmony, policies)(), Random(seed))
+
+    # Then there is a result for each, and the place of each one's label is found
+    reply = harmony.read(tokens)
+    assert reply.final is not None
+    assert list(msgspec.json.decode(reply.final, type=dict[str, Result])) == ["arson", "bias", "courtesy"]
+    found = label_log_probabilities(harmony, tokens, [-1.0] * len(tokens))
+    assert len(found) == 3
+    assert all(-len("needs_context") <= value <= -1 for value in found)
+
+
+def test_a_labels_log_probability_is_that_of_its_own_tokens(harmony: Harmony) -> None:
+    # Given an answer as a model would write it, each token with a log-probability of its own
+    tokens = encoding.encode(f"{FINAL}{GOOD}<|return|>", allowed_special="all")
+    values = [-float(2**n) if n < 30 else -0.5 for n in range(len(tokens))]
+
+    # Then those of the label's tokens are summed, and no other's
+    (found,) = label_log_probabilities(harmony, tokens, values)
+    inside = [n for n, token in enumerate(tokens) if 2 < n < 30 and harmony.piece(token) in ("viol", "ates")]
+    assert inside
+    assert found == sum(values[n] for n in inside)
+
+
+@pytest.mark.parametrize("cut", range(0, 12, 3))
+def test_a_cut_answer_has_no_more_labels_than_it_shows(harmony: Harmony, cut: int) -> None:
+    tokens = encoding.encode(f"{FINAL}{GOOD}", allowed_special="all")[:cut]
+
+    assert len(label_log_probabilities(harmony, tokens, [-1.0] * cut)) <= 1
+    assert label_log_probabilities(harmony, tokens, []) == []
 
 
 @pytest.mark.parametrize("schema", [{"type": "number"}, {"type": "object"}, {"type": "string"}])

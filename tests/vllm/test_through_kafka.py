@@ -159,8 +159,9 @@ def test_an_edit_ends_the_work_on_the_version_before_it(scene: Scene) -> None:
     # Then the new version alone was answered, by the model as by the gate
     assert [record.version for record in scene.judged() if record.id == first.id] == [2]
     assert [outcome.version for outcome in scene.outcomes() if outcome.id == first.id] == [2]
+    (record,) = [record for record in scene.judged() if record.id == first.id]
     answered = scene.metric("sluice_engine_answers_total") - before["sluice_engine_answers_total"]
-    assert answered == 2
+    assert answered == len(record.asks)
     assert scene.verdicts()[first.id][-1].version == 2
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 
 from prometheus_client import Counter, Histogram, Info
 
@@ -12,9 +13,16 @@ from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.saturation import Saturation
 from stream.adapters.metrics.words import OTHER, Words
 from stream.core.canary import Fate
+from stream.core.cascade import Why
+from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
+from stream.core.policy import PolicyResult
+from stream.core.terms import Effort
 from stream.ports import Engine
 from stream.runtime.concurrent import Levels, Tally
+
+TOKENS = ("prompt", "cached", "output")
+"""What tokens were: `cached` are those of the prompt that the prefix cache held."""
 
 
 class JudgeMetrics(LaneMetrics):
@@ -31,6 +39,7 @@ class JudgeMetrics(LaneMetrics):
         super().__init__(registry, self.LANES)
         self._saturation = Saturation(clock)
         self._checks = Words()
+        self._names = Words()
         self._judged = Histogram(
             "sluice_judge_case_seconds",
             "From a case's opening to the judge's outcome, by what it proposed",
@@ -45,10 +54,22 @@ class JudgeMetrics(LaneMetrics):
             registry=registry,
         )
         self._output = Counter("sluice_judge_output_tokens_total", "Tokens of answers", registry=registry)
+        self._cascade = Counter(
+            "sluice_judge_cascade_tokens_total",
+            "Tokens of questions by effort, by why they were put, and by what the tokens were",
+            ["effort", "why", "what"],
+            registry=registry,
+        )
+        self._audited = Counter(
+            "sluice_judge_cascade_audited_answers_total",
+            "Releases at less than high effort that were judged again at high effort, by policy and result",
+            ["policy", "result"],
+            registry=registry,
+        )
         self._failed = Counter(
             "sluice_judge_failed_checks_total",
-            "Answers that did not pass a check, by check",
-            ["check"],
+            "Answers that did not pass a check, by check and policy",
+            ["check", "policy"],
             registry=registry,
         )
         self._text = Counter(
@@ -65,7 +86,11 @@ class JudgeMetrics(LaneMetrics):
         self._engine.info({"model": "none"})
         self._counts = EngineCollector()
         registry.register(self._counts)
-        self._failed.labels(OTHER)
+        self._failed.labels(OTHER, OTHER)
+        for result in PolicyResult:
+            self._audited.labels(OTHER, result.value)
+        for effort, why, what in product(Effort, Why, TOKENS):
+            self._cascade.labels(effort.value, why.value, what)
         for proposal in Proposal:
             self._judged.labels(proposal.value)
         for fate in Fate:
@@ -80,12 +105,15 @@ class JudgeMetrics(LaneMetrics):
         """See `stream.ports.JudgeObserver`."""
         self._canaries.labels(fate).inc()
 
-    def used(self, prompt: int, cached: int, output: int) -> None:
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """See `stream.ports.JudgeObserver`."""
-        self._prompt.inc(prompt)
-        self._cached.inc(cached)
-        self._output.inc(output)
-        self._saturation.answered(prompt - cached + output)
+        counts = (usage.prompt, usage.cached, usage.output)
+        for counter, what, count in zip(
+            (self._prompt, self._cached, self._output), TOKENS, counts, strict=True
+        ):
+            counter.inc(count)
+            self._cascade.labels(effort.value, why.value, what).inc(count)
+        self._saturation.answered(usage.prompt - usage.cached + usage.output)
 
     def tally(self, lane: str, what: Tally, count: int = 1) -> None:
         """See `stream.runtime.concurrent.Observer`."""
@@ -99,9 +127,13 @@ class JudgeMetrics(LaneMetrics):
         self._saturation.looked(lane, full=levels.full)
         self.health.report("the model", "it died, and is being started again" if self._counts.away else "")
 
-    def failed(self, check: str) -> None:
+    def failed(self, check: str, policy: str) -> None:
         """See `stream.ports.JudgeObserver`."""
-        self._failed.labels(self._checks.of(check)).inc()
+        self._failed.labels(self._checks.of(check), self._names.of(policy)).inc()
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        """See `stream.ports.JudgeObserver`."""
+        self._audited.labels(self._names.of(policy), result.value).inc()
 
     def watch(self, engine: Engine) -> None:
         """Tell which engine answers, and what it counts of itself where it does."""

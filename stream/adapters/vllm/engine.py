@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from stream.adapters.vllm.harmony import Harmony
+from stream.adapters.vllm.labels import label_log_probabilities
 from stream.adapters.vllm.options import VllmOptions
 from stream.adapters.vllm.prompts import Prompts
 from stream.adapters.vllm.revival import Revival
@@ -66,13 +67,14 @@ class VllmEngine:
 
         Raises:
             Unavailable: the engine died meanwhile. Ask again: that waits for its restart.
-            Escalate: too long for the model, refused by vLLM, or the engine keeps dying of it.
+            Escalate: too long for the model, for another model, refused by vLLM, or the engine keeps dying
+                of it.
             Exit: the engine died and cannot be brought back.
         """
         task = self._prompts.task(question)
         async with self._suspects.watching(question.id):
             completion = await self._run(task)
-        return self._answer(task, completion)
+        return self._answer(question, task, completion)
 
     async def stop(self) -> None:
         """End vLLM's processes; questions in flight end with `Unavailable`."""
@@ -89,12 +91,19 @@ class VllmEngine:
         finally:
             self._stats.in_flight -= 1
 
-    def _answer(self, task: Task, completion: Completion) -> Answer:
+    def _answer(self, question: Question, task: Task, completion: Completion) -> Answer:
         reply = self._harmony.read(completion.tokens)
+        labels = label_log_probabilities(self._harmony, completion.tokens, completion.log_probabilities)
         usage = Usage(prompt=len(task.prompt), cached=completion.cached, output=len(completion.tokens))
         complete = completion.ended and reply.final is not None
         self._stats.count(usage, complete)
-        return Answer(final=reply.final or "", complete=complete, reasoning=reply.reasoning, usage=usage)
+        return Answer(
+            final=reply.final or "",
+            complete=complete,
+            reasoning=reply.reasoning,
+            usage=usage,
+            log_probabilities=dict(zip((policy.id for policy in question.policies), labels, strict=False)),
+        )
 
 
 def _launcher(options: VllmOptions) -> Callable[[], Awaitable[RunningModel]]:

@@ -107,6 +107,10 @@ class Harmony:
             channels[message.channel] = "".join(part.text for part in message.content)
         return Reply(reasoning=channels.get("analysis", ""), final=channels.get("final"))
 
+    def piece(self, token: int) -> str:
+        """Return the text of one token; a part of a character is shown as U+FFFD."""
+        return str(self._encoding.decode([token]))
+
     def _plain(self, text: str) -> list[int]:
         return list(self._encoding.encode(text, disallowed_special=()))
 

@@ -47,7 +47,7 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_model_len: Tokens = 32_768
     """Prompt and output together, in tokens."""
     answer_tokens: Tokens = 1_024
-    """The most tokens of the final JSON; a longer answer is cut off and counts as incomplete."""
+    """The most tokens of the final JSON under one policy; a longer answer is cut off, and incomplete."""
     reasoning_tokens: ReasoningTokens = ReasoningTokens()
     dtype: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
     load_format: Literal["auto", "safetensors", "dummy"] = "auto"
@@ -75,9 +75,9 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                 " judge.vllm.answer_tokens."
             )
 
-    def output_tokens(self, effort: Effort) -> int:
-        """Return the most tokens that an answer may have at this effort, Harmony's frame included."""
-        return self.reasoning_tokens.at(effort) + self.answer_tokens + FRAME_TOKENS
+    def output_tokens(self, effort: Effort, policies: int = 1) -> int:
+        """Return the most tokens of an answer about so many policies at this effort, with Harmony's frame."""
+        return self.reasoning_tokens.at(effort) + policies * self.answer_tokens + FRAME_TOKENS
 
     @property
     def model_name(self) -> str:

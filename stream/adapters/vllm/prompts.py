@@ -39,8 +39,14 @@ class Prompts:
         """Render one question.
 
         Raises:
-            Escalate: prompt and longest answer do not fit the model's window together.
+            Escalate: prompt and longest answer do not fit the model's window together, or the question is
+                for another model.
         """
+        if question.model not in (None, self._options.model_name):
+            raise Escalate(
+                f"Question {question.id} is for the model {question.model}, and this engine serves"
+                f" {self._options.model_name} alone: name that one in the set's [models], or none."
+            )
         brief = self._brief(question.policies, question.effort)
         prompt = brief.prefix + self._harmony.user(user_message(question))
         room = self._options.max_model_len - brief.output_tokens
@@ -49,7 +55,14 @@ class Prompts:
                 f"Question {question.id} takes {len(prompt)} tokens; the model's window has room for {room}"
                 f" at {question.effort} effort (judge.vllm.max_model_len {self._options.max_model_len})."
             )
-        return Task(question.id, prompt, brief.tag, brief.output_tokens, question.priority)
+        return Task(
+            id=question.id,
+            prompt=prompt,
+            tag=brief.tag,
+            output_tokens=brief.output_tokens,
+            priority=question.priority,
+            at_random=question.draw > 0,
+        )
 
     def _brief(self, policies: Policies, effort: Effort) -> Brief:
         key = (tuple(policy.digest for policy in policies), effort)
@@ -63,4 +76,4 @@ class Prompts:
         options = self._options
         tag = answer_tag(answer_schema(policies), options.reasoning_tokens.at(effort), self._harmony.marks)
         prefix = self._harmony.prefix(developer_message(policies), effort)
-        return Brief(prefix, tag, options.output_tokens(effort))
+        return Brief(prefix, tag, options.output_tokens(effort, len(policies)))

@@ -11,7 +11,7 @@ from stream.adapters.vllm.owner import claim
 from stream.core.errors import Escalate, Misconfigured, Unavailable
 
 if TYPE_CHECKING:
-    from vllm import RequestOutput, SamplingParams
+    from vllm import CompletionOutput, RequestOutput, SamplingParams
     from vllm.v1.engine.async_llm import AsyncLLM
 
 ARCHITECTURE = "gpt_oss"
@@ -28,19 +28,27 @@ ENVIRONMENT = {
 
 
 class Task(Struct, frozen=True):
-    """One prompt and the bounds of its answer. Lower priorities run first."""
+    """One prompt and the bounds of its answer. Lower priorities run first.
+
+    `at_random`: tokens are drawn by their probabilities, instead of the likeliest one each time.
+    """
 
     id: str
     prompt: list[int]
     tag: str
     output_tokens: int
     priority: int = 0
+    at_random: bool = False
 
 
 class Completion(Struct, frozen=True):
-    """What came out: `ended` by the model itself (or the grammar's end), not by length or an abort."""
+    """What came out: `ended` by the model itself (or the grammar's end), not by length or an abort.
+
+    `log_probabilities` are the tokens' own, among those that the grammar allowed, at temperature 1.
+    """
 
     tokens: Sequence[int]
+    log_probabilities: Sequence[float]
     cached: int
     ended: bool
 
@@ -104,6 +112,7 @@ class RunningModel:
             raise Escalate(f"vLLM failed at question {task.id}; its own lines of the log say why.")
         return Completion(
             tokens=completion.token_ids,
+            log_probabilities=_log_probabilities(completion),
             cached=output.num_cached_tokens or 0,
             ended=completion.finish_reason == "stop",
         )
@@ -133,6 +142,12 @@ class RunningModel:
         if not finished:
             raise Unavailable("The model's engine ended without an answer.")
         return finished[-1]
+
+
+def _log_probabilities(completion: "CompletionOutput") -> list[float]:
+    """Of each position the first one, which is the chosen token's."""
+    found = completion.logprobs
+    return [found.logprobs[start] for start in found.start_indices] if found is not None else []
 
 
 def prepare_environment() -> None:
@@ -165,15 +180,18 @@ def arguments(options: VllmOptions) -> dict[str, Any]:
 def sampling(task: Task) -> "SamplingParams":
     """Return how a task's tokens are chosen.
 
-    Temperature 0 and no seed: a seed with chunked prefill kills the CPU engine.
+    No seed, at random either: a seed with chunked prefill kills the CPU engine. The log-probability of the
+    chosen token alone is asked for, flat: that is the least that vLLM gives.
     """
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
     return SamplingParams(
-        temperature=0,
+        temperature=1.0 if task.at_random else 0.0,
         max_tokens=task.output_tokens,
         detokenize=False,
+        logprobs=0,
+        flat_logprobs=True,
         output_kind=RequestOutputKind.FINAL_ONLY,
         structured_outputs=StructuredOutputsParams(structural_tag=task.tag),
     )

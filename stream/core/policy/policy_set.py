@@ -56,6 +56,18 @@ class Thresholds(Struct, frozen=True):
     must_pass: bool = True
 
 
+class Repetition(Struct, frozen=True):
+    """How often a model is asked the same again at random, to see how far it agrees with itself.
+
+    Attributes:
+        share: of the cases.
+        repeats: further draws a case.
+    """
+
+    share: Share = 0.0
+    repeats: Annotated[int, Meta(ge=1, le=32)] = 5
+
+
 class Route(Struct, frozen=True):
     """Which policies judge a surface in some languages; `surface` None is every one, no languages are all."""
 
@@ -108,6 +120,8 @@ class PolicySet(Struct, frozen=True):
         surfaces: what is special about some of them.
         models: the model that answers at an effort; the engine's own where none is named.
         audited: the share of releases at less than high effort that are judged again at high effort.
+        to_auditors: the share of judged cases whose whole record an auditor should read.
+        confidence: in which share of the cases the model is asked more than once.
     """
 
     name: str
@@ -121,6 +135,8 @@ class PolicySet(Struct, frozen=True):
     surfaces: dict[Name, Surface] = {}
     models: dict[Effort, Name] = {}
     audited: float = 0.0
+    to_auditors: float = 0.0
+    confidence: Repetition = Repetition()
     thresholds: Thresholds = Thresholds()
 
     def route(self, surface: str, language: str | None) -> Routing:

@@ -9,7 +9,15 @@ from msgspec import Meta, Struct
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name
 from stream.core.policy import Autonomy, Policy
-from stream.core.policy.policy_set import PolicySet, Route, Share, Surface, Thresholds, speaks
+from stream.core.policy.policy_set import (
+    PolicySet,
+    Repetition,
+    Route,
+    Share,
+    Surface,
+    Thresholds,
+    speaks,
+)
 from stream.core.step import Terms
 from stream.core.terms import Effort
 from stream.core.toml_text import decode_toml, line_of, nearest
@@ -33,9 +41,13 @@ class Grant(Struct, frozen=True):
 
 
 class Cascade(Struct, frozen=True):
-    """How the misses of low effort are measured: the share of its releases that is judged again."""
+    """How the misses of low effort are measured: the share of its releases that is judged again.
+
+    `to_auditors`: the share of judged cases whose record, reasoning included, an auditor should read.
+    """
 
     audited: Share = 0.01
+    to_auditors: Share = 0.01
 
 
 class SetText(Struct, frozen=True):
@@ -49,6 +61,7 @@ class SetText(Struct, frozen=True):
     surfaces: dict[Name, Surface] = {}
     models: dict[Effort, Name] = {}
     cascade: Cascade = Cascade()
+    confidence: Repetition = Repetition()
     thresholds: Thresholds = Thresholds()
 
 
@@ -103,6 +116,8 @@ def parse_set(
         surfaces=written.surfaces,
         models=written.models,
         audited=written.cascade.audited,
+        to_auditors=written.cascade.to_auditors,
+        confidence=written.confidence,
         thresholds=written.thresholds,
     )
 

@@ -99,7 +99,7 @@ class Tally:
 
     def judged(self, event: CaseJudged) -> None:
         """The judge answered a case."""
-        self.questions += len(event.policies)
+        self.questions += len(event.asks)
         for judgement in event.confidential.judgements if event.confidential is not None else ():
             self.by_policy[judgement.policy, judgement.result.value] += 1
         self.prompt_tokens += event.usage.prompt

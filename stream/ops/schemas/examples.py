@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged, CaseRouted, Confidential
+from stream.core.audit import Ask, CaseJudged, CaseRouted, Confidential, Overruled
+from stream.core.cascade import Why
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase, Source
 from stream.core.content import (
     Appealed,
@@ -224,8 +225,35 @@ _examples: tuple[Struct, ...] = (
         effort=Effort.LOW,
         source=Source(partition=3, offset=1090),
         by="judge-0",
-        usage=Usage(prompt=1_904, cached=1_792, output=181),
-        seconds=2.4,
+        usage=Usage(prompt=2_856, cached=2_240, output=512),
+        seconds=3.1,
+        asks=(
+            Ask(
+                policies=("harassment",),
+                effort=Effort.LOW,
+                why=Why.FIRST,
+                results={"harassment": PolicyResult.SAFE},
+                model="gpt-oss-safeguard-20b",
+                usage=Usage(prompt=952, cached=896, output=84),
+            ),
+            Ask(
+                policies=("spam-and-scams",),
+                effort=Effort.LOW,
+                why=Why.FIRST,
+                results={"spam-and-scams": PolicyResult.NEEDS_CONTEXT},
+                model="gpt-oss-safeguard-20b",
+                usage=Usage(prompt=952, cached=896, output=97),
+            ),
+            Ask(
+                policies=("spam-and-scams",),
+                effort=Effort.HIGH,
+                why=Why.RAISED,
+                results={"spam-and-scams": PolicyResult.SAFE},
+                model="gpt-oss-safeguard-20b",
+                usage=Usage(prompt=952, cached=448, output=331),
+            ),
+        ),
+        sampled=True,
         confidential=Confidential(
             judgements=(
                 Judgement(
@@ -236,6 +264,18 @@ _examples: tuple[Struct, ...] = (
                 ),
             ),
             reasoning={"spam-and-scams": "The seller asks for no advance payment."},
+            overruled=(
+                Overruled(
+                    effort=Effort.LOW,
+                    judgement=Judgement(
+                        policy="spam-and-scams",
+                        result=PolicyResult.NEEDS_CONTEXT,
+                        findings=(Finding(clause="spam-and-scams/sp3.a", quote="pay"),),
+                        rationale="How the buyer is to pay is not said.",
+                    ),
+                    reasoning="Is it paid before or at the collection?",
+                ),
+            ),
         ),
     ),
     CaseClosed(

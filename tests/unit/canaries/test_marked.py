@@ -17,6 +17,7 @@ from stream.core.errors import Escalate
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Outcome, Proposal
 from stream.core.reader import Reader, shows
+from stream.core.sampling import Sampling
 from stream.core.terms import DecidedBy, Decision
 from stream.core.topics import TopicNames
 from stream.core.verdict import Notice, Verdict
@@ -126,7 +127,9 @@ async def test_the_judge_tells_a_canarys_fate_in_place_of_a_decision() -> None:
         for policy_set in ("demo", "default"):
             heard = Heard()
             engine = ScriptedEngine(script)
-            judge = Judge(TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard)
+            judge = Judge(
+                TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard, Sampling(b"k")
+            )
             # When a canary is judged
             await judge.handle(
                 record(
@@ -141,7 +144,7 @@ async def test_the_judge_tells_a_canarys_fate_in_place_of_a_decision() -> None:
             assert (heard.canaries, heard.proposals, heard.text) == ([told], [], 0)
     # And so it is of one that nobody answered in time
     heard = Heard()
-    judge = Judge(TopicNames(), FixedPolicies(), ScriptedEngine(firm), lambda: 5_000, heard)
+    judge = Judge(TopicNames(), FixedPolicies(), ScriptedEngine(firm), lambda: 5_000, heard, Sampling(b"k"))
     judge.escalate(canary, Escalate("late"))
     assert (heard.canaries, heard.proposals) == (["unsure"], [])
 

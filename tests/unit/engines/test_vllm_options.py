@@ -21,6 +21,8 @@ def test_more_effort_is_more_room_to_reason() -> None:
     )
 
     assert [options.output_tokens(effort) for effort in Effort] == [117, 118, 119]
+    # And an answer about several policies has room for a result of each
+    assert options.output_tokens(Effort.LOW, policies=3) == 317
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from prometheus_client.samples import Sample
 from stream.adapters.metrics import GateMetrics, JudgeMetrics, TriageMetrics, serve
 from stream.adapters.metrics.lanes import LaneMetrics
 from stream.adapters.vllm import VllmEngine, VllmOptions
+from stream.core.cascade import Why
 from stream.core.errors import Misconfigured
 from stream.core.judgement import Usage
+from stream.core.policy import PolicyResult
+from stream.core.terms import Effort
 from stream.runtime.concurrent import Ending, Tally
 from stream.runtime.transactional import Tally as TransactionTally
 from tests.unit.metrics.levels import GATE_LEVELS, LEVELS
@@ -151,15 +154,19 @@ def test_the_judge_tells_tokens_cache_hits_and_failed_checks() -> None:
     metrics = JudgeMetrics()
     metrics.judged("remove", 3.0, 140)
     metrics.judged("review", 3.0)
-    metrics.used(100, 80, 20)
-    metrics.used(100, 90, 5)
-    metrics.failed("quote_not_found")
+    metrics.used(Usage(100, 80, 20), Effort.LOW, Why.FIRST)
+    metrics.used(Usage(100, 90, 5), Effort.HIGH, Why.RAISED)
+    metrics.failed("quote_not_found", "spam")
+    metrics.audited("spam", PolicyResult.VIOLATES)
     samples = told(metrics.registry)
     assert samples["sluice_judge_text_bytes_total{}"] == 140
     assert samples["sluice_judge_prompt_tokens_total{}"] == 200
     assert samples["sluice_judge_cached_tokens_total{}"] == 170
     assert samples["sluice_judge_output_tokens_total{}"] == 25
-    assert samples["sluice_judge_failed_checks_total{check=quote_not_found}"] == 1
+    assert samples["sluice_judge_failed_checks_total{check=quote_not_found,policy=spam}"] == 1
+    assert samples["sluice_judge_cascade_tokens_total{effort=high,what=output,why=raised}"] == 5
+    assert samples["sluice_judge_cascade_tokens_total{effort=low,what=cached,why=first}"] == 80
+    assert samples["sluice_judge_cascade_audited_answers_total{policy=spam,result=violates}"] == 1
 
 
 def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:

@@ -5,6 +5,9 @@ from prometheus_client import generate_latest
 
 from stream.adapters.metrics import JudgeMetrics
 from stream.adapters.metrics.saturation import Saturation
+from stream.core.cascade import Why
+from stream.core.judgement import Usage
+from stream.core.terms import Effort
 from stream.runtime.concurrent import Levels, Tally
 from tests.unit.metrics.levels import LEVELS
 
@@ -115,7 +118,7 @@ def test_the_judge_tells_them_as_counters() -> None:
 
     look(replace(LEVELS, full=True))
     clock.now += 2
-    metrics.used(prompt=900, cached=700, output=50)
+    metrics.used(Usage(prompt=900, cached=700, output=50), Effort.LOW, Why.FIRST)
     look(replace(LEVELS, full=True))
     # And once was refused by its engine
     metrics.tally("judge", Tally.RETRIED)

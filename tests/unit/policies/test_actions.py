@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stream.core import actions
-from stream.core.actions import Ruling
+from stream.core.actions import Ruling, is_restricted
 from stream.core.judgement import Finding, Judgement
 from stream.core.outcome import Proposal
 from stream.core.policy import Autonomy, PolicyResult
 from stream.core.policy.policy_set import PolicySet, Route
 from stream.core.step import Terms
 from stream.core.terms import Decision, Label, LabelKind
-from tests.unit.policies.sample import named
+from tests.unit.policies.sample import named, policy
 
 NOW = 1_000_000
 MONTH = 30 * 86_400_000
@@ -27,8 +27,12 @@ SAY = {
     "remove": (PolicyResult.VIOLATES, "RU1.a", 3),
     "review": (PolicyResult.VIOLATES, "RU1.b", 2),
     "needs_context": (PolicyResult.NEEDS_CONTEXT, "", 0),
+    "doubt": (PolicyResult.NEEDS_CONTEXT, "RU1.a", 0),
+    "urgent_doubt": (PolicyResult.NEEDS_CONTEXT, "RU1.b", 0),
     "failed": (PolicyResult.FAILED, "", 0),
 }
+URGENT = {"review", "urgent_doubt"}
+"""The words that cite RU1.b, which is urgent; the one because its author reserved it for people, too."""
 TABLE = """
               | shadow | recommend     | remove        | full
 safe          | -      | release       | release       | release
@@ -36,6 +40,8 @@ label         | -      | review+label  | review+label  | release+label
 remove        | -      | review+remove | remove        | remove
 review        | -      | review        | review        | review
 needs_context | -      | review        | review        | review
+doubt         | -      | review        | review        | review
+urgent_doubt  | -      | review        | review        | review
 failed        | -      | review        | review        | review
 missing       | -      | review        | review        | review
 """
@@ -99,6 +105,9 @@ def test_one_policys_word_under_each_autonomy(word: str, autonomy: Autonomy, exp
         ("label", "label", "release+label"),
         ("label", "remove", "remove"),
         ("remove", "needs_context", "remove"),
+        ("remove", "doubt", "remove"),
+        ("remove", "urgent_doubt", "review+remove"),
+        ("safe", "urgent_doubt", "review"),
         ("remove", "failed", "review+remove"),
         ("remove", "missing", "review+remove"),
         ("remove", "review", "review+remove"),
@@ -111,6 +120,58 @@ def test_of_two_words_the_heavier_wins(first: str, second: str, expected: str) -
     ruling = fold(["p1", "p2"], said("p1", first) + said("p2", second), FULL)
 
     assert short(ruling) == expected
+    assert ruling.urgent == bool(URGENT & {first, second})
+    assert not ruling.restricted
+
+
+def test_an_urgent_clause_cited_by_nobody_who_counts_is_not_urgent() -> None:
+    # Given a policy in shadow that is alarmed, beside one that finds the text safe by name of a safe clause
+    safe = Judgement(policy="p1", result=PolicyResult.SAFE, findings=(Finding("RS1", ""),))
+    for word in URGENT:
+        ruling = fold(["p1", "p2"], [safe, *said("p2", word)], policy_set(p2=Autonomy.SHADOW))
+        assert (ruling.proposal, ruling.urgent) == (Proposal.RELEASE, False)
+
+
+def test_a_removal_under_an_urgent_clause_is_a_persons_though_the_model_may_remove() -> None:
+    # Given a policy whose removals are urgent
+    text = policy(lambda text: text.replace("label_days = 30", "urgent = true"))
+    given_set = replace(FULL, policies=FULL.policies | {"p1": replace(text, id="p1")})
+
+    ruling = fold(["p1"], said("p1", "remove"), given_set)
+
+    assert (short(ruling), ruling.urgent) == ("review+remove", True)
+
+
+def with_restricted(name: str, **autonomy: Autonomy) -> PolicySet:
+    plain = policy_set(**autonomy)
+    return replace(
+        plain, policies=plain.policies | {name: replace(plain.policies[name], restricted=True, examples=())}
+    )
+
+
+@pytest.mark.parametrize("word", [*SAY, "missing"])
+def test_what_a_restricted_policy_does_not_call_safe_goes_to_few_people(word: str) -> None:
+    # Given a restricted policy beside one that would remove
+    given_set = with_restricted("p2")
+    ruling = fold(["p1", "p2"], said("p1", "remove") + said("p2", word), given_set)
+
+    # Then nothing but its own `safe` leaves the decision to a machine
+    assert ruling.restricted == (word != "safe")
+    assert (ruling.proposal is Proposal.REMOVE) == (word == "safe")
+    assert is_restricted(["p1", "p2"], said("p2", word), given_set) == (word != "safe")
+
+
+def test_a_restricted_policy_in_shadow_decides_nothing_and_still_keeps_words_back() -> None:
+    given_set = with_restricted("p2", p2=Autonomy.SHADOW)
+    said_both = said("p1", "safe") + said("p2", "remove")
+
+    assert fold(["p1", "p2"], said_both, given_set) == Ruling(Proposal.RELEASE)
+    assert is_restricted(["p1", "p2"], said_both, given_set)
+    assert not is_restricted(["p1"], said_both, given_set)
+
+
+def test_one_answer_that_was_not_safe_keeps_the_words_back_whatever_came_later() -> None:
+    assert is_restricted(["p2"], said("p2", "needs_context") + said("p2", "safe"), with_restricted("p2"))
 
 
 def test_a_policy_in_shadow_never_counts_beside_others() -> None:
@@ -161,13 +222,14 @@ def test_order_never_matters(
     spoken: tuple[str, ...], granted: tuple[Autonomy, ...], asked: list[str], order: list[int]
 ) -> None:
     given_set = policy_set(**dict(zip(NAMES, granted, strict=True)))
+    given_set = replace(given_set, policies=given_set.policies | with_restricted("p3").policies)
     judgements = [one for name, word in zip(NAMES, spoken, strict=True) for one in said(name, word)]
     shuffled = sorted(judgements, key=lambda one: order[NAMES.index(one.policy)])
 
     assert fold(asked, shuffled, given_set) == fold(NAMES, judgements, given_set)
 
 
-HARSHER = ("safe", "label", "needs_context", "remove", "failed")
+HARSHER = ("safe", "label", "needs_context", "remove", "review", "failed")
 WEIGHT = {"release": 0, "release+label": 1, "review": 2, "review+label": 2, "remove": 3, "review+remove": 2}
 
 
@@ -188,7 +250,8 @@ def test_a_harsher_word_never_shows_more(
     before, after = ruled(mild), ruled(harsh)
     shown, then = WEIGHT[short(before)], WEIGHT[short(after)]
     assert min(then, 2) >= min(shown, 2)
-    if harsh != "failed":
+    assert before.urgent <= after.urgent or harsh == "failed"
+    if harsh not in ("failed", "review"):
         assert then >= shown or before.proposal is Proposal.REVIEW
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.checks import check
+from stream.core.checks.wording import loops
 from stream.core.judgement import Answer, Confidence, Finding, Judgement, Question, Stated
 from stream.core.policy import PolicyResult
 from stream.core.result import MAX_QUOTE, answer_schema
@@ -55,6 +56,9 @@ def test_an_answer_that_passes_is_the_judgement() -> None:
             findings=[{"clause": "RU1.a", "quote": "FOOL"}, {"clause": "RU1.b", "quote": "FOOL"}], severity=4
         ),
         answer(findings=[{"clause": "RU1.a", "quote": "She said: you utter FOOL — fine."}]),
+        answer(rationale="RU1.a, the RU1 family: sells a PS5 and an MP3 player, in UK1."),
+        answer(rationale="I can't see a joke in it; sorry is never said."),
+        answer(remediation="----------------------------------------------------------------------"),
     ],
 )
 def test_what_agrees_with_itself_and_the_content_passes(passing: dict[str, object]) -> None:
@@ -94,6 +98,14 @@ FINDING = {"clause": "RU1.a", "quote": "FOOL"}
         (answer(severity=0), "severity_off_ladder"),
         (answer(label="safe", severity=0), "safe_with_violation"),
         (answer(label="safe", findings=[], severity=1), "safe_with_violation"),
+        ("I'm sorry, but I can't help with that.", "refused"),
+        (answer(label="safe", findings=[], severity=0, rationale="I cannot assist with that."), "refused"),
+        (answer(rationale="It belittles." + " very bad" * 30), "repeats_itself"),
+        (answer(remediation="Say it kindly, " * 9), "repeats_itself"),
+        ("safe " * 100, "repeats_itself"),
+        (answer(rationale="It announces harm, RU1.b."), "rationale_cites_other"),
+        (answer(rationale="By RU1.c it belittles."), "rationale_cites_other"),
+        (answer(rationale="Not RS1: the person is meant."), "rationale_cites_other"),
     ],
 )
 def test_what_does_not_is_failed_by_name(failing: object, failure: str) -> None:
@@ -110,6 +122,53 @@ def test_an_answer_cut_short_is_failed_even_if_it_parses() -> None:
 
 def test_a_quote_must_stand_in_the_target_and_not_in_the_thread() -> None:
     assert judged(answer(), text="nothing of the kind").failures == ("quote_not_in_content",)
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("you i\u200bd\u200bi\u200bo\u200bt", "you idiot"),
+        ("you idiot", "you id\u00adiot"),
+        ("\u202eyou idiot\u202c", "you idiot"),
+        ("go a\ufe0fway \U0001f468\u200d\U0001f469", "away \U0001f468\U0001f469"),
+        ("e\u200b\u0301t\u00e9", "\u00e9te\u0301"),
+        ("ｙｏｕ　ｉｄｉｏｔ", "you idiot"),
+    ],
+)
+def test_a_quote_may_leave_out_what_nobody_sees(written: str, quoted: str) -> None:
+    found = answer(findings=[{"clause": "RU1.a", "quote": quoted}])
+
+    assert judged(found, text=written).failures == ()
+    assert judged(found, text=written.swapcase()).failures == ("quote_not_in_content",)
+
+
+def test_an_answer_cut_off_in_a_loop_is_failed_by_both_names() -> None:
+    assert judged("safe " * 100, complete=False).failures == ("incomplete", "repeats_itself")
+
+
+def test_reasoning_that_is_caught_in_a_loop_is_no_ground_for_a_label() -> None:
+    question = Question(id="q", policies=(POLICY,), text=TEXT)
+    said = Answer(final=json.dumps(answer()), complete=True, reasoning="So safe or not? " * 12)
+
+    assert check(said, question)[0].failures == ("repeats_itself",)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends_in_a_loop"),
+    [
+        ("", False),
+        ("ha" * 40, True),
+        ("It is rude. " * 3, False),
+        ("A. " * 15, False),
+        ("A. " * 16, True),
+        ("word " * 40 + "and then it ends well.", False),
+        ("x" * 47, False),
+        ("." * 500, False),
+        ("The same long sentence about a person, again and again, nothing new. " * 6, True),
+    ],
+)
+def test_a_loop_is_the_same_words_six_times_at_the_end(text: str, ends_in_a_loop: bool) -> None:
+    assert loops(text) == ends_in_a_loop
 
 
 def test_what_the_schema_allows_the_checks_can_read_and_no_more() -> None:
@@ -150,9 +209,15 @@ finals = (
 )
 
 
-@given(finals, st.text(st.characters(codec=None)) | st.just(TEXT), st.booleans())
-def test_any_answer_to_any_text_becomes_a_judgement(final: str, text: str, complete: bool) -> None:
-    judgement = judged(final, text, complete)
+texts = st.text(st.characters(codec=None))
+
+
+@given(finals, texts | st.just(TEXT), st.booleans(), texts)
+def test_any_answer_to_any_text_becomes_a_judgement(
+    final: str, text: str, complete: bool, reasoning: str
+) -> None:
+    said = Answer(final=final, complete=complete, reasoning=reasoning)
+    (judgement,) = check(said, Question(id="q", policies=(POLICY,), text=text))
 
     assert (judgement.result is PolicyResult.FAILED) == bool(judgement.failures)
     assert complete or judgement.result is PolicyResult.FAILED

@@ -4,7 +4,7 @@ import pytest
 
 from stream.core.errors import PolicyInvalid
 from stream.core.policy import Autonomy, Policy
-from stream.core.policy.policy_set import Lane, speaks
+from stream.core.policy.policy_set import Lane, Repetition, speaks
 from stream.core.policy.set_text import parse_set
 from stream.core.step import MINUTE, Terms
 from stream.core.terms import Effort
@@ -111,6 +111,13 @@ def restricted(text: str, name: str, flags: str) -> str:
 def test_one_in_a_hundred_releases_at_low_effort_is_judged_again_unless_it_says_otherwise() -> None:
     assert policy_set().audited == 0.02
     assert policy_set(lambda text: text.replace("audited = 0.02", "")).audited == 0.01
+    assert (policy_set().to_auditors, policy_set().confidence.share) == (0.01, 0.0)
+    drawn = policy_set(
+        lambda text: text.replace(
+            "audited = 0.02", "audited = 0.02\nto_auditors = 0.5\n[confidence]\nshare = 0.1\nrepeats = 3"
+        )
+    )
+    assert (drawn.to_auditors, drawn.confidence) == (0.5, Repetition(share=0.1, repeats=3))
 
 
 def test_each_effort_may_have_a_model_of_its_own() -> None:

@@ -1,13 +1,17 @@
 """Cases and answers that the tests of triage and judge begin with."""
 
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from stream.adapters.policies import PolicyFolder
+from stream.core.cascade import Why
 from stream.core.case import Case, RoutedCase, Source
 from stream.core.content import Published
 from stream.core.judgement import Answer, Question, Usage
+from stream.core.policy import PolicyResult
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effect, Effort, Origin
 from stream.core.wire import encode
@@ -16,11 +20,16 @@ from stream.ports import Outgoing, Record
 ROOT = Path(__file__).parents[3] / "policies"
 
 
+@cache
+def _shipped(name: str) -> PolicySet:
+    return PolicyFolder(ROOT).policy_set(name)
+
+
 class FixedPolicies:
     """A `PolicySource` that never changes."""
 
-    def __init__(self, name: str = "demo") -> None:
-        self._set = PolicyFolder(ROOT).policy_set(name)
+    def __init__(self, given: str | PolicySet = "demo") -> None:
+        self._set = _shipped(given) if isinstance(given, str) else given
 
     def current(self) -> PolicySet:
         return self._set
@@ -36,6 +45,9 @@ class Heard:
         self.proposals: list[str] = []
         self.failures: list[str] = []
         self.canaries: list[str] = []
+        self.failing: list[str] = []
+        self.audits: list[tuple[str, PolicyResult]] = []
+        self.reasons_asked: Counter[tuple[Effort, Why]] = Counter()
         self.tokens = 0
         self.text = 0
 
@@ -55,11 +67,16 @@ class Heard:
     def canary(self, fate: str) -> None:
         self.canaries.append(fate)
 
-    def used(self, prompt: int, cached: int, output: int) -> None:
-        self.tokens += prompt + output
+    def used(self, usage: Usage, effort: Effort, why: Why) -> None:
+        self.tokens += usage.prompt + usage.output
+        self.reasons_asked[effort, why] += 1
 
-    def failed(self, check: str) -> None:
+    def failed(self, check: str, policy: str) -> None:
         self.failures.append(check)
+        self.failing.append(policy)
+
+    def audited(self, policy: str, result: PolicyResult) -> None:
+        self.audits.append((policy, result))
 
 
 def post(text: str = "good morning", **fields: object) -> Published:

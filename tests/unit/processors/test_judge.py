@@ -11,12 +11,14 @@ from stream.core.case import Source
 from stream.core.errors import Escalate, Unavailable
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Outcome, Proposal
+from stream.core.sampling import Sampling
 from stream.core.terms import Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.ports import Record
 from stream.processors.judge import Judge
 from stream.processors.supersession import supersedes
 from tests.unit.processors.cases import FixedPolicies, Heard, post, record, routed, safe, value_of, violates
+from tests.unit.processors.script import restricted
 
 INSULT = post("you are a worthless idiot")
 
@@ -33,7 +35,7 @@ async def insulted(question: Question) -> Answer:
 
 def judge(engine: ScriptedEngine, policy_set: str = "demo") -> tuple[Judge, Heard]:
     heard = Heard()
-    return Judge(TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard), heard
+    return Judge(TopicNames(), FixedPolicies(policy_set), engine, lambda: 5_000, heard, Sampling(b"k")), heard
 
 
 async def test_safe_under_every_policy_is_released_and_audited() -> None:
@@ -141,7 +143,18 @@ async def test_an_engine_that_died_leaves_the_case_to_the_runner_and_asks_nothin
 async def test_a_timed_out_case_goes_to_people() -> None:
     the_judge, _ = judge(ScriptedEngine(always_safe))
     (out,) = the_judge.escalate(record(routed(post())), Escalate("deadline"))
-    assert decode(value_of(out), type=Outcome).proposal is Proposal.REVIEW
+    outcome = decode(value_of(out), type=Outcome)
+    assert (outcome.proposal, outcome.restricted) == (Proposal.REVIEW, False)
+    assert (outcome.surface, outcome.policies) == (post().surface, ("harassment", "spam-and-scams"))
+
+
+async def test_a_timed_out_case_is_not_restricted_whatever_policies_it_has() -> None:
+    policies = FixedPolicies(restricted())
+    the_judge = Judge(
+        TopicNames(), policies, ScriptedEngine(always_safe), lambda: 5_000, Heard(), Sampling(b"k")
+    )
+    (out,) = the_judge.escalate(record(routed(post())), Escalate("deadline"))
+    assert not decode(value_of(out), type=Outcome).restricted
 
 
 async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_is_asked() -> None:

@@ -1,0 +1,119 @@
+"""One policy's word in the fold: how heavy its judgement is under its autonomy (see `actions`). Pure."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from stream.core.judgement import Judgement
+from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
+from stream.core.policy.policy_set import PolicySet
+from stream.core.terms import Label, LabelKind
+from stream.core.topics import DAY
+
+
+class Weight(IntEnum):
+    """How far one judgement pulls the proposal; the heaviest wins."""
+
+    RELEASE = 0
+    LABEL = 1
+    ASK = 2
+    REMOVE = 3
+    PEOPLE = 4
+
+
+class Word(NamedTuple):
+    """One counting policy's word: its weight, what it would do if it might, and what that rests on."""
+
+    weight: Weight
+    wish: Weight
+    labels: tuple[Label, ...] = ()
+    clauses: tuple[str, ...] = ()
+    why: str = ""
+    urgent: bool = False
+    restricted: bool = False
+
+
+_ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT)
+_ALONE = {
+    Weight.LABEL: frozenset({Autonomy.FULL}),
+    Weight.REMOVE: frozenset({Autonomy.REMOVE, Autonomy.FULL}),
+}
+
+
+def word_of(name: str, judgement: Judgement | None, policy_set: PolicySet, now: int) -> Word:
+    """Weigh one policy's judgement.
+
+    Args:
+        name: the policy's id.
+        judgement: what it came to; None where nothing came back.
+        policy_set: its clauses and autonomy.
+        now: when labels begin (ms).
+    """
+    policy = policy_set.policies.get(name)
+    if judgement is None or policy is None:
+        why = f"{name}: no answer"
+        return Word(
+            Weight.PEOPLE, Weight.PEOPLE, why=why, restricted=policy is not None and policy.restricted
+        )
+    word = _plain_word(judgement, policy, policy_set.autonomy[name], now)
+    restricted = policy.restricted and judgement.result is not PolicyResult.SAFE
+    urgent = judgement.result in _ALARMING and any(clause.urgent for clause in _broken(judgement, policy))
+    if not restricted and not urgent:
+        return word
+    return word._replace(weight=Weight.PEOPLE, urgent=urgent, restricted=restricted)
+
+
+def _plain_word(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> Word:
+    match judgement.result:
+        case PolicyResult.SAFE:
+            return Word(Weight.RELEASE, Weight.RELEASE)
+        case PolicyResult.VIOLATES:
+            return _violation(judgement, policy, autonomy, now)
+        case PolicyResult.NEEDS_CONTEXT:
+            doubted = ", ".join(sorted(_cited(judgement)))
+            return Word(Weight.ASK, Weight.PEOPLE, why=f"{policy.id}: needs context {doubted}".rstrip())
+        case PolicyResult.FAILED:
+            return Word(Weight.PEOPLE, Weight.PEOPLE, why=f"{policy.id}: {', '.join(judgement.failures)}")
+
+
+def _violation(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> Word:
+    """Weigh every broken clause's action at the answer's severity; the heaviest is the policy's wish."""
+    broken = _broken(judgement, policy)
+    actions = {clause.id: clause.action_at(judgement.severity) for clause in broken}
+    wish = max((_weight(action) for action in actions.values()), default=Weight.PEOPLE)
+    alone = wish is Weight.PEOPLE or autonomy in _ALONE[wish]
+    return Word(
+        weight=wish if alone else Weight.ASK,
+        wish=wish,
+        labels=tuple(
+            _label(policy, clause, actions[clause.id], now)
+            for clause in broken
+            if _weight(actions[clause.id]) is Weight.LABEL
+        ),
+        clauses=tuple(policy.reference(clause_id) for clause_id in actions),
+        why=f"{policy.id}: {', '.join(actions)} severity {judgement.severity}",
+    )
+
+
+def _label(policy: Policy, clause: Clause, action: Action, now: int) -> Label:
+    return Label(
+        kind=LabelKind(action.value),
+        clause=policy.reference(clause.id),
+        regions=clause.reason.territory if clause.reason is not None else (),
+        expires_at=now + clause.label_days * DAY if clause.label_days is not None else None,
+    )
+
+
+def _broken(judgement: Judgement, policy: Policy) -> list[Clause]:
+    """The cited clauses of VIOLATES, in the policy's order; of needs_context, those in doubt."""
+    cited = _cited(judgement)
+    return [clause for clause in policy.clauses if clause.violates and clause.id in cited]
+
+
+def _cited(judgement: Judgement) -> set[str]:
+    return {finding.clause for finding in judgement.findings}
+
+
+def _weight(action: Action) -> Weight:
+    if action is Action.REVIEW:
+        return Weight.PEOPLE
+    return Weight.REMOVE if action is Action.REMOVE else Weight.LABEL

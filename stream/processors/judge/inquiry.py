@@ -1,0 +1,93 @@
+"""Puts a case's questions to the engine: all policies at once, harder where the cascade says so."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import TypeVar
+
+from stream.core.canary import is_canary
+from stream.core.cascade import UNANSWERABLE, Why, asked_again
+from stream.core.checks import check
+from stream.core.errors import Escalate
+from stream.core.judgement import Question
+from stream.core.policy import Policy
+from stream.core.terms import Effort
+from stream.ports import Engine, JudgeObserver
+from stream.processors.judge.answers import Answers, Asked
+from stream.processors.judge.brief import Brief, failed
+
+T = TypeVar("T")
+
+
+class Inquiry:
+    """Asks; of p policies at most 2p questions, and where a case is repeated k times as many more for each.
+
+    Args:
+        engine: the model.
+        observer: hears of answers, tokens, failed checks and what audits found.
+    """
+
+    def __init__(self, engine: Engine, observer: JudgeObserver) -> None:
+        self._engine = engine
+        self._observer = observer
+
+    async def answers(self, brief: Brief) -> Answers:
+        """Ask all that is to be asked about a case.
+
+        Raises:
+            Unavailable: the engine died or takes no work now; the case is to be asked again.
+        """
+        unasked = brief.unasked()
+        for judgement in unasked:
+            self._tell(judgement.failures, judgement.policy)
+        groups = await _together(self._examine(brief, group) for group in brief.groups())
+        asked = [one for group in groups for one in group]
+        repeated = await _together(
+            self._ask(question, Why.REPEATED)
+            for one in Answers(asked, unasked).standing
+            for question in brief.repeats(one.question)
+        )
+        return Answers([*asked, *repeated], unasked)
+
+    async def _examine(self, brief: Brief, group: tuple[Policy, ...]) -> list[Asked]:
+        """Ask about the policies of one prompt, then once more and alone about those that call for it."""
+        first = await self._ask(brief.question(group, brief.case.effort), Why.FIRST)
+        again = [
+            (policy, why)
+            for policy, judgement in zip(group, first.judgements, strict=True)
+            if (why := asked_again(judgement, group, first.question.effort, brief.is_audited(policy)))
+        ]
+        later = await _together(
+            self._ask(brief.question((policy,), Effort.HIGH), why) for policy, why in again
+        )
+        for (policy, why), one in zip(again, later, strict=True):
+            if why is Why.AUDITED and not is_canary(brief.case.id):
+                self._observer.audited(policy.id, one.judgements[0].result)
+        return [first, *later]
+
+    async def _ask(self, question: Question, why: Why) -> Asked:
+        try:
+            answer = await self._engine.ask(question)
+        except Escalate:
+            judgements = tuple(failed(policy.id, UNANSWERABLE) for policy in question.policies)
+            asked = Asked(question, why, judgements)
+        else:
+            self._observer.used(answer.usage, question.effort, why)
+            asked = Asked(question, why, check(answer, question), answer)
+        if why is not Why.REPEATED:
+            for judgement in asked.judgements:
+                self._tell(judgement.failures, judgement.policy)
+        return asked
+
+    def _tell(self, failures: Iterable[str], policy: str) -> None:
+        for failure in failures:
+            self._observer.failed(failure, policy)
+
+
+async def _together(questions: Iterable[Coroutine[None, None, T]]) -> list[T]:
+    """Ask them together; the first error cancels the others, so that nothing is asked for nobody."""
+    tasks = [asyncio.ensure_future(question) for question in questions]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()

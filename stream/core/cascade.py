@@ -42,12 +42,19 @@ class Why(StrEnum):
 
 
 def prompts(policies: Iterable[Policy], prompting: Prompting) -> list[tuple[Policy, ...]]:
-    """Which policies share a prompt: in the order of their ids; what is restricted is asked alone."""
-    bundled = prompting is Prompting.BUNDLED
+    """Which policies share a prompt: in the order of their ids; restricted or of high impact, each alone."""
     ordered = sorted(policies, key=lambda policy: policy.id)
-    together = tuple(policy for policy in ordered if bundled and not policy.restricted)
-    alone = [(policy,) for policy in ordered if not bundled or policy.restricted]
-    return [group for group in (together, *alone) if group]
+    together: list[Policy] = []
+    alone: list[Policy] = []
+    for policy in ordered:
+        apart = prompting is Prompting.SINGLE or policy.restricted or policy.high_impact
+        (alone if apart else together).append(policy)
+    return [group for group in (tuple(together), *((policy,) for policy in alone)) if group]
+
+
+def first_effort(asked: Iterable[Policy], case: Effort) -> Effort:
+    """What a prompt is asked at first: a policy of high impact at high effort, others at their case's."""
+    return Effort.HIGH if any(policy.high_impact for policy in asked) else case
 
 
 def asked_again(judgement: Judgement, asked: Sequence[Policy], effort: Effort, drawn: bool) -> Why | None:

@@ -9,7 +9,7 @@ from stream.core.case import Case, RoutedCase
 from stream.core.content import Edited, Published
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Escalate, Poison, SluiceError
-from stream.core.fields import MAX_NOTE, MAX_POLICIES, MAX_RULES
+from stream.core.fields import MAX_NOTE, MAX_RULES
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy.policy_set import Lane, PolicySet, Routing
 from stream.core.rules import NOTHING, Rates, RuleOutcome, stronger
@@ -125,8 +125,7 @@ class Triage:
             raise Escalate(obstacle)
         efforts = (case.effort, routing.effort, ruled.effort or Effort.LOW)
         effort = max(efforts, key=lambda one: one.rank)
-        added = [one for one in ruled.policies if one in policies.policies and one not in routing.policies]
-        asked = (*routing.policies, *added)[:MAX_POLICIES]
+        asked = routing.with_added(ruled.policies, policies)
         routed = RoutedCase(
             id=case.id,
             case=case.case,
@@ -141,6 +140,7 @@ class Triage:
             policy_set=policies.digest,
             effort=effort,
             source=case.source,
+            added=asked[len(routing.policies) :],
         )
         lane = stronger(_lane(case, routing), ruled.lane)
         self._observer.routed(lane.value)

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from stream.core.content import Edited, Published
-from stream.core.fields import Digest, Name, Policies
+from stream.core.fields import MAX_POLICIES, Digest, Name, Policies
 from stream.core.policy import Autonomy, Policy
 from stream.core.step import Terms
 from stream.core.terms import Effort
@@ -85,8 +85,9 @@ class Routing(Struct, frozen=True):
 
     Attributes:
         supported: False where its language is not the set's, so people decide.
-        high_impact: whether its surface, or a policy on its way, is of high impact: then `effort` is high.
-        needs_local: whether only a local model may judge it.
+        effort: what its policies are asked at first; those of high impact at high effort whatever it is.
+        needs_local: whether only a local model may judge it: one policy that says so is enough, for the text
+            is the same.
         never_clear: whether triage may never release it unasked.
     """
 
@@ -96,9 +97,13 @@ class Routing(Struct, frozen=True):
     required_signals: tuple[Name, ...]
     supported: bool
     prompting: Prompting = Prompting.SINGLE
-    high_impact: bool = False
     needs_local: bool = False
     never_clear: bool = False
+
+    def with_added(self, added: Iterable[Name], policy_set: "PolicySet") -> tuple[Name, ...]:
+        """The route's policies, then those added that the set has, as many as a case may have."""
+        more = [name for name in added if name in policy_set.policies and name not in self.policies]
+        return (*self.policies, *dict.fromkeys(more))[:MAX_POLICIES]
 
     def obstacle(self, content: Published | Edited) -> str:
         """Why no text model may answer about this content, so that people must; empty if one may."""
@@ -148,15 +153,13 @@ class PolicySet(Struct, frozen=True):
         route = next(route for route in self.routes if _matches(route, surface, language))
         policies = [self.policies[policy_id] for policy_id in route.policies]
         place = self.surfaces.get(surface, Surface())
-        high_impact = place.high_impact or any(policy.high_impact for policy in policies)
         return Routing(
             policies=route.policies,
-            effort=Effort.HIGH if high_impact else route.effort,
+            effort=Effort.HIGH if place.high_impact else route.effort,
             lane=route.lane,
             required_signals=route.required_signals,
             supported=language is None or any(speaks(tag, language) for tag in self.languages),
             prompting=route.prompting,
-            high_impact=high_impact,
             needs_local=place.local_only or any(policy.needs_local for policy in policies),
             never_clear=any(policy.never_clear for policy in policies),
         )

@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable
 from typing import TypeVar
 
 from stream.core.canary import is_canary
-from stream.core.cascade import UNANSWERABLE, Why, asked_again
+from stream.core.cascade import UNANSWERABLE, Why, asked_again, first_effort
 from stream.core.checks import check
 from stream.core.errors import Escalate
 from stream.core.judgement import Question
@@ -50,7 +50,7 @@ class Inquiry:
 
     async def _examine(self, brief: Brief, group: tuple[Policy, ...]) -> list[Asked]:
         """Ask about the policies of one prompt, then once more and alone about those that call for it."""
-        first = await self._ask(brief.question(group, brief.case.effort), Why.FIRST)
+        first = await self._ask(brief.question(group, first_effort(group, brief.case.effort)), Why.FIRST)
         again = [
             (policy, why)
             for policy, judgement in zip(group, first.judgements, strict=True)

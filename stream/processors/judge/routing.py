@@ -19,4 +19,6 @@ def routed_under(policies: PolicySet, case: RoutedCase) -> RoutedCase:
     if obstacle := routing.obstacle(case.content):
         raise Escalate(obstacle)
     effort = max(case.effort, routing.effort, key=lambda effort: effort.rank)
-    return replace(case, policies=routing.policies, policy_set=policies.digest, effort=effort)
+    asked = routing.with_added(case.added, policies)
+    added = asked[len(routing.policies) :]
+    return replace(case, policies=asked, policy_set=policies.digest, effort=effort, added=added)

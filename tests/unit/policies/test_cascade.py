@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from stream.core.cascade import UNANSWERABLE, Why, asked_again, joined, prompts
+from stream.core.cascade import UNANSWERABLE, Why, asked_again, first_effort, joined, prompts
 from stream.core.judgement import Judgement
 from stream.core.policy import Policy, PolicyResult
 from stream.core.policy.policy_set import Prompting
@@ -16,6 +16,7 @@ from tests.unit.policies.sample import named
 
 B, A = named("b"), named("a")
 SECRET = replace(named("c"), restricted=True, examples=())
+GRAVE = replace(named("d"), high_impact=True)
 
 
 def said(result: PolicyResult, *failures: str) -> Judgement:
@@ -25,6 +26,7 @@ def said(result: PolicyResult, *failures: str) -> Judgement:
 def test_each_policy_has_a_prompt_of_its_own_or_all_share_one_but_the_restricted() -> None:
     assert prompts([B, SECRET, A], Prompting.SINGLE) == [(A,), (B,), (SECRET,)]
     assert prompts([B, SECRET, A], Prompting.BUNDLED) == [(A, B), (SECRET,)]
+    assert prompts([GRAVE, B, A], Prompting.BUNDLED) == [(A, B), (GRAVE,)]
     assert prompts([SECRET], Prompting.BUNDLED) == [(SECRET,)]
     assert prompts([], Prompting.BUNDLED) == []
 
@@ -44,6 +46,12 @@ def test_what_restricts_or_is_unsure_is_raised_and_a_drawn_release_audited(
 ) -> None:
     for effort in (Effort.LOW, Effort.MEDIUM):
         assert asked_again(said(result), (A,), effort, drawn) is expected
+
+
+def test_only_what_is_of_high_impact_is_asked_at_high_effort_at_once() -> None:
+    assert first_effort((A, B), Effort.LOW) is Effort.LOW
+    assert first_effort((GRAVE,), Effort.LOW) is Effort.HIGH
+    assert first_effort((A,), Effort.HIGH) is Effort.HIGH
 
 
 def test_at_high_effort_nothing_is_asked_again() -> None:
@@ -73,4 +81,4 @@ def test_every_policy_is_in_one_prompt_whatever_the_order(asked: list[Policy], p
 
     assert sorted(one.id for group in groups for one in group) == sorted(one.id for one in asked)
     assert groups == prompts(reversed(asked), prompting)
-    assert all(not one.restricted for group in groups if len(group) > 1 for one in group)
+    assert not any(one.restricted or one.high_impact for group in groups if len(group) > 1 for one in group)

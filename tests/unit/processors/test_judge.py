@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from msgspec.json import decode
+from msgspec.structs import replace
 
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.core.audit import CaseJudged
@@ -175,6 +176,21 @@ async def test_where_another_set_came_into_force_since_triage_all_that_it_asks_i
     outcome, audit = decode(value_of(first), type=Outcome), decode(value_of(second), type=CaseJudged)
     assert outcome.policy_set == audit.policy_set == FixedPolicies().current().digest
     assert (outcome.effort, set(audit.policies)) == (Effort.MEDIUM, {"harassment", "spam-and-scams"})
+
+
+async def test_what_a_rule_added_is_asked_under_another_set_too_if_that_has_it() -> None:
+    # Given a case to whose route a rule added two policies, one of which the set in force has not
+    added = ("spam-and-scams", "gone")
+    former = routed(post(), policies=("harassment", *added), added=added, policy_set="sha256:" + "0" * 64)
+    shipped = FixedPolicies().current()
+    route = replace(shipped.routes[-1], policies=("harassment",))
+    policies = FixedPolicies(replace(shipped, routes=(route,)))
+    the_judge = Judge(
+        TopicNames(), policies, ScriptedEngine(always_safe), lambda: 5_000, Heard(), Sampling(b"k")
+    )
+    # When it is judged / Then the route is the set's own, and of what was added what it has
+    _, audit = await the_judge.handle(record(former))
+    assert decode(value_of(audit), type=CaseJudged).policies == ("harassment", "spam-and-scams")
 
 
 async def test_what_the_set_in_force_gives_to_people_no_model_is_asked_about() -> None:

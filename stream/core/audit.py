@@ -26,8 +26,8 @@ class CaseRouted(
 ):
     """Where triage sent a case, and under which policies; no post text.
 
-    `lane` is the judge's queue (`bulk`, `priority`), or `people` where no model may answer; `reason` says
-    why then. `surface` is missing where Kafka no longer had the text.
+    `lane` is the queue of the judge (`bulk`, `priority`, `urgent`), or `people` where no model may answer;
+    `reason` says why then. `surface` is missing where Kafka no longer had the text.
     """
 
     id: ContentId

@@ -70,6 +70,10 @@ class ReviewTask(
     """What a person should decide, why, and by when. The last task of a case is the one that counts.
 
     It carries no post text: `source` and `digest` say where a reviewer's tool finds it.
+
+    Attributes:
+        urgent: a life may be in danger; `due` is minutes away.
+        restricted: few people may see the content; the task lies in `cases.review.restricted`.
     """
 
     id: ContentId
@@ -86,12 +90,19 @@ class ReviewTask(
     clauses: Clauses = ()
     reports: Count = 0
     overdue: Count = 0
+    urgent: bool = False
+    restricted: bool = False
 
 
-class ReviewClosed(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="review.closed.v1"):
-    """A case that no longer needs a person: decided, superseded or deleted."""
+class ReviewClosed(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type", tag="review.closed.v1"
+):
+    """A case that no longer needs a person: decided, superseded or deleted; or `restricted`: it goes on in
+    `cases.review.restricted`.
+    """
 
     id: ContentId
     case: CaseId
     at: Millis
     reason: Note
+    restricted: bool = False

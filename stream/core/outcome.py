@@ -1,6 +1,7 @@
 """Outcomes: what triage, the judge, people and commands propose to the gate."""
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -18,7 +19,7 @@ from stream.core.fields import (
     Statement,
     Version,
 )
-from stream.core.terms import DecidedBy, Decision, Effort, Labels
+from stream.core.terms import DecidedBy, Decision, Effect, Effort, Labels
 
 
 class Proposal(StrEnum):
@@ -90,4 +91,28 @@ class StaffDecision(
     ticket: Note = ""
 
 
-OutcomeEvent = Outcome | StaffDecision
+class CaseRequested(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.case-requested.v1"
+):
+    """The newest version is to be judged again: by staff's wish, or because of new doubts (`recheck`).
+
+    It joins a case that is open. A version that is not the newest, or another text, is none to judge.
+
+    Attributes:
+        effect: whether the content is hidden meanwhile.
+        effort: the least that may answer.
+    """
+
+    id: ContentId
+    version: Version
+    digest: Digest
+    effect: Effect
+    by: Pseudonym
+    reason: Note
+    at: Millis
+    origin: Literal["staff", "recheck"] = "recheck"
+    effort: Effort = Effort.HIGH
+    ticket: Note = ""
+
+
+OutcomeEvent = Outcome | StaffDecision | CaseRequested

@@ -41,6 +41,7 @@ class Origin(StrEnum):
     APPEAL = "appeal"
     STAFF = "staff"
     UNREADABLE = "unreadable"
+    RECHECK = "recheck"
 
 
 class DecidedBy(StrEnum):

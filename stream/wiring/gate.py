@@ -44,7 +44,9 @@ def run_gate(settings: Settings) -> None:
 
 def _work(settings: Settings, policies: LivePolicySet, metrics: GateMetrics) -> None:
     names = settings.topics.names
-    processor = Gate(names, policies.current().terms, settings.topics.partitions, now_ms, metrics)
+    processor = Gate(
+        names, policies.current().terms, settings.topics.partitions, now_ms, metrics, lambda: metrics.assigned
+    )
     runner = gate_runner(settings, processor, metrics)
 
     def stop(_number: int, _frame: FrameType | None) -> None:

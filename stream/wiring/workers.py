@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from msgspec.structs import replace
+
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
@@ -93,7 +95,9 @@ async def _judge(settings: Settings, policies: LivePolicySet, engine: Engine, me
             absence=LONGEST_RESTART,
             drain=settings.judge.drain_s,
         )
+        urgent = _lane(settings, "judge-urgent", Topic.CASES_JUDGE_URGENT, settings.judge.urgent_slots)
         lanes = [
+            replace(urgent, deadline=settings.judge.urgent_deadline_s),
             _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]

@@ -1,7 +1,6 @@
 """Outcomes: what triage, the judge, people and commands propose to the gate."""
 
 from enum import StrEnum
-from typing import Literal
 
 from msgspec import Struct
 
@@ -91,6 +90,13 @@ class StaffDecision(
     ticket: Note = ""
 
 
+class Requester(StrEnum):
+    """Who wants a version judged again."""
+
+    STAFF = "staff"
+    RECHECK = "recheck"
+
+
 class CaseRequested(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.case-requested.v1"
 ):
@@ -110,7 +116,7 @@ class CaseRequested(
     by: Pseudonym
     reason: Note
     at: Millis
-    origin: Literal["staff", "recheck"] = "recheck"
+    origin: Requester = Requester.RECHECK
     effort: Effort = Effort.HIGH
     ticket: Note = ""
 

@@ -46,7 +46,7 @@ def _opened(state: ContentState, event: CaseRequested, arrival: Arrival, terms: 
     return OpenCase(
         id=arrival.opens,
         effect=event.effect,
-        origin=Origin(event.origin),
+        origin=Origin.STAFF,
         stage=Stage.PEOPLE if lost else Stage.AUTOMATIC,
         opened_at=arrival.now,
         due=arrival.now + (terms.people if lost else terms.automatic),
@@ -66,5 +66,5 @@ def _joined(case: OpenCase, event: CaseRequested) -> OpenCase:
         case,
         effect=Effect.HIDE if hides else Effect.WATCH,
         effort=stronger,
-        origin=Origin(event.origin) if plain else case.origin,
+        origin=Origin.STAFF if plain else case.origin,
     )

@@ -41,7 +41,6 @@ class Origin(StrEnum):
     APPEAL = "appeal"
     STAFF = "staff"
     UNREADABLE = "unreadable"
-    RECHECK = "recheck"
 
 
 class DecidedBy(StrEnum):

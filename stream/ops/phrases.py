@@ -121,7 +121,7 @@ def _staff(event: StaffDecision) -> list[str]:
 def _requested(event: CaseRequested) -> list[str]:
     return [
         f"v{event.version} is to be judged again",
-        event.origin,
+        event.origin.value,
         event.effect.value,
         f"effort {event.effort}",
         f"by {event.by}",

@@ -93,11 +93,14 @@ class Brake:
         key = (policy, surface)
         if key in self._counts:
             return key
-        if max(self._counts.get(REST, {}), default=0) > bucket - HOUR_BUCKETS:
+        hour_ago = bucket - HOUR_BUCKETS
+        if max(self._counts.get(REST, {}), default=hour_ago) > hour_ago:
             return REST
         if len(self._counts) >= MAX_KEYS:
             oldest = bucket - DAY_BUCKETS - HOUR_BUCKETS
-            for idle in [one for one, counts in self._counts.items() if max(counts, default=0) <= oldest]:
+            for idle in [
+                one for one, counts in self._counts.items() if max(counts, default=oldest) <= oldest
+            ]:
                 del self._counts[idle]
         return key if len(self._counts) < MAX_KEYS else REST
 

@@ -47,7 +47,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
 class RoutedCase(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="case.routed.v1"
 ):
-    """A case that triage has routed: which policies of which set judge it, and how hard."""
+    """A case that triage has routed: which policies of which set judge it, and how hard.
+
+    `urgent`: it came by the urgent lane.
+    """
 
     id: ContentId
     case: CaseId
@@ -62,6 +65,7 @@ class RoutedCase(
     policy_set: Digest
     effort: Effort = Effort.LOW
     source: Source | None = None
+    urgent: bool = False
 
 
 class ReviewTask(

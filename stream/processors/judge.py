@@ -119,7 +119,7 @@ class Judge:
             thread=case.content.thread,
             language=case.content.language,
             effort=case.effort,
-            priority=-1 if case.origin in (Origin.REPORT, Origin.APPEAL) else 0,
+            priority=_priority(case),
         )
         try:
             answer = await self._engine.ask(question)
@@ -137,6 +137,8 @@ class Judge:
     def _outcome(self, case: RoutedCase, policies: PolicySet, judgements: list[Judgement]) -> Outcome:
         folded = fold(case.policies, judgements, policies, self._clock())
         restricts = folded.proposal is Proposal.REMOVE or bool(folded.labels)
+        found = [one.policy for one in judgements if one.result is not PolicyResult.SAFE]
+        known = [policies.policies[name] for name in found if name in policies.policies]
         return Outcome(
             id=case.id,
             case=case.case,
@@ -152,6 +154,9 @@ class Judge:
             effort=case.effort,
             clauses=folded.clauses,
             reason=folded.reason[:MAX_NOTE],
+            surface=case.content.surface,
+            policies=case.policies,
+            restricted=any(policy.restricted for policy in known),
             notices=policies.notice_texts(folded.clauses) if restricts else {},
         )
 
@@ -180,7 +185,7 @@ class Judge:
                 failures={
                     one.judgement.policy: one.judgement.failures for one in asked if one.judgement.failures
                 },
-                confidential=confidential,
+                confidential=None if outcome.restricted else confidential,
             ),
             _event_id(case, "judged"),
         )
@@ -203,6 +208,13 @@ def _routed_under(policies: PolicySet, case: RoutedCase) -> RoutedCase:
         raise Escalate(obstacle)
     effort = max(case.effort, routing.effort, key=lambda effort: effort.rank)
     return replace(case, policies=routing.policies, policy_set=policies.digest, effort=effort)
+
+
+def _priority(case: RoutedCase) -> int:
+    """What may be urgent goes first in the engine, then what people asked about."""
+    if case.urgent:
+        return -2
+    return -1 if case.origin in (Origin.REPORT, Origin.APPEAL) else 0
 
 
 def _event_id(case: RoutedCase, what: str) -> str:

@@ -109,8 +109,8 @@ class Triage:
             policy_set=policies.digest,
             effort=effort,
             source=case.source,
+            urgent=(lane := _lane(case, routing)) is Lane.URGENT,
         )
-        lane = _lane(case, routing)
         self._observer.routed(lane.value)
         audit = replace(_audit(case, content, policies, self._clock()), lane=lane.value, effort=effort)
         return (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stream.cli import decide, demo, dlq, health, publish, run, settings, topics, trace, verdicts
+from stream.cli import decide, demo, dlq, health, publish, revert, run, settings, topics, trace, verdicts
 from stream.cli.status import ABOUT, Group
 from stream.cli.version import version
 
@@ -30,6 +30,7 @@ app.command(epilog=publish.EXAMPLES)(publish.publish)
 app.command(epilog=verdicts.EXAMPLES)(verdicts.verdicts)
 app.command("trace", epilog=trace.EXAMPLES)(trace.life)
 app.command(epilog=decide.EXAMPLES)(decide.decide)
+app.command(epilog=revert.EXAMPLES)(revert.revert)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(settings.app, name="config")
 app.command()(version)

@@ -66,7 +66,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     settings = settings_of(ctx)
     names = settings.topics.names
     ruling = Ruling(
-        Proposal(decision.value), by or _identity(settings), reason, now_ms(), tuple(clause or ()), case
+        Proposal(decision.value), by or identity(settings), reason, now_ms(), tuple(clause or ()), case
     )
     with scan_of(ctx) as scan:
         event = ruled(content_id, ruling, _standing(scan, content_id, names))
@@ -91,7 +91,8 @@ def _read(scan: Scan, content_id: str, topics: list[Topic], names: TopicNames) -
     return scan.read([scan.partition_of(names.of(topic), content_id) for topic in topics])
 
 
-def _identity(settings: Settings) -> str:
+def identity(settings: Settings) -> str:
+    """Whose name a decision by this command line carries."""
     return settings.staff.identity or getpass.getuser()
 
 

@@ -44,6 +44,7 @@ _ORDER = (
     "verdicts",
     "trace",
     "decide",
+    "revert",
     "dlq",
     "config",
     "version",

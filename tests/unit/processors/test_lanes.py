@@ -1,5 +1,7 @@
 """The gate's lanes and brake: what is urgent, what few may see, and how many removals a machine may make."""
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from stream.core.brake import Brakes
@@ -13,9 +15,15 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 from stream.core.wire import topic_of
 from tests.unit.processors.desk import PARTITIONS, Desk, Event
-from tests.unit.processors.test_gate import answer, case_in, only, post
+from tests.unit.processors.test_gate import answer, case_in, post
+
+Kind = TypeVar("Kind")
 
 FEW = Topic.CASES_REVIEW_RESTRICTED
+
+
+def only(kind: type[Kind], events: list[Event]) -> list[Kind]:
+    return [event for event in events if isinstance(event, kind)]
 
 
 def urgent(case: Case, proposal: Proposal = Proposal.REVIEW, effort: Effort = Effort.LOW) -> Outcome:

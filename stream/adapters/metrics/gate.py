@@ -16,7 +16,7 @@ from stream.adapters.metrics.buckets import CASE
 from stream.adapters.metrics.policies import PolicyMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.transactions import TransactionMetrics
-from stream.adapters.metrics.words import Words
+from stream.adapters.metrics.words import OTHER, Words
 from stream.core.errors import Poison
 from stream.core.terms import DecidedBy, Decision
 from stream.runtime.transactional import Levels
@@ -100,6 +100,7 @@ class GateMetrics(TransactionMetrics):
             registry=registry,
         )
         self._policies_seen = Words()
+        self._braked.labels(OTHER)
         for event in _URGENT:
             self._urgent.labels(event)
         for decision in (Decision.RELEASE, Decision.REMOVE):

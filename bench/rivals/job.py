@@ -1,6 +1,7 @@
 """The gate's own processor for the rivals: they differ from the gate in their plumbing alone."""
 
 import time
+from collections.abc import Sequence
 
 from bench.errand import Errand
 from stream.core.step import Terms
@@ -15,6 +16,12 @@ class Unheard:
         """Ignore it."""
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
+        """Ignore it."""
+
+    def urgent(self, overdue: bool) -> None:
+        """Ignore it."""
+
+    def braked(self, policies: Sequence[str], surface: str) -> None:
         """Ignore it."""
 
     def refused(self, error: str) -> None:

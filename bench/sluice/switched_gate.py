@@ -23,6 +23,8 @@ class Switch:
 
     stepped: Tell
     decided: Tell
+    urgent: Tell
+    braked: Tell
     refused: Tell
     tally: Tell
     restored: Tell
@@ -39,7 +41,7 @@ class Switch:
 
     def _hear(self, heard: bool) -> None:
         self._heard = heard
-        for name in ("stepped", "decided", "refused", "tally", "restored", "levels"):
+        for name in ("stepped", "decided", "urgent", "braked", "refused", "tally", "restored", "levels"):
             setattr(self, name, getattr(self._metrics, name) if heard else ignore)
 
     def committed(self, records: int, wakes: int, outputs: int, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """`sluice decide`: a person's decision about one post."""
 
 import time
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,15 +15,16 @@ from stream.cli.output import Json, note, say, tell
 from stream.cli.status import Status
 from stream.config import Settings
 from stream.core.errors import Misconfigured, Unavailable
-from stream.core.outcome import Outcome, OutcomeEvent, Proposal
+from stream.core.outcome import Outcome, Proposal
 from stream.core.toml_text import nearest
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 from stream.core.wire import encode, headers_of, read_outcome
-from stream.ops.decision import WHY_NOT, Ruling, came_of, ruled
+from stream.ops.decision import WHY_NOT, Ruling, Sent, Standing, came_of, ruled
 from stream.ops.decision import standing as standing_of
+from stream.ops.masking import masked
 from stream.ops.wording import COLOURS, in_words, standing
-from stream.ports import Outgoing
+from stream.ports import Outgoing, Record
 
 EXAMPLES = """Examples:
 
@@ -80,10 +82,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         notices=notices,
     )
     with scan_of(ctx) as scan:
-        places = [
-            scan.partition_of(names.of(topic), content_id) for topic in (Topic.VERDICTS, Topic.CASES_REVIEW)
-        ]
-        event = ruled(content_id, ruling, standing_of(content_id, scan.read(places), names))
+        event = ruled(content_id, ruling, _standing(scan, content_id, names))
         heard = [scan.partition_of(names.of(topic), content_id) for topic in (Topic.VERDICTS, Topic.AUDIT)]
         ends = scan.ends(heard)
         publish_all(connection_of(ctx), [_outgoing(event, names)])
@@ -112,7 +111,21 @@ def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str 
     return policy_set.digest, policy_set.notice_texts(clauses)
 
 
-def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:
+def _standing(scan: Scan, content_id: str, names: TopicNames) -> Standing:
+    """Where the content stands; the topic of the few is read only where the content is theirs."""
+    topics = [Topic.VERDICTS, Topic.CASES_REVIEW]
+    where = standing_of(content_id, _read(scan, content_id, topics, names), names)
+    if where.verdict is None or not where.verdict.restricted:
+        return where
+    topics.append(Topic.CASES_REVIEW_RESTRICTED)
+    return standing_of(content_id, _read(scan, content_id, topics, names), names)
+
+
+def _read(scan: Scan, content_id: str, topics: list[Topic], names: TopicNames) -> Iterator[Record]:
+    return scan.read([scan.partition_of(names.of(topic), content_id) for topic in topics])
+
+
+def _outgoing(event: Sent, names: TopicNames) -> Outgoing:
     """The decision as a record. Raises `Unreadable` where it breaks a bound of the contract."""
     value = encode(event)
     read_outcome(value)
@@ -121,7 +134,7 @@ def _outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:
 
 
 def _answer(
-    scan: Scan, starts: dict[tuple[str, int], int], event: OutcomeEvent, names: TopicNames, wait: float
+    scan: Scan, starts: dict[tuple[str, int], int], event: Sent, names: TopicNames, wait: float
 ) -> Answer | None:
     end = time.monotonic() + wait
     for record in scan.follow(starts):
@@ -133,14 +146,14 @@ def _answer(
     return None
 
 
-def _report(event: OutcomeEvent, answer: Answer | None, *, json: bool) -> None:
+def _report(event: Sent, answer: Answer | None, *, json: bool) -> None:
     if answer is None:
         raise Unavailable(
             f"the decision about {event.id} is in Kafka, but no gate has answered: is one running? "
             f"It will be applied when it comes up; see: sluice trace {event.id}"
         )
     if json:
-        tell(answer)
+        tell(masked(answer))
     elif isinstance(answer, Verdict):
         say((in_words(answer), COLOURS[standing(answer)]), (f"  {_what(event)}", "dim"))
     elif isinstance(answer, CaseClosed):
@@ -153,5 +166,5 @@ def _report(event: OutcomeEvent, answer: Answer | None, *, json: bool) -> None:
         raise typer.Exit(Status.FAILED)
 
 
-def _what(event: OutcomeEvent) -> str:
+def _what(event: Sent) -> str:
     return f"case {event.case}" if isinstance(event, Outcome) else "staff decision"

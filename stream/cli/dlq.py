@@ -14,7 +14,7 @@ from stream.cli.status import Group, Status
 from stream.core.printable import printable
 from stream.core.topics import Topic
 from stream.ops.amounts import clock, count
-from stream.ops.dead_letters import Filed, Filter, found, plan_of, replayed
+from stream.ops.dead_letters import Filed, Filter, found, made_whole, plan_of, replayed
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Dead letters: list them, replay them."
@@ -69,13 +69,14 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options
     """Write letters back to the topics that they came from, with their keys and bytes.
 
     Mend the cause first. Nothing is sent without --yes. A truncated letter is refused: its record is not
-    whole. Letters stay where they are, so replaying one twice sends it twice; the gate takes a repeat of
-    the same content for what it is.
+    whole. One whose bytes were withheld, because they may be for few eyes, is read where its record lies, and
+    refused once Kafka no longer has it. Letters stay where they are, so replaying one twice sends it twice;
+    the gate takes a repeat of the same content for what it is.
     """
     if bool(names) == everything:
         raise typer.BadParameter("name some letters, or say --all")
     wanted = Filter(processor, topic, error, content_id, tuple(names or ()))
-    plan = plan_of(_found(ctx, wanted, since), settings_of(ctx).topics.names)
+    plan = plan_of(_whole(ctx, wanted, since), settings_of(ctx).topics.names)
     for name, why in plan.refused.items():
         say(("refused ", "bold red"), f"{name}: {why}")
     unknown = sorted(set(names or ()) - plan.names)
@@ -85,7 +86,7 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options
         say(("replay  " if yes else "would replay ", "green"), f"{number:,} to {came_from}")
     if yes:
         # Read again rather than kept: the letters of a bad day may not fit into memory.
-        letters = (filed for filed in _found(ctx, wanted, since) if filed.name in plan.topics)
+        letters = (filed for filed in _whole(ctx, wanted, since) if filed.name in plan.topics)
         publish_all(connection_of(ctx), map(replayed, letters))
     done = "replayed" if yes else "to replay"
     say(
@@ -102,10 +103,24 @@ def _found(ctx: typer.Context, wanted: Filter, since: int | None) -> Iterator[Fi
         yield from found(scan.read(scan.partitions(names.of(Topic.DEAD_LETTERS)), since), wanted, names)
 
 
+def _whole(ctx: typer.Context, wanted: Filter, since: int | None) -> Iterator[Filed]:
+    """The same, with withheld bytes read again where they lie."""
+    with scan_of(ctx) as originals:
+        for filed in _found(ctx, wanted, since):
+            letter = filed.letter
+            if letter.withheld:
+                original = originals.at((letter.topic, letter.partition), letter.offset)
+                yield made_whole(filed, original)
+            else:
+                yield filed
+
+
 def _show(filed: Filed) -> None:
     letter = filed.letter
     key = printable((letter.key or b"").decode(errors="replace")) or "no key"
     size = f"{len(letter.value or b''):,} bytes" + (", truncated" if letter.truncated else "")
+    if letter.withheld:
+        size = "bytes withheld"
     say(
         (f"{filed.name:<10} ", "bold"),
         (clock(letter.at), "dim"),
@@ -131,4 +146,5 @@ def _told(filed: Filed) -> dict[str, object]:
         "key": (letter.key or b"").decode(errors="replace"),
         "bytes": len(letter.value or b""),
         "truncated": letter.truncated,
+        "withheld": letter.withheld,
     }

@@ -46,6 +46,7 @@ _ORDER = (
     "trace",
     "decide",
     "canary",
+    "revert",
     "pause",
     "resume",
     "pauses",

@@ -17,7 +17,7 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.ops.amounts import clock, count, span
 from stream.ops.masking import masked
-from stream.ops.trace import TOPICS, Moment, begin_of, last_verdict, trace
+from stream.ops.trace import TOPICS, Moment, begin_of, is_restricted, last_verdict, trace
 from stream.ops.wording import COLOURS, case_in_words, in_words, standing
 from stream.ports import Partition
 
@@ -41,7 +41,9 @@ def life(
 
     Where a ledger is set (ledger.url), it says at once where the post is now and, if it knows the post from
     its publication, from when on to look. Then, or without one, the post's partition of each topic is read,
-    from the beginning of what Kafka retains. Ends with status 6 where there is nothing about this id.
+    from the beginning of what Kafka retains. Of restricted
+    content only ids and states are shown, whatever is asked for. Ends with status 6 where there is nothing
+    about this id.
     """
     names = settings_of(ctx).topics.names
     known = _asked(settings_of(ctx).ledger.url, content_id)
@@ -53,11 +55,12 @@ def life(
             note(f"looking from {clock(since)} on, by what the ledger knows; --since looks further back")
     with scan_of(ctx) as scan:
         moments = trace(content_id, scan.read(_partitions(scan, content_id, names), since), names)
+    restricted = is_restricted(moments) or (known is not None and known.restricted)
     if json:
         for moment in moments:
-            tell(_told(moment, show_text=show_text))
+            tell(_told(moment, show_text=show_text, restricted=restricted))
     elif moments:
-        _show(content_id, moments, show_text=show_text)
+        _show(content_id, moments, show_text=show_text, restricted=restricted)
     else:
         say(f"nothing about {content_id} in Kafka", f" since {clock(since)}" if since is not None else "")
     if not moments:
@@ -87,20 +90,25 @@ def _partitions(scan: Scan, content_id: str, names: TopicNames) -> list[Partitio
     return [scan.partition_of(topic, content_id) for topic in others] + scan.partitions(dead_letters)
 
 
-def _show(content_id: str, moments: list[Moment], *, show_text: bool) -> None:
+def _show(content_id: str, moments: list[Moment], *, show_text: bool, restricted: bool) -> None:
     verdict = last_verdict(moments)
-    now = "no verdict yet, so hidden" if verdict is None else in_words(verdict)
+    now = "no verdict yet, so hidden" if verdict is None else in_words(verdict, restricted=restricted)
     colour = "yellow" if verdict is None else COLOURS[standing(verdict)]
     first, last = moments[0].at, moments[-1].at
     say((content_id, "bold"), "  ", (now, colour))
+    if restricted:
+        say(("restricted: few people may see it, so only ids and states are shown here", "bold red"))
     say((f"{count(len(moments), 'record')} over {span(last - first)}, from {clock(first)}", "dim"))
     for moment, before in zip(moments, [moments[0], *moments], strict=False):
-        console().print(_line(moment, moment.at - before.at, show_text=show_text), soft_wrap=True)
+        line = _line(moment, moment.at - before.at, show_text=show_text, restricted=restricted)
+        console().print(line, soft_wrap=True)
 
 
-def _line(moment: Moment, since: int, *, show_text: bool) -> Text:
+def _line(moment: Moment, since: int, *, show_text: bool, restricted: bool) -> Text:
     """One record: when, how long after the one before, where, what."""
-    words = "cannot be read" if moment.event is None else in_words(moment.event, show_text=show_text)
+    words = "cannot be read"
+    if moment.event is not None:
+        words = in_words(moment.event, show_text=show_text, restricted=restricted)
     return Text.assemble(
         (f"{clock(moment.at)}.{moment.at % 1_000:03}", "dim"),
         f" {'+' + span(since) if since else '':>10}  ",
@@ -116,11 +124,12 @@ def _colour(moment: Moment) -> str:
     return "bold red" if moment.topic is Topic.DEAD_LETTERS or moment.event is None else ""
 
 
-def _told(moment: Moment, *, show_text: bool) -> dict[str, object]:
+def _told(moment: Moment, *, show_text: bool, restricted: bool) -> dict[str, object]:
+    event = moment.event
     return {
         "at": moment.at,
         "topic": moment.topic.value,
         "partition": moment.partition,
         "offset": moment.offset,
-        "event": None if moment.event is None else masked(moment.event, show_text=show_text),
+        "event": None if event is None else masked(event, show_text=show_text, restricted=restricted),
     }

@@ -14,6 +14,7 @@ from stream.core.topics import Topic
 from stream.core.verdict import Verdict
 from stream.core.wire import read_verdict
 from stream.ops.amounts import clock
+from stream.ops.masking import masked
 from stream.ops.wording import COLOURS, in_words, standing
 from stream.ports import BEGINNING, Partition, Record
 
@@ -44,7 +45,7 @@ def verdicts(
             if verdict is None:
                 continue
             if json:
-                tell(verdict)
+                tell(masked(verdict))
             else:
                 console().print(line_of(verdict), soft_wrap=True)
 

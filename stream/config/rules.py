@@ -78,12 +78,16 @@ def _gate(gate: Gate) -> Iterator[Breach]:
 
 
 def _judge(judge: Judge) -> Iterator[Breach]:
-    if judge.priority_slots >= judge.window:
-        what = (
-            f"{judge.priority_slots} must be below judge.window ({judge.window}): "
-            "these slots are part of it, and ordinary cases need one at least"
-        )
-        yield Breach(("judge", "priority_slots"), ("judge", "window"), what)
+    reserved = {"priority_slots": judge.priority_slots, "urgent_slots": judge.urgent_slots}
+    if sum(reserved.values()) < judge.window:
+        return
+    name = max(reserved, key=lambda name: reserved[name])
+    together = " together" if min(reserved.values()) else ""
+    what = (
+        f"{reserved[name]} is too many: judge.priority_slots and judge.urgent_slots{together} must be below "
+        f"judge.window ({judge.window}), since ordinary cases need one of its slots at least"
+    )
+    yield Breach(("judge", name), ("judge", "window"), what)
 
 
 def _is_file(path: Path) -> bool:

@@ -80,6 +80,12 @@ class Judge(Struct, frozen=True, kw_only=True):
     priority_slots: Annotated[
         int, Meta(ge=0, le=4_096, description="slots of the window kept for appeals, reports and the like")
     ] = 8
+    urgent_slots: Annotated[
+        int, Meta(ge=0, le=4_096, description="slots of the window kept for what may be urgent")
+    ] = 4
+    urgent_deadline_s: Annotated[
+        float, Meta(ge=1, le=3_600, description="seconds for one case that may be urgent; then people decide")
+    ] = 60.0
     item_deadline_s: Annotated[
         float,
         Meta(ge=1, le=3_600, description="seconds for one case while the model is there; then people decide"),

@@ -30,9 +30,9 @@ class CaseRouted(
 ):
     """Where triage sent a case, and under which policies; no post text.
 
-    `lane` is the judge's queue (`bulk`, `priority`), or `people` where no model may answer; `reason` says
-    why then. `surface` is missing where Kafka no longer had the text. `rules` are the operators' rules that
-    took the case, the first 64 by name.
+    `lane` is the queue of the judge (`bulk`, `priority`, `urgent`), or `people` where no model may answer;
+    `reason` says why then. `surface` is missing where Kafka no longer had the text. `rules` are the
+    operators' rules that took the case, the first 64 by name.
     """
 
     id: ContentId

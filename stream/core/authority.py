@@ -17,7 +17,12 @@ def refusal(subject: Subject, outcome: Outcome) -> str:
 
 
 def _refusal_of_machine(case: OpenCase, outcome: Outcome) -> str:
-    """A machine's late answer counts until people were asked; an answer too light for the case never does."""
+    """A machine's late answer counts until people were asked; an answer too light for the case never does.
+
+    That a life may be in danger always counts, once: it hastens people, and decides nothing.
+    """
+    if outcome.urgent and not case.urgent:
+        return ""
     if case.person_final and case.stage is Stage.PEOPLE:
         return "with_people"
     if outcome.proposal is Proposal.REVIEW:
@@ -44,7 +49,7 @@ def needs_person(subject: Subject, outcome: Outcome) -> bool:
     """Whether a machine's outcome may only recommend here: what a person decided, a person overturns."""
     if outcome.decided_by.is_person:
         return False
-    if open_case(subject).person_final or outcome.proposal is Proposal.REVIEW:
+    if open_case(subject).person_final or outcome.urgent or outcome.proposal is Proposal.REVIEW:
         return True
     if not isinstance(subject, ContentState):
         return False

@@ -49,7 +49,8 @@ class RoutedCase(
 ):
     """A case that triage has routed: which policies of which set judge it, and how hard.
 
-    `added` are those of `policies` that an operator's rule added to the set's own route.
+    `added` are those of `policies` that an operator's rule added to the set's own route. `urgent`: it came by
+    the urgent lane.
     """
 
     id: ContentId
@@ -66,6 +67,7 @@ class RoutedCase(
     effort: Effort = Effort.LOW
     source: Source | None = None
     added: Policies = ()
+    urgent: bool = False
 
 
 class ReviewTask(
@@ -74,6 +76,10 @@ class ReviewTask(
     """What a person should decide, why, and by when. The last task of a case is the one that counts.
 
     It carries no post text: `source` and `digest` say where a reviewer's tool finds it.
+
+    Attributes:
+        urgent: a life may be in danger; `due` is minutes away.
+        restricted: few people may see the content; the task lies in `cases.review.restricted`.
     """
 
     id: ContentId
@@ -90,12 +96,19 @@ class ReviewTask(
     clauses: Clauses = ()
     reports: Count = 0
     overdue: Count = 0
+    urgent: bool = False
+    restricted: bool = False
 
 
-class ReviewClosed(Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="review.closed.v1"):
-    """A case that no longer needs a person: decided, superseded or deleted."""
+class ReviewClosed(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="type", tag="review.closed.v1"
+):
+    """A case that no longer needs a person: decided, superseded or deleted; or `restricted`: it goes on in
+    `cases.review.restricted`.
+    """
 
     id: ContentId
     case: CaseId
     at: Millis
     reason: Note
+    restricted: bool = False

@@ -72,16 +72,21 @@ def _drop(state: ContentState | None, outcome: Outcome, arrival: Arrival, reason
 def _to_people(
     state: ContentState, subject: Subject, outcome: Outcome, arrival: Arrival, terms: Terms
 ) -> Step:
-    """Make the case a person's; a due time that people already have stands."""
+    """Make the case a person's; a due time that people already have stands, but where a life is in danger."""
     case = open_case(subject)
+    urgent = case.urgent or outcome.urgent
     due = case.due if case.stage is Stage.PEOPLE else arrival.now + terms.people
-    asked = replace(subject, case=replace(case, stage=Stage.PEOPLE, person_final=True, due=due))
+    if urgent:
+        due = min(due, arrival.now + terms.urgent)
+    now_asked = replace(case, stage=Stage.PEOPLE, person_final=True, due=due, urgent=urgent)
+    asked = replace(subject, case=now_asked)
     task = task_of(asked, arrival, outcome.reason or "recommended", outcome)
+    note = "urgent" if outcome.urgent else "to_people"
     if isinstance(asked, OlderCase):
         older = tuple(asked if one is subject else one for one in state.older)
-        return Step(replace(state, older=older), (task,), "to_people")
+        return Step(replace(state, older=older), (task,), note)
     hold = (hold_of(asked, arrival, outcome.reason),) if case.effect is Effect.HIDE else ()
-    return Step(asked, (*hold, task), "to_people")
+    return Step(asked, (*hold, task), note)
 
 
 def _close_for_the_record(state: ContentState, older: OlderCase, outcome: Outcome, arrival: Arrival) -> Step:

@@ -59,4 +59,5 @@ def _escalated(case: OpenCase, arrival: Arrival, terms: Terms) -> OpenCase:
     down comes back, it empties the queue that its absence filled.
     """
     overdue = case.overdue + (case.stage is Stage.PEOPLE)
-    return replace(case, stage=Stage.PEOPLE, due=arrival.now + terms.people, overdue=overdue)
+    due = arrival.now + (terms.urgent if case.urgent else terms.people)
+    return replace(case, stage=Stage.PEOPLE, due=due, overdue=overdue)

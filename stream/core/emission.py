@@ -1,7 +1,7 @@
 """The records that follow from a case: verdicts of holding, tasks for people, closings for the record."""
 
 from stream.core.case import Case, ReviewClosed, ReviewTask, Source
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, OutcomeEvent, Proposal
 from stream.core.state import ContentState, OlderCase, OpenCase
 from stream.core.step import Arrival, Output
 from stream.core.terms import DecidedBy, Decision, Stage
@@ -105,6 +105,7 @@ def task_of(subject: Subject, arrival: Arrival, why: str, outcome: Outcome | Non
         clauses=outcome.clauses if outcome is not None else (),
         reports=subject.reports,
         overdue=case.overdue,
+        urgent=case.urgent,
     )
 
 
@@ -152,8 +153,8 @@ def _taken_back(case: OpenCase, closing: Closing, arrival: Arrival) -> tuple[Out
     return (ReviewClosed(id=arrival.content, case=case.id, at=arrival.now, reason=closing.value),)
 
 
-def dropped(outcome: Outcome | StaffDecision, now: int, reason: str) -> OutcomeDropped:
-    """Record an outcome that did not apply."""
+def dropped(outcome: OutcomeEvent, now: int, reason: str) -> OutcomeDropped:
+    """Record an outcome, an order or a request that did not apply."""
     named = outcome if isinstance(outcome, Outcome) else None
     return OutcomeDropped(
         id=outcome.id,
@@ -161,7 +162,7 @@ def dropped(outcome: Outcome | StaffDecision, now: int, reason: str) -> OutcomeD
         at=now,
         reason=reason,
         case=named.case if named is not None else None,
-        proposal=outcome.proposal,
+        proposal=None if isinstance(outcome, CaseRequested) else outcome.proposal,
         decided_by=named.decided_by if named is not None else DecidedBy.STAFF,
         by=outcome.by,
     )

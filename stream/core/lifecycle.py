@@ -6,6 +6,7 @@ Pure: the time and the record's place come in with the arrival. docs/lifecycle.m
   `release` of the newest version seen, and nothing keeps it visible once a newer one was seen.
 - At most one case is open for the newest version; older versions that were visible or reported keep
   theirs, for the record, and can no longer publish.
+- Content that an outcome called restricted stays so, and every task about it is for few people.
 - A case closes once. Machines cannot close what a person must decide (`person_final`).
 """
 
@@ -16,9 +17,11 @@ from stream.core.appeals import appealed
 from stream.core.closing import decided
 from stream.core.content import Appealed, ContentEvent, Deleted, Edited, Published, Reported
 from stream.core.deadline import ticked
-from stream.core.outcome import Outcome, OutcomeEvent, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, OutcomeEvent, StaffDecision
 from stream.core.publication import deleted, posted, unreadable
 from stream.core.reports import reported
+from stream.core.requests import requested
+from stream.core.restriction import for_few, restricts
 from stream.core.staff import staff_decided
 from stream.core.state import ContentState
 from stream.core.step import Arrival, Step, Terms, Tick, Unreadable
@@ -41,7 +44,10 @@ def step(state: ContentState | None, event: Event, arrival: Arrival, terms: Term
         The new state (the same object where there is nothing to write), what to publish, in order, and
         a short note for the metrics.
     """
-    return _HANDLERS[type(event)](state, event, arrival, terms)
+    done = _HANDLERS[type(event)](state, event, arrival, terms)
+    if state is not None and restricts(state, event):
+        return for_few(state, done, arrival)
+    return done
 
 
 _HANDLERS: dict[type, Callable[[ContentState | None, Any, Arrival, Terms], Step]] = {
@@ -52,6 +58,7 @@ _HANDLERS: dict[type, Callable[[ContentState | None, Any, Arrival, Terms], Step]
     Appealed: appealed,
     Outcome: decided,
     StaffDecision: staff_decided,
+    CaseRequested: requested,
     Unreadable: unreadable,
     Tick: ticked,
 }

@@ -18,7 +18,7 @@ from stream.core.fields import (
     Statement,
     Version,
 )
-from stream.core.terms import DecidedBy, Decision, Effort, Labels
+from stream.core.terms import DecidedBy, Decision, Effect, Effort, Labels
 
 
 class Proposal(StrEnum):
@@ -95,4 +95,35 @@ class StaffDecision(
     notices: dict[str, Statement] = {}
 
 
-OutcomeEvent = Outcome | StaffDecision
+class Requester(StrEnum):
+    """Who wants a version judged again."""
+
+    STAFF = "staff"
+    RECHECK = "recheck"
+
+
+class CaseRequested(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="outcome.case-requested.v1"
+):
+    """The newest version is to be judged again: by staff's wish, or because of new doubts (`recheck`).
+
+    It joins a case that is open. A version that is not the newest, or another text, is none to judge.
+
+    Attributes:
+        effect: whether the content is hidden meanwhile.
+        effort: the least that may answer.
+    """
+
+    id: ContentId
+    version: Version
+    digest: Digest
+    effect: Effect
+    by: Pseudonym
+    reason: Note
+    at: Millis
+    origin: Requester = Requester.RECHECK
+    effort: Effort = Effort.HIGH
+    ticket: Note = ""
+
+
+OutcomeEvent = Outcome | StaffDecision | CaseRequested

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from stream.core.case import Case, Source
 from stream.core.content import Deleted, Edited, Posted, Published
 from stream.core.emission import closing_of, hold_of, task_of
-from stream.core.state import ContentState, OlderCase, OpenCase
+from stream.core.state import MAX_OLDER, ContentState, OlderCase, OpenCase
 from stream.core.step import Arrival, Output, Step, Terms, Unreadable
-from stream.core.succession import supersede
+from stream.core.succession import for_the_record, supersede
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 from stream.core.verdict import Closing, Verdict
 
@@ -93,24 +93,34 @@ def unreadable(state: ContentState | None, event: Unreadable, arrival: Arrival, 
         effort=Effort.HIGH,
         person_final=True,
         overdue=0 if case is None else case.overdue,
+        urgent=case is not None and case.urgent,
     )
     new = replace(state, decision=Decision.HOLD, changed_at=now, case=asked, final=False)
     return Step(new, (hold_of(new, arrival, event.why), task_of(new, arrival, event.why)), "unreadable")
 
 
 def deleted(state: ContentState | None, event: Deleted, arrival: Arrival, _terms: Terms) -> Step:
-    """Close everything about the content; only a newer version brings it back."""
+    """Close everything about the content; only a newer version brings it back.
+
+    What is urgent stays with people, for the record: a danger does not go with the words that told of it.
+    """
     version = event.version
-    open_cases: list[tuple[OpenCase, int]] = []
+    open_cases: tuple[OlderCase, ...] = ()
+    newest: tuple[OlderCase, ...] = ()
     if state is not None:
         if state.decision is not Decision.UNKNOWN:
             version = max(version, state.version)
         if state.decision is Decision.DELETED and version == state.version:
             return Step(state, (), "repeat")
-        open_cases = [(older.case, older.version) for older in state.older]
         if state.case is not None:
-            open_cases.append((state.case, state.version))
+            newest = (for_the_record(state, state.case),)
+        open_cases = (*state.older, *newest)
     outputs: list[Output] = [Verdict(id=event.id, version=version, decision=Decision.DELETED, at=arrival.now)]
-    for case, of_version in open_cases:
-        outputs += closing_of(arrival, case, of_version, Closing.DELETED)
-    return Step(ContentState(version, None, -1, Decision.DELETED, arrival.now), tuple(outputs), "deleted")
+    urgent = tuple(one for one in open_cases if one.case.urgent)[-MAX_OLDER:]
+    for one in open_cases:
+        if one not in urgent:
+            outputs += closing_of(arrival, one.case, one.version, Closing.DELETED)
+    if urgent and urgent[-1] in newest:
+        outputs.append(task_of(urgent[-1], arrival, "deleted: for the record"))
+    new = ContentState(version, None, -1, Decision.DELETED, arrival.now, older=urgent)
+    return Step(new, tuple(outputs), "deleted")

@@ -20,6 +20,7 @@ RIGHTS = {
             Topic.VERDICTS,
             Topic.CASES_TRIAGE,
             Topic.CASES_REVIEW,
+            Topic.CASES_REVIEW_RESTRICTED,
             Topic.NOTICES,
             Topic.AUDIT,
             Topic.GATE_STATE,
@@ -32,6 +33,7 @@ RIGHTS = {
         writes=(
             Topic.CASES_JUDGE,
             Topic.CASES_JUDGE_PRIORITY,
+            Topic.CASES_JUDGE_URGENT,
             Topic.OUTCOMES,
             Topic.AUDIT,
             Topic.DEAD_LETTERS,
@@ -39,12 +41,18 @@ RIGHTS = {
         groups=("triage",),
     ),
     "judge": Rights(
-        reads=(Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY, Topic.CONTROL),
+        reads=(Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY, Topic.CASES_JUDGE_URGENT, Topic.CONTROL),
         writes=(Topic.OUTCOMES, Topic.AUDIT, Topic.DEAD_LETTERS),
-        groups=("judge", "judge-priority"),
+        groups=("judge", "judge-priority", "judge-urgent"),
     ),
     "ledger": Rights(
-        reads=(Topic.VERDICTS, Topic.AUDIT, Topic.CASES_REVIEW, Topic.LEDGER_STATE),
+        reads=(
+            Topic.VERDICTS,
+            Topic.AUDIT,
+            Topic.CASES_REVIEW,
+            Topic.CASES_REVIEW_RESTRICTED,
+            Topic.LEDGER_STATE,
+        ),
         writes=(Topic.LEDGER_STATE, Topic.DEAD_LETTERS),
         groups=("ledger",),
     ),

@@ -13,8 +13,13 @@ from msgspec.msgpack import Decoder, Encoder
 from stream.core.errors import Unreadable
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 
-_FORMAT = 1
-"""The first byte: another form of the rest gets another number, so that no gate misreads it."""
+_FORMAT = 2
+"""The first byte: another form of the rest gets another number, so that no gate misreads it. 1 is the same
+without `urgent` and `restricted`, which a gate that cannot read them would tell to everybody.
+"""
+_READABLE = frozenset({1, _FORMAT})
+RESTRICTED_RETENTION = 365 * 86_400_000
+"""How long (ms), at least, the gate remembers that content is restricted."""
 _HEAD = struct.Struct(">BQQI")
 _TOLD = struct.Struct(">QQI")
 
@@ -25,7 +30,10 @@ _FINGERPRINT = 4
 
 
 class OpenCase(Struct, frozen=True, array_like=True, gc=False):
-    """A case that has not closed. `person_final`: only a person's outcome may close it."""
+    """A case that has not closed.
+
+    `person_final`: only a person's outcome may close it. `urgent`: people have it on a deadline of its own.
+    """
 
     id: str
     effect: Effect
@@ -36,6 +44,7 @@ class OpenCase(Struct, frozen=True, array_like=True, gc=False):
     effort: Effort = Effort.LOW
     person_final: bool = False
     overdue: int = 0
+    urgent: bool = False
 
 
 class OlderCase(Struct, frozen=True, array_like=True, gc=False):
@@ -65,6 +74,7 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
         reporters: 4-byte fingerprints of the first of them.
         final: an appeal against the present decision was upheld; there is no second one.
         size: bytes of its text, 0 where the gate did not see it published.
+        restricted: few people may see it, in this version and every later one.
     """
 
     version: int
@@ -79,6 +89,7 @@ class ContentState(Struct, frozen=True, array_like=True, gc=False):
     reporters: bytes = b""
     final: bool = False
     size: int = 0
+    restricted: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -99,7 +110,10 @@ def wake_of(state: ContentState, retention_ms: int) -> int:
     if older:
         due = min(one.case.due for one in older)
         return due if case is None else min(due, case.due)
-    return state.changed_at + retention_ms if case is None else case.due
+    if case is not None:
+        return case.due
+    kept = max(retention_ms, RESTRICTED_RETENTION) if state.restricted else retention_ms
+    return state.changed_at + kept
 
 
 def encode_state(state: ContentState, retention_ms: int) -> bytes:
@@ -139,11 +153,11 @@ def head_of(data: bytes) -> tuple[int, int, int]:
         Unreadable: these bytes are of another format.
     """
     try:
-        if data[0] == _FORMAT:
+        if data[0] in _READABLE:
             return _TOLD.unpack_from(data, 1)
     except (IndexError, struct.error):
         pass
-    raise Unreadable(f"it is of another format (it begins with {data[:1].hex() or 'nothing'}, not 01)")
+    raise Unreadable(f"it is of another format (it begins with {data[:1].hex() or 'nothing'}, not 01 or 02)")
 
 
 _encode = Encoder().encode

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from stream.core.brake import Brakes
 from stream.core.case import Case, ReviewClosed, ReviewTask
 from stream.core.state import ContentState
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
@@ -14,11 +15,23 @@ DAY = 24 * HOUR
 
 
 class Terms(Struct, frozen=True):
-    """The deadlines and the retention that a policy set gives, in milliseconds."""
+    """What a policy set says to the gate.
+
+    Attributes:
+        automatic: how long machines may take (ms).
+        people: how long people may take (ms).
+        retention: how long closed content is remembered (ms).
+        urgent: how long people may take where a life may be in danger (ms).
+        restricted: whether some policy is restricted: then nobody can say what an unreadable record holds.
+        brakes: how many removals a machine may make in an hour.
+    """
 
     automatic: int = 10 * MINUTE
     people: int = DAY
     retention: int = 7 * DAY
+    urgent: int = 15 * MINUTE
+    restricted: bool = False
+    brakes: Brakes = Brakes()
 
 
 class Arrival(NamedTuple):

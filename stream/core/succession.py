@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from stream.core.emission import closing_of, raw_digest, task_of
-from stream.core.state import MAX_OLDER, ContentState, OlderCase
+from stream.core.state import MAX_OLDER, ContentState, OlderCase, OpenCase
 from stream.core.step import Arrival, Output
 from stream.core.terms import Decision, Effect, Origin, Stage
 from stream.core.verdict import Closing
@@ -12,23 +12,16 @@ from stream.core.verdict import Closing
 def supersede(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, ...], tuple[Output, ...]]:
     """End what is open for the version that is no longer the newest.
 
-    What was visible, reported or appealed goes on as a watch, for the record; people who have it are
+    What was visible, reported, appealed or urgent goes on as a watch, for the record; people who have it are
     told that it hides nothing any more. Beyond `MAX_OLDER` the oldest closes, as an overflow.
     """
     case = state.case
     if case is None:
         return state.older, ()
-    if case.effect is Effect.HIDE and not state.reports and case.origin is not Origin.APPEAL:
+    quiet = not state.reports and not case.urgent and case.origin is not Origin.APPEAL
+    if case.effect is Effect.HIDE and quiet:
         return state.older, closing_of(arrival, case, state.version, Closing.SUPERSEDED)
-    kept = OlderCase(
-        replace(case, effect=Effect.WATCH),
-        state.version,
-        state.digest,
-        state.offset,
-        state.reports,
-        state.deciders,
-        state.size,
-    )
+    kept = for_the_record(state, case)
     outputs: tuple[Output, ...] = ()
     if case.stage is Stage.PEOPLE:
         outputs = (task_of(kept, arrival, "superseded: for the record"),)
@@ -37,6 +30,19 @@ def supersede(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, .
         return older, outputs
     first = older[0]
     return older[1:], outputs + closing_of(arrival, first.case, first.version, Closing.OVERFLOW)
+
+
+def for_the_record(state: ContentState, case: OpenCase) -> OlderCase:
+    """The open case about the newest version, as it goes on once that version is gone."""
+    return OlderCase(
+        replace(case, effect=Effect.WATCH),
+        state.version,
+        state.digest,
+        state.offset,
+        state.reports,
+        state.deciders,
+        state.size,
+    )
 
 
 def named(

@@ -19,6 +19,7 @@ CARRIES = (
     (Topic.CONTENT, Topic.CASES_TRIAGE),
     (Topic.CASES_TRIAGE, Topic.CASES_JUDGE),
     (Topic.CASES_TRIAGE, Topic.CASES_JUDGE_PRIORITY),
+    (Topic.CASES_TRIAGE, Topic.CASES_JUDGE_URGENT),
 )
 """A record of the second holds one of the first whole, so it must take at least as much."""
 

@@ -23,8 +23,10 @@ class Topic(StrEnum):
     CASES_TRIAGE = "cases.triage"
     CASES_JUDGE = "cases.judge"
     CASES_JUDGE_PRIORITY = "cases.judge.priority"
+    CASES_JUDGE_URGENT = "cases.judge.urgent"
     OUTCOMES = "outcomes"
     CASES_REVIEW = "cases.review"
+    CASES_REVIEW_RESTRICTED = "cases.review.restricted"
     NOTICES = "notices"
     AUDIT = "audit"
     CONTROL = "control"
@@ -61,8 +63,10 @@ SPECS = {
         TopicSpec(Topic.CASES_TRIAGE, 2 * MEGABYTE, 7 * DAY),
         TopicSpec(Topic.CASES_JUDGE, 2 * MEGABYTE, 7 * DAY),
         TopicSpec(Topic.CASES_JUDGE_PRIORITY, 2 * MEGABYTE, 7 * DAY),
+        TopicSpec(Topic.CASES_JUDGE_URGENT, 2 * MEGABYTE, 7 * DAY),
         TopicSpec(Topic.OUTCOMES, MEGABYTE, 7 * DAY),
         TopicSpec(Topic.CASES_REVIEW, MEGABYTE, 30 * DAY),
+        TopicSpec(Topic.CASES_REVIEW_RESTRICTED, MEGABYTE, 30 * DAY),
         TopicSpec(Topic.NOTICES, MEGABYTE, 30 * DAY),
         TopicSpec(Topic.AUDIT, 2 * MEGABYTE, 180 * DAY),
         TopicSpec(Topic.CONTROL, 4 * MEGABYTE, -1, compacted=True),

@@ -24,7 +24,8 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
     Show a version only if the last verdict is `release` and names that id, version and digest.
     A `hold` says whom it waits for (`stage`) and until when (`due`). `labels` of a release is the
-    complete set: what an earlier release labelled and this one does not is lifted.
+    complete set: what an earlier release labelled and this one does not is lifted. `restricted`: few people
+    may see what it is about; no tool but theirs may show it.
     """
 
     id: ContentId
@@ -42,6 +43,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     effort: Effort | None = None
     clauses: Clauses = ()
     reason: Note = ""
+    restricted: bool = False
 
 
 class NoticeTo(StrEnum):
@@ -99,6 +101,7 @@ class CaseClosed(
     effort: Effort | None = None
     clauses: Clauses = ()
     reason: Note = ""
+    restricted: bool = False
 
 
 class OutcomeDropped(

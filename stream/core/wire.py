@@ -47,7 +47,14 @@ TOPIC_OF: dict[type, Topic] = {
     CaseClosed: Topic.AUDIT,
     OutcomeDropped: Topic.AUDIT,
 }
-"""Where each record that the lifecycle puts out belongs."""
+"""Where each record that the lifecycle puts out belongs; `topic_of` knows the exception."""
+
+
+def topic_of(event: Struct) -> Topic:
+    """Where a record of the lifecycle belongs: what people are asked of restricted content is for few."""
+    if isinstance(event, ReviewTask | ReviewClosed) and event.restricted:
+        return Topic.CASES_REVIEW_RESTRICTED
+    return TOPIC_OF[type(event)]
 
 
 def read_content(value: bytes | None) -> ContentEvent:
@@ -70,7 +77,7 @@ def read_case(value: bytes | None) -> Case:
 
 
 def read_routed(value: bytes | None) -> RoutedCase:
-    """Decode a record of `cases.judge` or its priority. Raises `Unreadable` as `read_content` does."""
+    """Decode a record of `cases.judge` or a faster lane. Raises `Unreadable` as `read_content` does."""
     return _read(_routed, value)
 
 
@@ -80,7 +87,7 @@ def read_verdict(value: bytes | None) -> Verdict:
 
 
 def read_review(value: bytes | None) -> ReviewTask | ReviewClosed:
-    """Decode a record of `cases.review`. Raises `Unreadable` as `read_content` does."""
+    """Decode a record of `cases.review` or the restricted one. Raises `Unreadable` as `read_content` does."""
     return _read(_review, value)
 
 

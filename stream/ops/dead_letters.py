@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Unreadable
@@ -61,6 +62,14 @@ def found(records: Iterable[Record], wanted: Filter, names: TopicNames) -> Itera
             yield filed
 
 
+def made_whole(filed: Filed, original: Record | None) -> Filed:
+    """A letter whose bytes were withheld, with those of its record, if that is still there."""
+    if original is None:
+        return filed
+    letter = replace(filed.letter, key=original.key, value=original.value, withheld=False)
+    return replace(filed, letter=letter)
+
+
 class Plan(Struct, frozen=True):
     """What a replay would do: letters' names with the topics they go to, and why others may not."""
 
@@ -88,6 +97,8 @@ def plan_of(letters: Iterable[Filed], names: TopicNames) -> Plan:
 def why_not_replayed(filed: Filed, names: TopicNames) -> str | None:
     """Why a letter cannot go back where it came from; None if it can."""
     letter = filed.letter
+    if letter.withheld:
+        return f"its bytes were withheld, and Kafka no longer has the record at {letter.place}"
     if letter.truncated:
         return "truncated: only its first bytes were kept"
     if letter.value is None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from stream.core.case import ReviewTask
 from stream.core.errors import SluiceError, Unreadable
-from stream.core.outcome import Outcome, OutcomeEvent, Proposal, StaffDecision
+from stream.core.outcome import Outcome, Proposal, StaffDecision
 from stream.core.terms import DecidedBy, Decision
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
@@ -24,6 +24,10 @@ WHY_NOT = {
     "anonymous": "a person's decision must say whose it is: --by",
 }
 """The gate's reasons for dropping a decision, in words."""
+
+
+Sent = Outcome | StaffDecision
+"""What a person's decision becomes."""
 
 
 class NothingToDecide(SluiceError):
@@ -55,10 +59,10 @@ class Ruling(Struct, frozen=True):
 
 
 def standing(content_id: str, records: Iterable[Record], names: TopicNames) -> Standing:
-    """Where a content stands, from the records of its partitions of `verdicts` and `cases.review`."""
+    """Where a content stands, from the records of its partitions of `verdicts` and the review topics."""
     key = content_id.encode()
     verdict: Verdict | None = None
-    tasks: dict[str, ReviewTask] = {}
+    tasks: dict[tuple[str, bool], ReviewTask] = {}
     for record in records:
         if record.key != key:
             continue
@@ -69,13 +73,14 @@ def standing(content_id: str, records: Iterable[Record], names: TopicNames) -> S
             event = read_review(record.value)
         except Unreadable:
             continue
-        tasks.pop(event.case, None)
+        # Each review topic is in order for itself: what ends a task in one says nothing about the other.
+        tasks.pop((event.case, event.restricted), None)
         if isinstance(event, ReviewTask):
-            tasks[event.case] = event
+            tasks[event.case, event.restricted] = event
     return Standing(verdict, tuple(sorted(tasks.values(), key=lambda task: task.version)))
 
 
-def ruled(content_id: str, ruling: Ruling, where: Standing) -> OutcomeEvent:
+def ruled(content_id: str, ruling: Ruling, where: Standing) -> Sent:
     """Turn a ruling into an outcome of the case that people have, else into a staff decision.
 
     Raises:
@@ -117,9 +122,7 @@ def ruled(content_id: str, ruling: Ruling, where: Standing) -> OutcomeEvent:
     )
 
 
-def came_of(
-    sent: OutcomeEvent, record: Record, names: TopicNames
-) -> Verdict | CaseClosed | OutcomeDropped | None:
+def came_of(sent: Sent, record: Record, names: TopicNames) -> Verdict | CaseClosed | OutcomeDropped | None:
     """What a record says about the fate of a decision; None if it is about something else.
 
     Args:
@@ -143,7 +146,7 @@ def came_of(
     return None
 
 
-def _follows(verdict: Verdict, sent: OutcomeEvent) -> bool:
+def _follows(verdict: Verdict, sent: Sent) -> bool:
     if verdict.decided_by is None or not verdict.decided_by.is_person:
         return False
     same_case = isinstance(sent, StaffDecision) or verdict.case == sent.case

@@ -9,7 +9,7 @@ from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.control import Paused, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
-from stream.core.outcome import Outcome, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, StaffDecision
 from stream.core.terms import Decision, Label, Stage
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 from stream.ops.amounts import clock, count
@@ -18,6 +18,20 @@ from stream.ops.amounts import clock, count
 def phrases_of(event: Any) -> list[str]:  # noqa: ANN401 - any event of the contract
     """Say what an event says, in parts; some may be empty."""
     return _PHRASES[type(event)](event)
+
+
+def bare_phrases_of(event: Any) -> list[str]:  # noqa: ANN401 - any event of the contract
+    """What may be said of an event about restricted content: what it is, of which version, and its state."""
+    kind = str(type(event).__struct_config__.tag).removesuffix(".v1")
+    version = getattr(event, "version", None)
+    states = (getattr(event, name, None) for name in ("decision", "proposal", "stage", "closing", "lane"))
+    case = getattr(event, "case", None)
+    return [
+        "restricted",
+        kind if version is None else f"{kind} v{version}",
+        *(str(state) for state in states if state is not None),
+        *([f"case {case}"] if case else []),
+    ]
 
 
 def _posted(event: Published | Edited) -> list[str]:
@@ -77,6 +91,7 @@ def _task(event: ReviewTask) -> list[str]:
         count(event.reports, "report") if event.reports else "",
         f"until {clock(event.due)}",
         f"overdue {event.overdue}×" if event.overdue else "",
+        "URGENT" if event.urgent else "",
     ]
 
 
@@ -101,6 +116,17 @@ def _staff(event: StaffDecision) -> list[str]:
         f"staff {event.proposal.value} v{event.version}",
         f"by {event.by}",
         _clauses(event.clauses),
+        event.reason,
+    ]
+
+
+def _requested(event: CaseRequested) -> list[str]:
+    return [
+        f"v{event.version} is to be judged again",
+        event.origin.value,
+        event.effect.value,
+        f"effort {event.effort}",
+        f"by {event.by}",
         event.reason,
     ]
 
@@ -201,6 +227,7 @@ _PHRASES: dict[type, Callable[[Any], list[str]]] = {
     ReviewClosed: _task_closed,
     Outcome: _outcome,
     StaffDecision: _staff,
+    CaseRequested: _requested,
     Notice: _notice,
     CaseRouted: _audited,
     CaseJudged: _judged,

@@ -32,6 +32,7 @@ _READERS: dict[Topic, Callable[[bytes], Any]] = {
     Topic.CASES_TRIAGE: read_case,
     Topic.CASES_JUDGE: read_routed,
     Topic.CASES_JUDGE_PRIORITY: read_routed,
+    Topic.CASES_JUDGE_URGENT: read_routed,
     Topic.OUTCOMES: read_outcome,
     Topic.CASES_REVIEW: read_review,
     Topic.NOTICES: Decoder(Notice).decode,
@@ -40,7 +41,9 @@ _READERS: dict[Topic, Callable[[bytes], Any]] = {
 }
 
 TOPICS = tuple(_READERS)
-"""What is looked through, in the order of the flow; the gate's own state is not for readers."""
+"""What is looked through, in the order of the flow; the gate's own state is not for readers, nor are
+few people's tasks.
+"""
 
 
 class Moment(Struct, frozen=True):
@@ -90,6 +93,11 @@ def last_verdict(moments: Iterable[Moment]) -> Verdict | None:
     """What was last said about the content."""
     verdicts = [moment.event for moment in moments if isinstance(moment.event, Verdict)]
     return verdicts[-1] if verdicts else None
+
+
+def is_restricted(moments: Iterable[Moment]) -> bool:
+    """Whether anything that was said about the content makes it few people's."""
+    return any(getattr(moment.event, "restricted", False) for moment in moments)
 
 
 def _read(record: Record, topic: Topic) -> Any:  # noqa: ANN401 - any event of the contract

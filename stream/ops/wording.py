@@ -8,7 +8,7 @@ from stream.core.printable import printable
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
 from stream.ops.amounts import clock, count, span
-from stream.ops.phrases import phrases_of
+from stream.ops.phrases import bare_phrases_of, phrases_of
 
 COLOURS = {
     "hold": "yellow",
@@ -22,13 +22,22 @@ COLOURS = {
 SEPARATOR = " · "
 
 
-def in_words(event: Any, *, show_text: bool = False) -> str:  # noqa: ANN401 - any event of the contract
+def in_words(
+    event: Any,  # noqa: ANN401 - any event of the contract
+    *,
+    show_text: bool = False,
+    restricted: bool = False,
+) -> str:
     """Say what an event says.
 
     Args:
         event: any event of the contract.
         show_text: whether what a person wrote may be shown; else only its length.
+        restricted: whether its content is few people's: then ids and states are told. Some events say so
+            themselves.
     """
+    if restricted or getattr(event, "restricted", False):
+        return SEPARATOR.join(bare_phrases_of(event))
     told = phrases_of(event)
     if isinstance(event, Published | Edited):
         told.append(_text(event.text, show_text))

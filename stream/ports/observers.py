@@ -1,6 +1,6 @@
 """What the processors tell of their work, for metrics. A record that is run again is told of again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from stream.core.cascade import Why
@@ -21,6 +21,12 @@ class GateObserver(Protocol):
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
         """A verdict closed a case that had been open for `seconds`."""
+
+    def urgent(self, overdue: bool) -> None:
+        """People were asked where a life may be in danger, or (`overdue`) have not answered in time."""
+
+    def braked(self, policies: Sequence[str], surface: str) -> None:
+        """A machine's removal under these policies went to people instead: there were too many."""
 
     def refused(self, error: str) -> None:
         """A record went to the dead letters."""

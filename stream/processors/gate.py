@@ -4,14 +4,21 @@ It keeps no state of its own: the runner hands it the bytes of one content's sta
 back, in the same transaction as the records.
 """
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from stream.core.brake import Brake
 from stream.core.canary import is_canary
-from stream.core.case import Case
+from stream.core.case import Case, ReviewTask
 from stream.core.control.state import ControlState
 from stream.core.dead_letter import letter_for
 from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
 from stream.core.fields import is_content_id
 from stream.core.lifecycle import Event, step
+from stream.core.machines import UNKNOWN_SURFACE, policies_of, removes_alone
 from stream.core.murmur2 import partition_of
+from stream.core.outcome import Outcome, Proposal
 from stream.core.state import ContentState, decode_state, encode_state, head_of
 from stream.core.step import Arrival, Output, Terms, Tick
 from stream.core.step import Step as LifecycleStep
@@ -19,7 +26,7 @@ from stream.core.step import Unreadable as UnreadableEvent
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Notice, Verdict
-from stream.core.wire import TOPIC_OF, encode, headers_of, read_content, read_outcome
+from stream.core.wire import encode, headers_of, read_content, read_outcome, topic_of
 from stream.ports import UNCHANGED, Clock, Controls, GateObserver, Outgoing, Record, Step
 from stream.processors.restraint import restrained
 
@@ -39,6 +46,7 @@ class Gate:
         clock: milliseconds since 1970.
         observer: hears what each step did, for the metrics.
         controls: what operators have paused.
+        assigned: how many partitions are this gate's now, so that its brake knows its share; else all.
     """
 
     def __init__(
@@ -49,15 +57,18 @@ class Gate:
         clock: Clock,
         observer: GateObserver,
         controls: Controls = ControlState(),  # noqa: B008 - frozen: nothing is paused
+        assigned: Callable[[], int] | None = None,
     ) -> None:
         self.terms = terms
         self._controls = controls
+        self._assigned = assigned if assigned is not None else lambda: partitions
+        self._brake = Brake()
         self._partitions = partitions
         self._clock = clock
         self._observer = observer
         self._content = names.of(Topic.CONTENT)
         self._dead_letters = names.of(Topic.DEAD_LETTERS)
-        self._names = {kind: names.of(topic) for kind, topic in TOPIC_OF.items()}
+        self._names = {topic: names.of(topic) for topic in Topic}
 
     def handle(self, record: Record, state: bytes | None) -> Step:
         """Apply one record of `content` or `outcomes` to the state of its key."""
@@ -66,7 +77,7 @@ class Gate:
             event = read_content(record.value) if from_content else read_outcome(record.value)
             content_id = self._checked_id(record, event.id, known=state is not None)
         except Misrouted as error:
-            return self._refuse(record, error)
+            return self._refuse(record, state, error)
         except Unreadable as error:
             return self._given_up(record, state, error)
         arrival = self._arrival(record, content_id)
@@ -93,6 +104,8 @@ class Gate:
     def _stepped(self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes) -> Step:
         state = decode_state(encoded) if encoded is not None else None
         result = step(state, event, arrival, self.terms)
+        if (braked := self._braked(state, event, result, arrival)) is not None:
+            result = step(state, braked, arrival, self.terms)
         self._observe(result, state, arrival)
         outputs = self._outgoing(result.outputs, key, arrival)
         if result.state is state:
@@ -101,10 +114,28 @@ class Gate:
             return Step(None, outputs)
         return Step(encode_state(result.state, self.terms.retention), outputs)
 
+    def _braked(
+        self, state: ContentState | None, event: Event, result: LifecycleStep, arrival: Arrival
+    ) -> Outcome | None:
+        """What a machine's removal becomes where the brake holds it: a question to people; else None."""
+        if not removes_alone(state, event, result) or not isinstance(event, Outcome):
+            return None
+        if is_canary(arrival.content):
+            return None
+        policies, surface = policies_of(event), event.surface or UNKNOWN_SURFACE
+        share = min(1.0, max(1, self._assigned()) / self._partitions)
+        why = self._brake.why_not(
+            self.terms.brakes, policies, surface, place=arrival.opens, now=arrival.now, share=share
+        )
+        if not why:
+            return None
+        self._observer.braked(policies, surface)
+        return replace(event, proposal=Proposal.REVIEW, recommendation=Decision.REMOVE, reason=why)
+
     def _outgoing(self, outputs: tuple[Output, ...], key: bytes, arrival: Arrival) -> list[Outgoing]:
         return [
             Outgoing(
-                self._names[type(output)],
+                self._names[topic_of(output)],
                 key,
                 encode(output),
                 headers_of(output, SOURCE, f"{arrival.opens}.{arrival.content}.{index}"),
@@ -144,7 +175,7 @@ class Gate:
 
         An outcome hides nothing: its case is still open, and comes before people by the clock.
         """
-        refused = self._refuse(record, error)
+        refused = self._refuse(record, state, error)
         if record.topic != self._content:
             return refused
         key = record.key or b""
@@ -155,24 +186,38 @@ class Gate:
         hidden = self._stepped(state, event, self._arrival(record, content_id), key)
         return Step(hidden.state, [*refused.outputs, *hidden.outputs])
 
-    def _refuse(self, record: Record, error: Poison) -> Step:
+    def _refuse(self, record: Record, state: bytes | None, error: Poison) -> Step:
+        """A dead letter; where anything may be restricted, of the record's place and not its bytes."""
+        restricted = self.terms.restricted or (state is not None and decode_state(state).restricted)
         self._observer.refused(type(error).__name__.lower())
         place = (record.topic, record.partition, record.offset)
-        letter = letter_for("gate", place, (record.key, record.value), error, self._clock())
+        letter = letter_for(
+            "gate", place, (record.key, record.value), error, self._clock(), keep_bytes=not restricted
+        )
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Step(
             UNCHANGED,
             [Outgoing(self._dead_letters, letter.key or b"", encode(letter), headers, record.partition)],
         )
 
+    def _observe_urgent(self, result: LifecycleStep) -> None:
+        for output in result.outputs:
+            if isinstance(output, ReviewTask) and output.urgent:
+                self._observer.urgent(overdue=result.note == "overdue")
+
     def _observe(self, result: LifecycleStep, before: ContentState | None, arrival: Arrival) -> None:
         self._observer.stepped(result.note, _text_given(result))
+        if result.note in _ASKS_URGENTLY:
+            self._observe_urgent(result)
         if before is None or before.case is None or is_canary(arrival.content):
             return
         first = result.outputs[0] if result.outputs else None
         if isinstance(first, Verdict) and first.decision in (Decision.RELEASE, Decision.REMOVE):
             by = first.decided_by.value if first.decided_by is not None else "unknown"
             self._observer.decided(first.decision.value, by, (arrival.now - before.case.opened_at) / 1000)
+
+
+_ASKS_URGENTLY = frozenset({"urgent", "overdue"})
 
 
 def _text_given(result: LifecycleStep) -> int:

@@ -1,4 +1,4 @@
-"""The ledger: what one record of `verdicts`, `audit` or `cases.review` changes in what is known of a content.
+"""The ledger: what one record of `verdicts`, `audit` or a review topic changes in what is known of a content.
 
 It keeps no state of its own: it is handed the bytes of one content's entry, and gives back what they become.
 It writes nothing but dead letters, and nothing waits for it.
@@ -22,6 +22,7 @@ _READERS: dict[Topic, Callable[[bytes | None], LedgerEvent]] = {
     Topic.VERDICTS: read_verdict,
     Topic.AUDIT: read_audit,
     Topic.CASES_REVIEW: read_review,
+    Topic.CASES_REVIEW_RESTRICTED: read_review,
 }
 
 TOPICS = tuple(_READERS)

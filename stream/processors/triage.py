@@ -87,7 +87,9 @@ class Triage:
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
         """What is kept of a record that is no case; the gate's deadline brings its content to people."""
         place = (record.topic, record.partition, record.offset)
-        letter = letter_for("triage", place, (record.key, record.value), error, self._clock())
+        keep = not self._policies.current().terms.restricted
+        contents = (record.key, record.value)
+        letter = letter_for("triage", place, contents, error, self._clock(), keep_bytes=keep)
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Outgoing(self._names.of(Topic.DEAD_LETTERS), letter.key or b"", encode(letter), headers)
 
@@ -141,13 +143,12 @@ class Triage:
             effort=effort,
             source=case.source,
             added=asked[len(routing.policies) :],
+            urgent=(lane := stronger(_lane(case, routing), ruled.lane)) is Lane.URGENT,
         )
-        lane = stronger(_lane(case, routing), ruled.lane)
         self._observer.routed(lane.value)
-        topic = Topic.CASES_JUDGE if lane is Lane.BULK else Topic.CASES_JUDGE_PRIORITY
         audit = replace(_audit(case, content, policies, self._clock(), ruled), lane=lane.value, effort=effort)
         return (
-            self._publish(topic, routed, _event_id(case, "routed")),
+            self._publish(_TOPICS[lane], routed, _event_id(case, "routed")),
             self._publish(Topic.AUDIT, replace(audit, policies=asked), _event_id(case, "audited")),
         )
 
@@ -211,6 +212,15 @@ def _event_id(case: Case, what: str) -> str:
 
 
 def _lane(case: Case, routing: Routing) -> Lane:
-    """Reports, appeals and whatever is to be judged at high effort do not wait behind the bulk."""
-    urgent = case.origin in (Origin.REPORT, Origin.APPEAL) or case.effort is Effort.HIGH
-    return Lane.PRIORITY if urgent else routing.lane
+    """What may be urgent waits behind nothing; reports, appeals and high effort not behind the bulk."""
+    if routing.lane is Lane.URGENT:
+        return Lane.URGENT
+    pressing = case.origin in (Origin.REPORT, Origin.APPEAL) or case.effort is Effort.HIGH
+    return Lane.PRIORITY if pressing else routing.lane
+
+
+_TOPICS = {
+    Lane.BULK: Topic.CASES_JUDGE,
+    Lane.PRIORITY: Topic.CASES_JUDGE_PRIORITY,
+    Lane.URGENT: Topic.CASES_JUDGE_URGENT,
+}

@@ -51,7 +51,13 @@ def _work(
 ) -> None:
     names = settings.topics.names
     processor = Gate(
-        names, policies.current().terms, settings.topics.partitions, now_ms, metrics, controls=controls
+        names,
+        policies.current().terms,
+        settings.topics.partitions,
+        now_ms,
+        metrics,
+        controls=controls,
+        assigned=lambda: metrics.assigned,
     )
     runner = gate_runner(settings, processor, metrics)
 

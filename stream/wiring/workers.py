@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
+from msgspec.structs import replace
+
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
@@ -106,7 +108,9 @@ async def _judge(
             absence=LONGEST_RESTART,
             drain=settings.judge.drain_s,
         )
+        urgent = _lane(settings, "judge-urgent", Topic.CASES_JUDGE_URGENT, settings.judge.urgent_slots)
         lanes = [
+            replace(urgent, deadline=settings.judge.urgent_deadline_s),
             _lane(settings, "judge-priority", Topic.CASES_JUDGE_PRIORITY, settings.judge.priority_slots),
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]

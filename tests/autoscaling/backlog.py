@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from stream.core.topics import Topic, TopicNames
 
 PARTITIONS = 4
-_WORK = (Topic.CASES_TRIAGE, Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY)
+_WORK = (Topic.CASES_TRIAGE, Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY, Topic.CASES_JUDGE_URGENT)
 _PATIENCE_S = 60.0
 
 Lag = Sequence[int]

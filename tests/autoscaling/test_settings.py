@@ -53,7 +53,10 @@ class TestZero:
     """
 
     def test_a_sum_with_what_is_missing_would_end_all(self, backlog: Backlog, ask: Ask) -> None:
-        plain = {"lag.topic": "gone", "advanced.scalingModifiers.formula": "tok ?? ((lag + priority) / 10)"}
+        plain = {
+            "lag.topic": "gone",
+            "advanced.scalingModifiers.formula": "tok ?? ((lag + priority + urgent) / 10)",
+        }
         assert ask("judge", backlog, minReplicas=0, spoilt=plain).settled(3).replicas == 0
 
     @pytest.mark.parametrize("part", ["triage", "judge"])

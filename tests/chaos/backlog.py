@@ -10,6 +10,7 @@ READ_BY = {
     "triage": (Topic.CASES_TRIAGE,),
     "judge": (Topic.CASES_JUDGE,),
     "judge-priority": (Topic.CASES_JUDGE_PRIORITY,),
+    "judge-urgent": (Topic.CASES_JUDGE_URGENT,),
 }
 _ANSWER = 5.0
 

@@ -17,6 +17,7 @@ _AS_THEY_ARE: tuple[tuple[Topic, Callable[[Evidence, Record], None]], ...] = (
     (Topic.OUTCOMES, Evidence.add_outcome),
     (Topic.CASES_JUDGE, Evidence.add_routed),
     (Topic.CASES_JUDGE_PRIORITY, Evidence.add_routed),
+    (Topic.CASES_JUDGE_URGENT, Evidence.add_routed),
     (Topic.GATE_STATE, Evidence.add_state),
 )
 WRITTEN_BESIDE_VERDICTS = (Topic.CASES_TRIAGE, Topic.CASES_REVIEW, Topic.NOTICES)

@@ -62,7 +62,7 @@ def test_phantom_lag_wakes_nobody_and_real_lag_is_not_explained_away(helm: Helm)
         for trigger in scaled["spec"]["triggers"]
         if trigger["type"] == "kafka"
     ]
-    assert len(kafka) == 3
+    assert len(kafka) == 4
     for trigger in kafka:
         assert int(trigger["activationLagThreshold"]) >= 24, "the partitions of this example"
         assert trigger["topic"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from stream.adapters.brokers import Broker
@@ -89,6 +89,25 @@ def test_what_was_written_before_a_time_is_left_out(broker: Broker, topic: str, 
     # And how much there is to read is known beforehand
     amounts = [scan.amount(scan.partitions(topic), begin) for begin in (0, since, since + 3_600_000)]
     assert amounts == [2, 1, 0]
+
+
+def test_one_record_is_read_by_its_place_until_kafka_no_longer_has_it(
+    broker: Broker, topic: str, scan: Scan
+) -> None:
+    # Given a few records of one key, the last of them aborted
+    write(broker, topic, ["post-1"] * 3)
+    place = scan.partition_of(topic, "post-1")
+    write_and_abort(broker, topic, "post-1")
+    # When each is asked for by its place
+    found = [scan.at(place, offset) for offset in range(5)]
+    # Then what was committed is there, and nothing else
+    assert [None if one is None else one.offset for one in found] == [0, 1, 2, None, None]
+    # And what retention took is gone
+    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    (removed,) = admin.delete_records([TopicPartition(*place, 2)]).values()
+    removed.result(10)
+    assert scan.at(place, 1) is None
+    assert scan.at(place, 2) is not None
 
 
 def test_following_gives_what_comes_later_and_says_when_nothing_does(

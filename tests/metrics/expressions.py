@@ -9,7 +9,7 @@ TARGET = {"namespace", "pod", "instance", "job"}
 """Labels that Prometheus gives every series of a target."""
 _WORDS = {
     "absent", "and", "bool", "by", "changes", "count", "group_left", "group_right", "histogram_quantile",
-    "ignoring", "increase", "max", "min", "on", "or", "rate", "sum", "unless", "without",
+    "ignoring", "increase", "max", "min", "offset", "on", "or", "rate", "sum", "unless", "without",
 }  # fmt: skip
 _GROUPING = re.compile(r"\b(by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
 _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{([^}]*)\})?")

@@ -75,5 +75,10 @@ def test_the_documents_name_no_alert_that_is_not_there() -> None:
 
 def test_retention_is_near_at_half_of_what_work_topics_have() -> None:
     limit = float(ALERTS["SluiceRetentionNear"]["expr"].rpartition("> ")[2])
-    for topic in (Topic.CASES_TRIAGE, Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY):
+    for topic in (
+        Topic.CASES_TRIAGE,
+        Topic.CASES_JUDGE,
+        Topic.CASES_JUDGE_PRIORITY,
+        Topic.CASES_JUDGE_URGENT,
+    ):
         assert limit == SPECS[topic].retention / 2 / 1_000

@@ -118,6 +118,27 @@ class Scan:
                 if message.error() is not None or offset >= ends[partition] - 1:
                     left.discard(partition)
 
+    def at(self, partition: Partition, offset: int) -> Record | None:
+        """The record at one place; None where Kafka no longer has it. What was being read is left off.
+
+        Raises:
+            Unavailable: the broker stopped answering.
+        """
+        place = TopicPartition(*partition)
+        first, end = self._asked(
+            f"looking into {place.topic}",
+            lambda: self._client.get_watermark_offsets(place, timeout=self._patience),
+        )
+        if not first <= offset < end:
+            return None
+        self._assign({partition: offset})
+        until = time.monotonic() + self._patience
+        while time.monotonic() < until:
+            for message in self._consume():
+                found = message.error() is None and _place(message) == (partition, offset)
+                return _record(message) if found else None
+        raise Unavailable(f"{self._where} stopped answering while {place.topic} was read")
+
     def follow(self, starts: Mapping[Partition, int]) -> Iterator[Record | None]:
         """What comes from these offsets (or `BEGINNING`) on, for ever; None about every 0.1 s without any."""
         self._assign(starts)

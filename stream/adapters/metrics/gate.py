@@ -4,9 +4,11 @@ Events are counted in plain integers and told when Prometheus asks: at fifty tho
 counter of the client library costs more than the event's own step.
 """
 
-from collections.abc import Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
 
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -15,14 +17,19 @@ from stream.adapters.metrics.control import ControlMetrics
 from stream.adapters.metrics.policies import PolicyMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.transactions import TransactionMetrics
+from stream.adapters.metrics.words import OTHER, Words
 from stream.core.errors import Poison
 from stream.core.terms import DecidedBy, Decision
+from stream.runtime.transactional import Levels
+
+log = logging.getLogger(__name__)
 
 _DROPPED = "dropped:"
+_URGENT = ("asked", "overdue")
 _STEPS = (
-    "held", "repeat", "deleted", "unreadable", "watched", "counted", "joined", "not_visible", "appealed",
-    "to_people", "closed", "release", "remove", "removed", "stale", "unseen", "final", "overdue", "later",
-    "forgotten",
+    "held", "repeat", "deleted", "unreadable", "watched", "counted", "joined", "requested", "not_visible",
+    "appealed", "to_people", "urgent", "closed", "release", "remove", "removed", "stale", "unseen", "final",
+    "overdue", "later", "forgotten",
 )  # fmt: skip
 _REASONS = (
     "closed", "version", "with_people", "undecided", "effort", "anonymous", "same_decider", "no_digest",
@@ -60,11 +67,15 @@ class GateMetrics(TransactionMetrics):
     Attributes:
         policies: the set in force; to be told which one.
         control: what operators told; to be told by which desk.
+        assigned: how many partitions are this gate's, as the runner last said.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         registry = new_registry("gate")
         super().__init__(registry)
+        self.assigned = 0
+        self._clock = clock
+        self._next_word = 0.0
         self.policies = PolicyMetrics()
         registry.register(self.policies)
         self.control = ControlMetrics()
@@ -80,6 +91,22 @@ class GateMetrics(TransactionMetrics):
             registry=registry,
             buckets=CASE,
         )
+        self._urgent = Counter(
+            "sluice_gate_urgent_tasks_total",
+            "Tasks put before people where a life may be in danger: new, or overdue and told again",
+            ["event"],
+            registry=registry,
+        )
+        self._braked = Counter(
+            "sluice_gate_braked_removals_total",
+            "Removals by machines that went to people because there were too many, by policy",
+            ["policy"],
+            registry=registry,
+        )
+        self._policies_seen = Words()
+        self._braked.labels(OTHER)
+        for event in _URGENT:
+            self._urgent.labels(event)
         for decision in (Decision.RELEASE, Decision.REMOVE):
             for by in DecidedBy:
                 self._decided.labels(decision.value, by.value)
@@ -93,6 +120,23 @@ class GateMetrics(TransactionMetrics):
     def decided(self, decision: str, by: str, seconds: float) -> None:
         """See `stream.ports.GateObserver`."""
         self._decided.labels(decision, by).observe(seconds)
+
+    def urgent(self, overdue: bool) -> None:
+        """See `stream.ports.GateObserver`."""
+        self._urgent.labels(_URGENT[overdue]).inc()
+
+    def braked(self, policies: Sequence[str], surface: str) -> None:
+        """See `stream.ports.GateObserver`. The log says, once a minute at most, which surface it was."""
+        for policy in policies:
+            self._braked.labels(self._policies_seen.of(policy)).inc()
+        if self._clock() >= self._next_word:
+            self._next_word = self._clock() + 60
+            log.warning("the brake holds", extra={"policies": ", ".join(policies), "surface": surface})
+
+    def levels(self, levels: Levels) -> None:
+        """See `stream.runtime.transactional.Observer`."""
+        super().levels(levels)
+        self.assigned = levels.assigned
 
     def refused(self, error: str) -> None:
         """See `stream.ports.GateObserver`."""

@@ -32,7 +32,7 @@ class JudgeMetrics(LaneMetrics):
         clock: seconds; only differences mean anything.
     """
 
-    LANES = ("judge-priority", "judge")
+    LANES = ("judge-urgent", "judge-priority", "judge")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         registry = new_registry("judge")

@@ -15,7 +15,7 @@ from stream.core.ledger.summary import UNROUTED, Waiting
 from stream.core.terms import Stage
 
 _STANDS = ("automatic", "people", "release", "remove", "deleted", "unknown")
-_FOLDED = ("verdicts", "audit", "cases.review")
+_FOLDED = ("verdicts", "audit", "cases.review", "cases.review.restricted")
 
 
 class LedgerMetrics:

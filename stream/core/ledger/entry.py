@@ -8,8 +8,11 @@ from stream.core.outcome import Proposal
 from stream.core.terms import DecidedBy, Decision, Effect, Effort, Label, Origin, Stage
 from stream.core.verdict import Closing
 
-_FORMAT = b"\x01"
-"""The first byte: another form of the rest gets another one, so that no ledger misreads it."""
+_FORMAT = b"\x02"
+"""The first byte: another form of the rest gets another one, so that no ledger misreads it. 1 is the same
+without what few people are asked.
+"""
+_READABLE = (b"\x01", _FORMAT)
 
 MAX_PAST = 8
 """Superseded versions that an entry remembers, newest last."""
@@ -34,6 +37,7 @@ class Standing(Struct, frozen=True, array_like=True, gc=False):
     clauses: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     reason: str = ""
+    restricted: bool = False
 
 
 class PastVersion(Struct, frozen=True, array_like=True, gc=False):
@@ -93,7 +97,7 @@ class Closed(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Asked(Struct, frozen=True, array_like=True, gc=False):
-    """What people were last asked about the case. From `cases.review`."""
+    """What people were last asked about the case. From `cases.review` or `cases.review.restricted`."""
 
     since: int
     due: int
@@ -106,10 +110,11 @@ class Asked(Struct, frozen=True, array_like=True, gc=False):
     overdue: int = 0
     answered: bool = False
     """Whether it no longer needs a person."""
+    urgent: bool = False
 
 
 class CaseEntry(Struct, frozen=True, array_like=True, gc=False):
-    """One case, as far as each topic has told of it."""
+    """One case, as far as each topic has told of it; `asked_few` is what `cases.review.restricted` told."""
 
     id: str
     held: Held | None = None
@@ -117,11 +122,17 @@ class CaseEntry(Struct, frozen=True, array_like=True, gc=False):
     judged: Judged | None = None
     closed: Closed | None = None
     asked: Asked | None = None
+    asked_few: Asked | None = None
+
+    @property
+    def task(self) -> Asked | None:
+        """What people were last asked: once few are, the others are no more."""
+        return self.asked_few or self.asked
 
     @property
     def is_open(self) -> bool:
         """Whether it still waits for an answer. What people no longer need to answer is closed too."""
-        return self.closed is None and not (self.asked is not None and self.asked.answered)
+        return self.closed is None and not (self.task is not None and self.task.answered)
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -138,7 +149,7 @@ class CaseEntry(Struct, frozen=True, array_like=True, gc=False):
     @property
     def stage(self) -> Stage:
         """Whom it waits for."""
-        asked = self.asked is not None and not self.asked.answered
+        asked = self.task is not None and not self.task.answered
         held = self.held is not None and self.held.stage is Stage.PEOPLE
         return Stage.PEOPLE if asked or held else Stage.AUTOMATIC
 
@@ -147,19 +158,19 @@ class CaseEntry(Struct, frozen=True, array_like=True, gc=False):
         """Whether it hides its content: a hold that names it says so."""
         if self.held is not None:
             return Effect.HIDE
-        told = self.asked or self.routed
+        told = self.task or self.routed
         return told.effect if told is not None else Effect.WATCH
 
     @property
     def origin(self) -> Origin | None:
         """What opened it, or asked the strongest question since; None before anything but a hold is known."""
-        told = self.asked or self.routed
+        told = self.task or self.routed
         return told.origin if told is not None else None
 
     @property
     def version(self) -> int | None:
         """The version it is about."""
-        told = self.held or self.asked or self.routed
+        told = self.held or self.task or self.routed
         return told.version if told is not None else None
 
     @property
@@ -167,14 +178,14 @@ class CaseEntry(Struct, frozen=True, array_like=True, gc=False):
         """When it was opened (ms), as well as is known."""
         if self.routed is not None:
             return self.routed.opened_at
-        known = [told.since for told in (self.held, self.asked) if told is not None]
+        known = [told.since for told in (self.held, self.asked, self.asked_few) if told is not None]
         known += [told.at for told in (self.judged, self.closed) if told is not None]
         return min(known, default=0)
 
     @property
     def due(self) -> int | None:
         """Until when it is to be answered (ms): what people were told goes before what apps were."""
-        told = self.asked or self.held or self.routed
+        told = self.task or self.held or self.routed
         return told.due if told is not None else None
 
     @property
@@ -191,6 +202,7 @@ class Seen(Struct, frozen=True, array_like=True, gc=False):
     verdicts: int = 0
     audit: int = 0
     review: int = 0
+    few: int = 0
 
 
 class ContentEntry(Struct, frozen=True, array_like=True, gc=False):
@@ -231,7 +243,7 @@ def decode_entry(data: bytes) -> ContentEntry:
         Misconfigured: `encode_entry` of this version did not write them.
     """
     try:
-        if data[:1] == _FORMAT:
+        if data[:1] in _READABLE:
             return _decode(memoryview(data)[1:])
         why = f"it begins with {data[:1].hex() or 'nothing'}, not {_FORMAT.hex()}"
     except (DecodeError, UnicodeDecodeError) as error:

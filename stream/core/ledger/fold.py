@@ -35,7 +35,12 @@ class Place(Struct, frozen=True):
     offset: int
 
 
-_SEEN = {Topic.VERDICTS: "verdicts", Topic.AUDIT: "audit", Topic.CASES_REVIEW: "review"}
+_SEEN = {
+    Topic.VERDICTS: "verdicts",
+    Topic.AUDIT: "audit",
+    Topic.CASES_REVIEW: "review",
+    Topic.CASES_REVIEW_RESTRICTED: "few",
+}
 
 
 def apply(entry: ContentEntry, event: LedgerEvent, place: Place) -> ContentEntry:
@@ -44,7 +49,7 @@ def apply(entry: ContentEntry, event: LedgerEvent, place: Place) -> ContentEntry
     Args:
         entry: what is known; `ContentEntry()` for a content that is met for the first time.
         event: what the record says.
-        place: where it lies, in `verdicts`, `audit` or `cases.review`.
+        place: where it lies, in `verdicts`, `audit`, `cases.review` or `cases.review.restricted`.
     """
     topic = _SEEN[place.topic]
     if place.offset < getattr(entry.seen, topic):
@@ -68,7 +73,7 @@ def is_over(entry: ContentEntry, before: int) -> bool:
 
 def _waits(entry: ContentEntry) -> bool:
     held = entry.standing is not None and entry.standing.decision is Decision.HOLD
-    return held or any(case.is_open and case.asked is not None for case in entry.cases)
+    return held or any(case.is_open and case.task is not None for case in entry.cases)
 
 
 def _verdict(entry: ContentEntry, event: Verdict) -> ContentEntry:
@@ -87,6 +92,7 @@ def _verdict(entry: ContentEntry, event: Verdict) -> ContentEntry:
         clauses=event.clauses,
         labels=event.labels,
         reason=event.reason,
+        restricted=event.restricted,
     )
     before, past = entry.standing, entry.past
     if before is not None and (before.version, before.digest) != (event.version, event.digest):
@@ -151,30 +157,42 @@ def _dropped(entry: ContentEntry, _event: OutcomeDropped) -> ContentEntry:
 
 
 def _asked(entry: ContentEntry, event: ReviewTask) -> ContentEntry:
+    field = _field_of(event)
+
     def ask(case: CaseEntry) -> CaseEntry:
+        before: Asked | None = getattr(case, field)
         asked = Asked(
-            since=case.asked.since if case.asked is not None else event.at,
+            since=before.since if before is not None else event.at,
             due=event.due,
-            why=event.why,
+            why="restricted" if event.restricted else event.why,
             effect=event.effect,
             origin=event.origin,
             version=event.version,
             recommendation=event.recommendation,
             reports=event.reports,
             overdue=event.overdue,
+            urgent=event.urgent,
         )
-        return replace(case, asked=asked)
+        return replace(case, **{field: asked})
 
     return _with_case(entry, event.case, ask)
 
 
 def _answered(entry: ContentEntry, event: ReviewClosed) -> ContentEntry:
+    field = _field_of(event)
+
     def answer(case: CaseEntry) -> CaseEntry:
-        return case if case.asked is None else replace(case, asked=replace(case.asked, answered=True))
+        asked: Asked | None = getattr(case, field)
+        return case if asked is None else replace(case, **{field: replace(asked, answered=True)})
 
     # Of a task that was never seen nothing is left to say.
     known = any(case.id == event.case for case in entry.cases)
     return _with_case(entry, event.case, answer) if known else entry
+
+
+def _field_of(event: ReviewTask | ReviewClosed) -> str:
+    """Each of the two topics has a field of its own, so that their order among each other is nothing."""
+    return "asked_few" if event.restricted else "asked"
 
 
 def _with_case(

@@ -42,5 +42,5 @@ def overdue_of(content_id: str, entry: ContentEntry, now: int) -> Iterator[Overd
                 overdue_seconds=(now - case.due) / 1_000,
                 origin=case.origin,
                 policies=case.policies,
-                why=case.asked.why if case.asked is not None else "",
+                why=case.task.why if case.task is not None else "",
             )

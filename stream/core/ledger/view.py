@@ -30,7 +30,10 @@ class ClosedView(Struct, frozen=True, omit_defaults=True):
 
 
 class CaseView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One case. Times in ms since 1970; `overdue` for an open case beyond its due time."""
+    """One case. Times in ms since 1970; `overdue` for an open case beyond its due time.
+
+    `urgent`: a life may be in danger. `restricted`: few people may see what it is about.
+    """
 
     case: str
     open: bool
@@ -47,6 +50,8 @@ class CaseView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
     recommendation: Decision | None = None
     reports: int = 0
+    urgent: bool = False
+    restricted: bool = False
     judged: JudgedView | None = None
     closed: ClosedView | None = None
     seconds_in_hold: float | None = None
@@ -81,6 +86,7 @@ class ContentView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     clauses: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     reason: str = ""
+    restricted: bool = False
     cases: tuple[CaseView, ...] = ()
     past: tuple[VersionView, ...] = ()
     dropped_outcomes: int = 0
@@ -109,6 +115,7 @@ def view_of(content_id: str, entry: ContentEntry, now: int) -> ContentView:
         clauses=standing.clauses,
         labels=standing.labels,
         reason=standing.reason,
+        restricted=standing.restricted or any(case.asked_few is not None for case in entry.cases),
         cases=cases,
         past=past,
         dropped_outcomes=entry.dropped,
@@ -116,6 +123,7 @@ def view_of(content_id: str, entry: ContentEntry, now: int) -> ContentView:
 
 
 def _case(case: CaseEntry, now: int) -> CaseView:
+    task = case.task
     return CaseView(
         case=case.id,
         open=case.is_open,
@@ -129,9 +137,11 @@ def _case(case: CaseEntry, now: int) -> CaseView:
         due=case.due if case.is_open else None,
         overdue=is_overdue(case, now),
         lane=case.routed.lane if case.routed is not None else None,
-        why=case.asked.why if case.asked is not None else "",
-        recommendation=case.asked.recommendation if case.asked is not None else None,
-        reports=case.asked.reports if case.asked is not None else 0,
+        why=task.why if task is not None else "",
+        recommendation=task.recommendation if task is not None else None,
+        reports=task.reports if task is not None else 0,
+        urgent=task is not None and task.urgent,
+        restricted=case.asked_few is not None,
         judged=_judged(case),
         closed=_closed(case),
         seconds_in_hold=case.seconds_in_hold,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name
 from stream.core.policy import Autonomy, Policy
@@ -23,21 +24,37 @@ from stream.core.terms import Effort
 from stream.core.toml_text import decode_toml, line_of, nearest
 
 Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smhd]$", description="such as 10m, 24h or 7d")]
+Removals = Annotated[int, Meta(ge=0, le=10_000_000)]
 _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 class Deadlines(Struct, frozen=True):
-    """How long a case may wait for the machine, then for people; how long closed content is remembered."""
+    """How long a case may wait for the machine, then for people; how long closed content is remembered.
+
+    `urgent`: how long people may take where a life may be in danger.
+    """
 
     automatic: Duration = "10m"
     people: Duration = "24h"
     retention: Duration = "7d"
+    urgent: Duration = "15m"
 
 
 class Grant(Struct, frozen=True):
-    """What a set lets the model do alone under one of its policies."""
+    """What a set lets the model do alone under one policy; `removals_an_hour` goes before [brakes]."""
 
     autonomy: Autonomy = Autonomy.RECOMMEND
+    removals_an_hour: Removals | None = None
+
+
+class BrakeText(Struct, frozen=True):
+    """Beyond how many removals by machines, of a policy on a surface, people are asked instead.
+
+    `times_usual` counts against the hourly rate of the trailing day.
+    """
+
+    removals_an_hour: Removals | None = None
+    times_usual: Annotated[float, Meta(ge=1, le=1_000)] | None = None
 
 
 class Cascade(Struct, frozen=True):
@@ -58,6 +75,7 @@ class SetText(Struct, frozen=True):
     policies: Annotated[dict[Name, Grant], Meta(min_length=1)]
     routes: Annotated[tuple[Route, ...], Meta(min_length=1)]
     deadlines: Deadlines = Deadlines()
+    brakes: BrakeText = BrakeText()
     surfaces: dict[Name, Surface] = {}
     models: dict[Effort, Name] = {}
     cascade: Cascade = Cascade()
@@ -112,7 +130,7 @@ def parse_set(
         autonomy={policy_id: grant.autonomy for policy_id, grant in written.policies.items()},
         routes=written.routes,
         languages=written.languages,
-        terms=_terms(written.deadlines, source),
+        terms=_terms(written, policies, source),
         surfaces=written.surfaces,
         models=written.models,
         audited=written.cascade.audited,
@@ -181,12 +199,32 @@ def _check_languages(written: SetText, policies: Mapping[str, Policy], source: _
                 )
 
 
-def _terms(deadlines: Deadlines, source: _Source) -> Terms:
-    terms = Terms(_millis(deadlines.automatic), _millis(deadlines.people), _millis(deadlines.retention))
+def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source) -> Terms:
+    deadlines = written.deadlines
+    terms = Terms(
+        automatic=_millis(deadlines.automatic),
+        people=_millis(deadlines.people),
+        retention=_millis(deadlines.retention),
+        urgent=_millis(deadlines.urgent),
+        restricted=any(policy.restricted for policy in policies.values()),
+        brakes=_brakes(written),
+    )
+    if terms.urgent > terms.people:
+        what = "urgent tasks would be due after ordinary ones"
+        raise source.fault(("deadlines", "urgent"), what, "Let urgent be at most people")
     if terms.retention < max(terms.automatic, terms.people):
         what = "closed content is forgotten before an open case is due"
         raise source.fault(("deadlines", "retention"), what, "Let retention be at least the longest deadline")
     return terms
+
+
+def _brakes(written: SetText) -> Brakes:
+    caps = {policy: grant.removals_an_hour for policy, grant in written.policies.items()}
+    return Brakes(
+        written.brakes.removals_an_hour,
+        written.brakes.times_usual,
+        {policy: cap for policy, cap in caps.items() if cap is not None},
+    )
 
 
 def _millis(duration: str) -> int:

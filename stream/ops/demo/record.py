@@ -17,7 +17,7 @@ from stream.core.wire import AuditEvent
 from stream.ops.demo.tally import Tally
 from stream.ports import Record
 
-_WATCHED = (Topic.VERDICTS, Topic.CASES_REVIEW, Topic.AUDIT)
+_WATCHED = (Topic.VERDICTS, Topic.CASES_REVIEW, Topic.CASES_REVIEW_RESTRICTED, Topic.AUDIT)
 _QUIET_SECONDS = 1.0
 
 _decode = msgspec.json.Decoder(Verdict | ReviewTask | ReviewClosed | AuditEvent).decode

@@ -187,8 +187,8 @@ class Tally:
             version=verdict.version,
             decision=standing(verdict),
             by=by,
-            detail=", ".join(verdict.clauses) or verdict.reason,
-            text=self._masked.get(verdict.id, ""),
+            detail="restricted" if verdict.restricted else ", ".join(verdict.clauses) or verdict.reason,
+            text="" if verdict.restricted else self._masked.get(verdict.id, ""),
         )
 
 

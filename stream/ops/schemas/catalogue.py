@@ -10,7 +10,7 @@ from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.control import Paused, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
-from stream.core.outcome import Outcome, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, StaffDecision
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
@@ -53,8 +53,8 @@ CHANNELS = (
     ),
     Channel(
         Topic.OUTCOMES,
-        "What is proposed for an open case, and what staff decide at once.",
-        (Outcome, StaffDecision),
+        "What is proposed for an open case, what staff decide at once, and what is to be judged again.",
+        (Outcome, StaffDecision, CaseRequested),
         (TRIAGE, JUDGE, PEOPLE),
         (GATE,),
     ),
@@ -65,11 +65,25 @@ CHANNELS = (
         (GATE,),
         (PEOPLE, LEDGER),
     ),
+    Channel(
+        Topic.CASES_REVIEW_RESTRICTED,
+        "The same of content that few people may see. Restricted.",
+        (ReviewTask, ReviewClosed),
+        (GATE,),
+        (PEOPLE, LEDGER),
+    ),
     Channel(Topic.CASES_TRIAGE, "Cases to be routed.", (Case,), (GATE,), (TRIAGE,)),
     Channel(Topic.CASES_JUDGE, "Routed cases: the bulk.", (RoutedCase,), (TRIAGE,), (JUDGE,)),
     Channel(
         Topic.CASES_JUDGE_PRIORITY,
         "Routed cases that must not wait behind the bulk: reports, appeals, high effort.",
+        (RoutedCase,),
+        (TRIAGE,),
+        (JUDGE,),
+    ),
+    Channel(
+        Topic.CASES_JUDGE_URGENT,
+        "Routed cases that may be about danger to a life: they wait behind nothing.",
         (RoutedCase,),
         (TRIAGE,),
         (JUDGE,),

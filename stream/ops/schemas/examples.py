@@ -19,7 +19,7 @@ from stream.core.content import (
 from stream.core.control import Paused, PausedAction, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.judgement import Finding, Judgement, Usage
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.policy import PolicyResult
 from stream.core.terms import (
     DecidedBy,
@@ -195,6 +195,16 @@ _examples: tuple[Struct, ...] = (
         at=AT + 2 * DAY,
         digest=_edited.digest,
         ticket="ticket 5521",
+    ),
+    CaseRequested(
+        id=ID,
+        version=2,
+        digest=_edited.digest,
+        effect=Effect.WATCH,
+        by="staff-12",
+        reason="what the last set released is looked at again",
+        at=AT + 2 * DAY,
+        ticket="ticket 5522",
     ),
     CaseRouted(
         id=ID,

@@ -63,7 +63,7 @@ class Brief(Struct, frozen=True):
             language=case.content.language,
             effort=effort,
             model=self.policies.models.get(effort),
-            priority=-1 if case.origin in (Origin.REPORT, Origin.APPEAL) else 0,
+            priority=self._priority,
             local_only=self.local_only,
         )
 
@@ -84,6 +84,13 @@ class Brief(Struct, frozen=True):
 
     def _drawn(self, share: float, purpose: str, *names: str) -> bool:
         return self.sampling.draws(share, purpose, self.case.id, self.case.case, *names)
+
+    @property
+    def _priority(self) -> int:
+        """What may be urgent goes first in the engine, then what people asked about."""
+        if self.case.urgent:
+            return -2
+        return -1 if self.case.origin in (Origin.REPORT, Origin.APPEAL) else 0
 
     def _may_ask(self) -> bool:
         return self.local or not self.local_only

@@ -104,7 +104,9 @@ class Judge:
     def dead_letter(self, record: Record, error: Poison) -> Outgoing:
         """What is kept of a record that is no case; the gate's deadline brings its content to people."""
         place = (record.topic, record.partition, record.offset)
-        letter = letter_for("judge", place, (record.key, record.value), error, self._clock())
+        keep = not self._policies.current().terms.restricted
+        contents = (record.key, record.value)
+        letter = letter_for("judge", place, contents, error, self._clock(), keep_bytes=keep)
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Outgoing(self._names.of(Topic.DEAD_LETTERS), letter.key or b"", encode(letter), headers)
 

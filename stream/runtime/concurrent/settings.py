@@ -64,6 +64,8 @@ class Lane(Struct, frozen=True):
     reserved: int = 0
     weigh: Callable[[Record], int] = one
     """A record's weight in the window, 0 or more. Must not raise."""
+    deadline: float | None = None
+    """Seconds for one of its records, instead of the settings' own."""
 
 
 def check(settings: Settings, lanes: Sequence[Lane]) -> None:

@@ -9,7 +9,11 @@ from stream.runtime.concurrent.settings import Lane, Settings
 
 
 class Window:
-    """Items from admission to acknowledgement, in the order of admission, never more than the caps allow."""
+    """Items from admission to acknowledgement, in the order of admission, never more than the caps allow.
+
+    Attributes:
+        deadlines: seconds that an item may take, by lane.
+    """
 
     def __init__(self, settings: Settings, lanes: Sequence[Lane]) -> None:
         """Share slots among the lanes as they reserve them, and weight in the same proportions."""
@@ -17,6 +21,9 @@ class Window:
         weights = {name: settings.weight * slots // settings.slots for name, slots in reserved.items()}
         self._slots = Budget(settings.slots, reserved)
         self._weight = Budget(settings.weight, weights)
+        self.deadlines = {
+            lane.name: settings.deadline if lane.deadline is None else lane.deadline for lane in lanes
+        }
         self._items: dict[Item, None] = {}
         self._by_key: dict[bytes, list[Item]] = {}
 
@@ -60,9 +67,11 @@ class Window:
         """The items with this record key, oldest first."""
         return tuple(self._by_key.get(key, ())) if key is not None else ()
 
-    def begun_by(self, moment: float) -> Sequence[Item]:
-        """The items whose deadline began to run at or before this moment, oldest first."""
-        return tuple(takewhile(lambda item: item.begun <= moment, self._items))
+    def overdue(self, now: float) -> Sequence[Item]:
+        """The items whose deadline has passed at `now`, a time of the clock that `begun` is read from."""
+        latest = now - min(self.deadlines.values())
+        begun = takewhile(lambda item: item.begun <= latest, self._items)
+        return tuple(item for item in begun if item.begun <= now - self.deadlines[item.lane])
 
     def of(self, lane: str) -> Sequence[Item]:
         """The items of one lane, oldest first."""

@@ -190,7 +190,7 @@ class Work:
 
     def _expire(self) -> None:
         """Hand what is overdue to people."""
-        for item in self._window.begun_by(self._uptime() - self._settings.deadline):
+        for item in self._window.overdue(self._uptime()):
             if self._can_stop(item):
                 self._observer.tally(item.lane, Tally.OVERDUE)
                 self._stop(item, Ending.ESCALATED)
@@ -206,7 +206,7 @@ class Work:
 
     def _overdue(self, item: Item) -> Escalate:
         last = f"; the last try met: {item.error}" if item.error else ""
-        return Escalate(f"no answer within {self._settings.deadline:g} s{last}")
+        return Escalate(f"no answer within {self._window.deadlines[item.lane]:g} s{last}")
 
     def _can_stop(self, item: Item) -> bool:
         return item.ending is None and item.stage is not Stage.PUBLISHING

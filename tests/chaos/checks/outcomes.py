@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from stream.core.case import Case, ReviewTask
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, OutcomeEvent, Proposal, StaffDecision
 from stream.core.terms import DecidedBy, Decision, Stage
 from stream.core.verdict import CaseClosed, Verdict
 from tests.chaos.evidence import Evidence
@@ -69,9 +69,9 @@ def a_verdict_of_an_outcome_is_that_outcome(evidence: Evidence) -> list[str]:
 
 
 def _mismatch(
-    verdict: Verdict, outcome: Outcome | StaffDecision | None, held: tuple[int, str | None] | None
+    verdict: Verdict, outcome: OutcomeEvent | None, held: tuple[int, str | None] | None
 ) -> Iterator[str]:
-    if outcome is None:
+    if outcome is None or isinstance(outcome, CaseRequested):
         yield f"{verdict.id}: a decision without an outcome"
         return
     said = (outcome.id, outcome.version, outcome.proposal.value)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,6 +57,10 @@ class _Silent:
 
     def stepped(self, note: str, text: int = 0) -> None: ...
     def decided(self, decision: str, by: str, seconds: float) -> None: ...
+    def urgent(self, overdue: bool) -> None: ...
+
+    def braked(self, policies: Sequence[str], surface: str) -> None: ...
+
     def refused(self, error: str) -> None: ...
 
 

@@ -140,7 +140,7 @@ def publish_records(installation: Installation, events: Iterable[LedgerEvent]) -
     """Write records as gate and triage would have, at their own times."""
     producer = Producer({"bootstrap.servers": installation.bootstrap, "partitioner": "murmur2_random"})
     for event in events:
-        topic = installation.topic(lives.TOPIC_OF[type(event)])
+        topic = installation.topic(lives.topic_of(event))
         producer.produce(topic, encode(event), event.id, timestamp=event.at)
     producer.flush()
 

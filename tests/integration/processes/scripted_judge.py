@@ -1,12 +1,13 @@
 """A judge whose engine does what the post says: `python scripted_judge.py FOLDER`.
 
-`stuck` never answers; while FOLDER/down exists nothing is answered at all; while FOLDER/firm exists every
-post breaks the policy on harassment; anything else is safe. The most questions that were in hand at once
-stand in FOLDER/most. Where FOLDER/endless exists nothing begins: the engine loads for an hour, on a thread
-that nobody can stop, as a large model does.
+`stuck` never answers; `breaks SP2.a …` breaks that clause, and is quoted and reasoned about. While
+FOLDER/down exists nothing is answered at all; while FOLDER/firm exists every post breaks the policy on harassment. All
+else is safe. The most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists
+nothing begins: the engine loads for an hour, on a thread that nobody can stop, as a large model does.
 """
 
 import asyncio
+import json
 import re
 import sys
 import time
@@ -52,7 +53,24 @@ class Script:
         if self._firm.exists() and question.policies[0].id == "harassment":
             word = re.search(r"\w+", question.text)
             return Answer(final=VIOLATES % (word[0] if word else ""), complete=True)
+        if question.text.startswith("breaks "):
+            return broken(question)
         return Answer(final=SAFE, complete=True)
+
+
+def broken(question: Question) -> Answer:
+    """An answer that cites the clause which the post names, with the post's own words everywhere."""
+    policy, text = question.policies[0], question.text
+    clause = policy.clause(text.split()[1])
+    final = {
+        "label": "violates",
+        "findings": [{"clause": text.split()[1], "quote": text}],
+        "severity": clause.severities[-1] if clause is not None else 1,
+        "confidence": "high",
+        "rationale": text,
+        "remediation": text,
+    }
+    return Answer(final=json.dumps(final), complete=True, reasoning=text)
 
 
 class Loading(ScriptedEngine):

@@ -15,7 +15,13 @@ from tests.fleet.waiting import eventually
 from tests.integration.processes.conftest import Start
 
 MARKER = "quagga"
-MAY_CARRY_TEXT = {Topic.CONTENT, Topic.CASES_TRIAGE, Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY}
+MAY_CARRY_TEXT = {
+    Topic.CONTENT,
+    Topic.CASES_TRIAGE,
+    Topic.CASES_JUDGE,
+    Topic.CASES_JUDGE_PRIORITY,
+    Topic.CASES_JUDGE_URGENT,
+}
 INSULT = f"You are a worthless idiot and everybody hates you {MARKER}"
 
 

@@ -22,6 +22,7 @@ class Deployment:
         self.cluster = cluster
         self.folder = folder
         self._numbers = count()
+        self._policies = _policies_with_an_urgent_route(folder)
 
     def environment(self, user: str = "sluice", **settings: str) -> dict[str, str]:
         """What a process of this user is told; `settings` are variables without `SLUICE_`."""
@@ -36,8 +37,8 @@ class Deployment:
             "KAFKA__SASL__PASSWORD_FILE": str(password),
             "TOPICS__PARTITIONS": str(PARTITIONS),
             "TOPICS__REPLICATION": "1",
-            "POLICIES__DIR": str(POLICIES),
-            "POLICIES__SET": "demo",
+            "POLICIES__DIR": str(self._policies),
+            "POLICIES__SET": "secured",
             "JUDGE__EXEMPLAR__SERVE": "true",
             "LOGGING__FORMAT": "json",
         }
@@ -68,3 +69,16 @@ class Deployment:
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=60
         )
+
+
+def _policies_with_an_urgent_route(folder: Path) -> Path:
+    """The shipped policies under the demo's set, which judges what is posted to `hotline` as urgent."""
+    root = folder / "policies"
+    (root / "sets").mkdir(parents=True, exist_ok=True)
+    for policy in POLICIES.iterdir():
+        if (policy / "policy.md").exists() and not (root / policy.name).exists():
+            (root / policy.name).symlink_to(policy)
+    text = (POLICIES / "sets" / "demo.toml").read_text("utf-8")
+    urgent = '[[routes]]\nsurface = "hotline"\npolicies = ["harassment"]\nlane = "urgent"\n\n[[routes]]'
+    (root / "sets" / "secured.toml").write_text(text.replace("[[routes]]", urgent, 1), "utf-8")
+    return root

@@ -11,7 +11,9 @@ from confluent_kafka import Consumer, Message, Producer
 from stream.adapters.brokers.ports import free_ports
 from stream.cli.status import Status
 from stream.client import Publisher, VerdictReader, digest_of
-from stream.core.terms import Decision
+from stream.core.outcome import Outcome, Proposal
+from stream.core.terms import DecidedBy, Decision, Stage
+from stream.core.wire import encode
 from tests.fleet.waiting import eventually
 from tests.integration.processes.conftest import ends_well
 from tests.integration.secured.deployment import Deployment
@@ -51,7 +53,36 @@ def reader(deployment: Deployment, ledger_url: str) -> Iterator[VerdictReader]:
         broken.produce("content", b"{", b"broken")
         assert broken.flush(30) == 0
         eventually(lambda: reader.state_of("broken").under_review, 30, "the broken one's hold")
+        # What may be urgent has a lane of its own, and what few may see a topic.
+        publisher.publish("urgent", 1, KIND, language="en", surface="hotline").result(30)
+        eventually(lambda: reader.shows("urgent", 1, digest_of(KIND)), 60, "the urgent one's release")
+        find_restricted(deployment, reader, publisher)
         yield reader
+
+
+def find_restricted(deployment: Deployment, reader: VerdictReader, publisher: Publisher) -> None:
+    """A post that people have, in a language that no policy speaks, turns out to be few people's."""
+
+    def is_peoples() -> bool:
+        verdict = reader.state_of("few").verdict
+        return verdict is not None and verdict.stage is Stage.PEOPLE
+
+    publisher.publish("few", 1, "Добрый день", language="ru").result(30)
+    eventually(is_peoples, 60, "people's task")
+    verdict = reader.state_of("few").verdict
+    assert verdict is not None
+    found = Outcome(
+        id="few",
+        case=verdict.case or "",
+        version=1,
+        proposal=Proposal.REVIEW,
+        decided_by=DecidedBy.MODEL,
+        at=1,
+        restricted=True,
+    )
+    judge = Producer({**deployment.app("sluice"), "partitioner": "murmur2_random"})
+    judge.produce("outcomes", encode(found), b"few")
+    assert judge.flush(30) == 0
 
 
 def test_a_post_comes_to_its_verdict_and_the_ledger_knows_it(reader: VerdictReader, ledger_url: str) -> None:

@@ -1,8 +1,9 @@
-"""Lives of content, as records of the three topics that the ledger reads."""
+"""Lives of content, as records of the topics that the ledger reads."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import ReviewClosed, ReviewTask
@@ -74,6 +75,20 @@ def decided(at: int = AT + 900, decision: Decision = Decision.RELEASE) -> Verdic
     )  # fmt: skip
 
 
+def topic_of(event: LedgerEvent) -> Topic:
+    """Where a record lies."""
+    few = isinstance(event, ReviewTask | ReviewClosed) and event.restricted
+    return Topic.CASES_REVIEW_RESTRICTED if few else TOPIC_OF[type(event)]
+
+
+def asked_few(at: int = AT + 950, *, case: str = CASE) -> ReviewTask:
+    return replace(asked(at, case=case), restricted=True, why="guarded: gu1.a")
+
+
+def answered_few(at: int = AT + 2_050, *, case: str = CASE) -> ReviewClosed:
+    return ReviewClosed(id=ID, case=case, at=at, reason="decided", restricted=True)
+
+
 def asked(at: int = AT + 900, *, due: int = AT + 60 * MINUTE, case: str = CASE) -> ReviewTask:
     return ReviewTask(
         id=ID, case=case, version=1, effect=Effect.WATCH, origin=Origin.REPORT, at=at, due=due,
@@ -89,7 +104,7 @@ def folded(events: Iterable[LedgerEvent]) -> ContentEntry:
     """The entry of a life, whose records lie in their topics in this order."""
     entry, offsets = ContentEntry(), dict.fromkeys(Topic, 0)
     for event in events:
-        topic = TOPIC_OF[type(event)]
+        topic = topic_of(event)
         entry = apply(entry, event, Place(topic, offsets[topic]))
         offsets[topic] += 1
     return entry

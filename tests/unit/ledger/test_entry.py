@@ -18,10 +18,10 @@ def test_an_entry_comes_back_as_it_was() -> None:
     [
         b"",
         encode_entry(ENTRY)[1:],
-        b"\x02" + encode_entry(ENTRY)[1:],
+        b"\x03" + encode_entry(ENTRY)[1:],
         encode_entry(ENTRY)[:-1],
-        b"\x01\xc1",
-        b"\x01\x91\xa1\xff",
+        b"\x02\xc1",
+        b"\x02\x91\xa1\xff",
         b'{"a":1}',
     ],
 )

@@ -1,10 +1,12 @@
-"""The fold: one entry from three topics, whichever way they come."""
+"""The fold: one entry from four topics, whichever way they come."""
 
 from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import msgpack, to_builtins
 
+from stream.core.case import ReviewClosed
 from stream.core.ledger import (
     ContentEntry,
     LedgerEvent,
@@ -24,18 +26,20 @@ from tests.unit.ledger.lives import (
     CASE,
     ID,
     MINUTE,
-    TOPIC_OF,
     answered,
+    answered_few,
     asked,
+    asked_few,
     closed,
     decided,
     folded,
     hold,
     judged,
     routed,
+    topic_of,
 )  # fmt: skip
 
-MAKERS = (hold, routed, judged, closed, asked, answered)
+MAKERS = (hold, routed, judged, closed, asked, answered, asked_few, answered_few)
 CASES = st.sampled_from(["c0-1", "c0-2", "o1-12", "t3-9"])
 TIMES = st.integers(AT, AT + 9)
 MADE = st.one_of(
@@ -45,15 +49,16 @@ MADE = st.one_of(
     st.builds(lambda at: OutcomeDropped(id=ID, version=1, at=at, reason="closed"), TIMES),
 )
 Placed = tuple[Place, LedgerEvent]
+READ = (Topic.VERDICTS, Topic.AUDIT, Topic.CASES_REVIEW, Topic.CASES_REVIEW_RESTRICTED)
 
 
 @st.composite
 def lives(draw: st.DrawFn) -> list[list[Placed]]:
     """Some records about one content, topic by topic."""
-    topics: dict[Topic, list[Placed]] = {topic: [] for topic in dict.fromkeys(TOPIC_OF.values())}
+    topics: dict[Topic, list[Placed]] = {topic: [] for topic in READ}
     for event in draw(st.lists(MADE, max_size=10)):
-        records = topics[TOPIC_OF[type(event)]]
-        records.append((Place(TOPIC_OF[type(event)], 3 * len(records)), event))
+        records = topics[topic_of(event)]
+        records.append((Place(topic_of(event), 3 * len(records)), event))
     return list(topics.values())
 
 
@@ -173,3 +178,34 @@ def test_the_end_of_a_task_that_was_never_seen_opens_nothing() -> None:
     entry = folded([answered()])
     assert entry.cases == ()
     assert not view_of("post-1", entry, AT).cases
+
+
+def moved() -> list[LedgerEvent]:
+    """A case that all reviewers had, found to be restricted: taken from them, and put before the few."""
+    gone = ReviewClosed(id=ID, case=CASE, at=AT + 940, reason="restricted")
+    return [hold(), routed(), asked(), gone, asked_few()]
+
+
+def test_a_task_that_was_moved_to_the_few_stays_open_whichever_topic_comes_first() -> None:
+    for order in (moved(), moved()[::-1]):
+        (case,) = folded(order).cases
+        assert case.is_open
+        assert case.stage is Stage.PEOPLE
+    (case,) = folded([*moved(), answered_few()]).cases
+    assert not case.is_open
+
+
+def test_of_what_few_may_see_an_answer_says_that_it_is_so_and_not_why() -> None:
+    told = view_of(ID, folded(moved()), AT)
+    assert told.restricted
+    assert (told.cases[0].restricted, told.cases[0].why) == (True, "restricted")
+    assert not view_of(ID, folded([hold(), routed(), asked()]), AT).restricted
+
+
+def test_what_an_older_ledger_wrote_is_read_as_not_restricted() -> None:
+    entry = folded([hold(), routed(), asked()])
+    fields = to_builtins(entry)
+    fields[0] = fields[0][:-1]
+    fields[2] = fields[2][:-1]
+    fields[4] = [[*case[:5], case[5][:-1]] for case in fields[4]]
+    assert decode_entry(b"\x01" + msgpack.encode(fields)) == entry

@@ -8,12 +8,14 @@ opens a case opens `e0-0`, which is renamed after the step.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published, Reported
 from stream.core.lifecycle import Event
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.state import ContentState, wake_of
 from stream.core.step import Arrival, Terms, Tick, Unreadable
-from stream.core.terms import DecidedBy, Effort
+from stream.core.terms import DecidedBy, Effect, Effort
 
 ID = "post"
 NOW = 1_000_000_000_000
@@ -76,6 +78,20 @@ def ordered(version: int, proposal: Proposal, by: str, *, digest: str | None = N
     """A staff decision."""
     return StaffDecision(
         id=ID, version=version, proposal=proposal, by=by, reason="ticket", at=1, digest=digest
+    )
+
+
+def asked_again(post: Published | Edited, effect: Effect, effort: Effort) -> CaseRequested:
+    """A request to judge this post again."""
+    return CaseRequested(
+        id=ID,
+        version=post.version,
+        digest=post.digest,
+        effect=effect,
+        effort=effort,
+        by="p",
+        reason="r",
+        at=1,
     )
 
 
@@ -179,4 +195,38 @@ def _machines() -> list[Move]:
     ]
 
 
-MOVES: tuple[Move, ...] = (*_content(), *_people(), *_machines())
+def _requests() -> list[Move]:
+    return [
+        _always("v1 is to be watched", asked_again(V1, Effect.WATCH, Effort.HIGH)),
+        _always("v1 is to be hidden", asked_again(V1, Effect.HIDE, Effort.LOW)),
+        _always("v2 is to be hidden", asked_again(V2, Effect.HIDE, Effort.HIGH)),
+    ]
+
+
+MOVES: tuple[Move, ...] = (*_content(), *_people(), *_machines(), *_requests())
+
+
+def _lanes() -> list[Move]:
+    low, high, remove, review = Effort.LOW, Effort.HIGH, Proposal.REMOVE, Proposal.REVIEW
+    first = older_name(0)
+
+    def urgent(case: str, version: int, proposal: Proposal, effort: Effort) -> Outcome:
+        return replace(judged(case, version, proposal, effort), urgent=True)
+
+    def restricted(case: str, version: int, proposal: Proposal) -> Outcome:
+        return replace(judged(case, version, proposal, high), restricted=True, reason="told to few")
+
+    return [
+        _of_newest("model sees danger", lambda v: urgent(NEWEST, v, review, high)),
+        _of_newest(
+            "model sees danger and would remove, at low effort", lambda v: urgent(NEWEST, v, remove, low)
+        ),
+        _of_record("model sees danger in what is superseded", lambda v: urgent(first, v, review, high)),
+        _of_newest("model removes what is restricted", lambda v: restricted(NEWEST, v, remove)),
+        _of_newest("model asks the few", lambda v: restricted(NEWEST, v, review)),
+        _always("model is late to say that v1 is restricted", restricted(CLOSED, 1, remove)),
+    ]
+
+
+LANES: tuple[Move, ...] = (*MOVES, *_lanes())
+"""With what is rare, and doubles the states: walked less far."""

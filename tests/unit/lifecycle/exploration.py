@@ -5,7 +5,7 @@ world does not depend on the log, so it is computed and checked once per world.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -44,13 +44,13 @@ class Walk:
         return moves[::-1]
 
 
-def walk(length: int, invariants: Iterable[Invariant] = INVARIANTS) -> Walk:
-    """Walk every sequence of up to `length` moves, and check these at each step.
+def walk(length: int, invariants: Iterable[Invariant] = INVARIANTS, moves: Sequence[Move] = MOVES) -> Walk:
+    """Walk every sequence of up to `length` of these moves, and check the invariants at each step.
 
     Raises:
         Violation: at the first step that breaks an invariant.
     """
-    explorer = _Explorer(tuple(invariants))
+    explorer = _Explorer(tuple(invariants), moves)
     places: dict[World, set[Log]] = {World(): {()}}
     seen: dict[World, set[Log]] = defaultdict(set)
     for _ in range(length):
@@ -68,7 +68,8 @@ def walk(length: int, invariants: Iterable[Invariant] = INVARIANTS) -> Walk:
 
 
 class _Explorer:
-    def __init__(self, invariants: tuple[Invariant, ...]) -> None:
+    def __init__(self, invariants: tuple[Invariant, ...], moves: Sequence[Move]) -> None:
+        self._moves = moves
         self.walk = Walk(worlds={World(): None})
         self._invariants = invariants
         self._known: dict[World, list[tuple[World, Log]]] = {}
@@ -80,7 +81,7 @@ class _Explorer:
         return self._known[world]
 
     def _computed(self, world: World) -> Iterator[tuple[World, Log]]:
-        for move in MOVES:
+        for move in self._moves:
             change = advance(world, move)
             if change is None:
                 continue

@@ -6,7 +6,7 @@ from stream.core.case import Case, ReviewClosed, ReviewTask
 from stream.core.content import Appealed, Edited, Published, Reported
 from stream.core.emission import digest_text
 from stream.core.lifecycle import step
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.state import (
     MAX_DECIDERS,
     MAX_OLDER,
@@ -20,11 +20,14 @@ from stream.core.state import (
 )
 from stream.core.step import Tick, Unreadable
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
-from stream.core.verdict import CaseClosed, Closing
+from stream.core.verdict import CaseClosed, Closing, OutcomeDropped
 from tests.unit.lifecycle.alphabet import TERMS
 from tests.unit.lifecycle.world import Change, visible
 
 Invariant = Callable[[Change], None]
+
+_MOVED = "restricted"
+"""Why a task ends that goes on before few people."""
 
 
 def hold_is_exactly_while_the_open_case_hides(change: Change) -> None:
@@ -152,7 +155,8 @@ def people_see_every_case_that_waits_for_them(change: Change) -> None:
         was = before[name][0]
         assert (was.stage, was.due, was.effect) == (Stage.PEOPLE, case.due, case.effect)
     gone = {name for name, (case, _) in before.items() if name not in after and case.stage is Stage.PEOPLE}
-    assert gone == {output.case for output in change.step.outputs if type(output) is ReviewClosed}
+    closed = {one.case for one in change.step.outputs if type(one) is ReviewClosed and one.reason != _MOVED}
+    assert gone == closed
 
 
 def machines_get_every_case_that_waits_for_them(change: Change) -> None:
@@ -243,6 +247,64 @@ def nothing_changed_is_the_same_object(change: Change) -> None:
     assert change.step.outputs or rewritten or after is before or after != before
 
 
+def what_is_restricted_stays_with_few(change: Change) -> None:
+    before, after, event = change.before.state, change.step.state, change.event
+    late = isinstance(event, Outcome) and event.restricted
+    if before is None or not (before.restricted or late):
+        assert after is None or not after.restricted
+        return
+    assert after is None or after.restricted
+    outputs = change.step.outputs
+    assert all(one.restricted and not one.reason for one in change.verdicts)
+    assert all(one.restricted for one in outputs if isinstance(one, ReviewTask | CaseClosed))
+    seen_by_all = set() if before.restricted else _with_people(before)
+    taken_back = {one.case for one in outputs if isinstance(one, ReviewClosed) and not one.restricted}
+    put_again = {one.case for one in outputs if isinstance(one, ReviewTask)}
+    assert taken_back == seen_by_all
+    assert seen_by_all & _with_people(after) <= put_again
+
+
+def danger_stays_with_people_and_hastens_them(change: Change) -> None:
+    before, after = _cases(change.before.state), _cases(change.step.state)
+    for case, _version in after.values():
+        assert not case.urgent or (case.stage is Stage.PEOPLE and case.person_final)
+        assert not case.urgent or case.due <= change.arrival.now + TERMS.urgent
+    was = {name for name, (case, _version) in before.items() if case.urgent}
+    still = {name for name, (case, _version) in after.items() if case.urgent}
+    assert was & after.keys() <= still
+    ended = {one.case for one in change.step.outputs if isinstance(one, CaseClosed)}
+    for name in was & ended:
+        decided = isinstance(change.event, StaffDecision) or (
+            isinstance(change.event, Outcome) and change.event.decided_by.is_person
+        )
+        assert decided, f"{name} ended though nobody looked"
+    event = change.event
+    if isinstance(event, Outcome) and event.urgent and event.case in before:
+        answered = event.version != before[event.case][1]
+        assert answered or event.case in still
+
+
+def a_request_hides_or_shows_as_it_says(change: Change) -> None:
+    event, state = change.event, change.step.state
+    if not isinstance(event, CaseRequested):
+        return
+    dropped = [one for one in change.step.outputs if isinstance(one, OutcomeDropped)]
+    if dropped:
+        assert change.step.outputs == tuple(dropped)
+        assert state is change.before.state
+        return
+    assert state is not None
+    assert state.case is not None
+    assert state.case.effort.rank >= event.effort.rank
+    assert (event.version, event.digest) == (state.version, digest_text(state.digest))
+    hides = event.effect is Effect.HIDE
+    assert visible(change.after.heard) == (None if hides else visible(change.before.heard))
+
+
+def _with_people(state: ContentState | None) -> set[str]:
+    return {name for name, (case, _version) in _cases(state).items() if case.stage is Stage.PEOPLE}
+
+
 def _cases(state: ContentState | None) -> dict[str, tuple[OpenCase, int]]:
     """Every open case by id, with its version."""
     if state is None:
@@ -276,4 +338,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     nothing_changed_is_the_same_object,
     readers_show_exactly_what_the_reference_allows,
     a_question_is_open_exactly_while_the_reference_asks_one,
+    what_is_restricted_stays_with_few,
+    danger_stays_with_people_and_hastens_them,
+    a_request_hides_or_shows_as_it_says,
 )

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 
 from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published, Reported
 from stream.core.lifecycle import Event
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.step import Tick, Unreadable
-from stream.core.terms import DecidedBy, Effort
+from stream.core.terms import DecidedBy, Effect, Effort
 
 Text = tuple[int, str | None]
 """A version and its digest."""
@@ -29,6 +29,7 @@ class Question(NamedTuple):
     heavy: bool
     with_people: bool = False
     people_only: bool = False
+    urgent: bool = False
 
 
 class Fold(NamedTuple):
@@ -69,6 +70,8 @@ class Fold(NamedTuple):
                 after = self._doubted()
             case StaffDecision():
                 after = self._ordered(event)
+            case CaseRequested():
+                after = self._requested(event)
             case Outcome():
                 after = self._answered(event) if event.case == newest_case else self
             case Tick():
@@ -127,6 +130,21 @@ class Fold(NamedTuple):
             return self
         return self._replace(question=self.question._replace(kind=kind, heavy=True, people_only=True))
 
+    def _requested(self, event: CaseRequested) -> "Fold":
+        """A request about anything but the text that is known to be the newest asks nothing."""
+        known = self.fate not in ("unseen", "deleted") and self.newest[0] > 0
+        if not known or (event.version, event.digest) != self.newest:
+            return self
+        heavy = event.effort is Effort.HIGH
+        if self.question is None:
+            lost = not self.seen
+            question = Question("request", heavy, with_people=lost, people_only=lost)
+        else:
+            question = self.question._replace(heavy=self.question.heavy or heavy)
+        if event.effect is Effect.WATCH or self.fate == "asked":
+            return self._replace(question=question)
+        return self._replace(fate="asked", visible=None, question=question, final=False)
+
     def _watch(self, kind: str) -> Question:
         """A question about what was not seen published goes to people at once."""
         lost = not self.seen
@@ -136,7 +154,9 @@ class Fold(NamedTuple):
         if self.fate == "deleted" or (self.question is not None and self.question.kind == "unreadable"):
             return self
         appeal = self.question is not None and self.question.kind == "appeal"
-        question = Question("appeal" if appeal else "unreadable", True, with_people=True, people_only=True)
+        urgent = self.question is not None and self.question.urgent
+        kind = "appeal" if appeal else "unreadable"
+        question = Question(kind, heavy=True, with_people=True, people_only=True, urgent=urgent)
         return self._replace(fate="asked", visible=None, question=question, final=False)
 
     def _ordered(self, order: StaffDecision) -> "Fold":
@@ -168,11 +188,14 @@ class Fold(NamedTuple):
         asks = outcome.proposal is Proposal.REVIEW
         light = question.heavy and outcome.effort is not Effort.HIGH
         unfit = not asks and (light or outcome.decided_by is DecidedBy.TIMEOUT)
-        if unfit or (question.people_only and question.with_people):
+        hastens = outcome.urgent and not question.urgent
+        if not hastens and (unfit or (question.people_only and question.with_people)):
             return self
         overturns = bool(self.people) and self.fate != _FATES.get(outcome.proposal)
-        if asks or overturns or question.people_only:
-            return self._replace(question=question._replace(with_people=True, people_only=True))
+        if asks or overturns or question.people_only or outcome.urgent:
+            urgent = question.urgent or outcome.urgent
+            asked = question._replace(with_people=True, people_only=True, urgent=urgent)
+            return self._replace(question=asked)
         return self._replace(question=None) if self.people else self._decided(outcome.proposal, None)
 
     def _reviewed(self, outcome: Outcome, question: Question) -> "Fold":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from stream.core.terms import Decision
-from tests.unit.lifecycle.alphabet import V1
+from tests.unit.lifecycle.alphabet import LANES, V1
 from tests.unit.lifecycle.exploration import compactions, joining_problem, walk
 from tests.unit.lifecycle.world import Heard, visible
 
@@ -21,6 +21,18 @@ def test_no_sequence_of_four_events_breaks_an_invariant() -> None:
     assert seen.sequences > 40_000
     assert seen.notes.keys() >= EVERYTHING_THAT_CAN_HAPPEN
     assert any(visible(world.heard) for world in seen.worlds)
+
+
+def test_no_sequence_of_three_events_breaks_an_invariant_where_lanes_are_in_it() -> None:
+    seen = walk(3, moves=LANES)
+    assert seen.notes.keys() >= {"Outcome: urgent", "Outcome: remove", "Outcome: dropped:closed"}
+    assert any(world.state is not None and world.state.restricted for world in seen.worlds)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_sequence_of_five_events_breaks_an_invariant_where_lanes_are_in_it() -> None:
+    assert walk(5, moves=LANES).sequences > 500_000
 
 
 @pytest.mark.slow
@@ -91,6 +103,11 @@ EVERYTHING_THAT_CAN_HAPPEN = {
     "Outcome: dropped:anonymous",
     "Outcome: dropped:undecided",
     "Outcome: dropped:no_digest",
+    "CaseRequested: requested",
+    "CaseRequested: repeat",
+    "CaseRequested: dropped:stale",
+    "CaseRequested: dropped:unseen",
+    "CaseRequested: dropped:deleted",
     "Tick: overdue",
     "Tick: forgotten",
 }

@@ -5,18 +5,18 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from stream.core import appeals, authority, closing, lifecycle, publication, state
+from stream.core import appeals, authority, closing, lifecycle, publication, restriction, state, succession
 from stream.core.content import Appealed, Deleted, Published, Reported
 from stream.core.lifecycle import Event
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.reader import Reader
 from stream.core.staff import staff_decided
-from stream.core.state import ContentState, OlderCase
-from stream.core.step import Arrival, Step, Terms, Tick, Unreadable
+from stream.core.state import ContentState, OlderCase, OpenCase
+from stream.core.step import Arrival, Output, Step, Terms, Tick, Unreadable
 from stream.core.terms import Decision, Effect, Origin
 from stream.core.verdict import CaseClosed, Verdict
 from tests.unit.lifecycle import invariants as must
-from tests.unit.lifecycle.alphabet import ID, NOW, ordered
+from tests.unit.lifecycle.alphabet import ID, LANES, NOW, ordered
 from tests.unit.lifecycle.exploration import Violation, walk
 from tests.unit.lifecycle.invariants import Invariant
 
@@ -179,6 +179,46 @@ def a_reader_prefers_high_versions(patch: Patch) -> None:
     patch.setattr(Reader, "apply", applied)
 
 
+def restricted_content_is_forgotten_to_be(patch: Patch) -> None:
+    patch.setattr(lifecycle, "restricts", lambda _state, event: getattr(event, "restricted", False))
+
+
+def a_task_stays_before_everybody(patch: Patch) -> None:
+    patch.setattr(restriction, "_moved", lambda *_given: ())
+
+
+def danger_waits_as_long_as_anything(patch: Patch) -> None:
+    def patient(step: Step) -> Step:
+        if step.state is None or step.state.case is None:
+            return step
+        due = NOW + Terms().people
+        return step._replace(state=replace(step.state, case=replace(step.state.case, due=due)))
+
+    spoil(patch, Outcome, patient)
+
+
+def an_edit_ends_what_is_urgent(patch: Patch) -> None:
+    real = succession.supersede
+
+    def calm(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, ...], tuple[Output, ...]]:
+        case = state.case
+        return real(state if case is None else replace(state, case=replace(case, urgent=False)), arrival)
+
+    patch.setattr(publication, "supersede", calm)
+
+
+def danger_counts_only_from_a_heavy_answer(patch: Patch) -> None:
+    real = authority._refusal_of_machine
+    calm: Callable[[OpenCase, Outcome], str] = lambda case, outcome: real(  # noqa: E731
+        case, replace(outcome, urgent=False)
+    )
+    patch.setattr(authority, "_refusal_of_machine", calm)
+
+
+def a_request_hides_nothing(patch: Patch) -> None:
+    spoil(patch, CaseRequested, lambda step: step._replace(outputs=()))
+
+
 Mistake = Callable[[Patch], None]
 
 MISTAKES: list[tuple[Mistake, Invariant]] = [
@@ -211,6 +251,27 @@ MISTAKES: list[tuple[Mistake, Invariant]] = [
 ]
 
 
+LANE_MISTAKES: list[tuple[Mistake, Invariant]] = [
+    (restricted_content_is_forgotten_to_be, must.what_is_restricted_stays_with_few),
+    (a_task_stays_before_everybody, must.what_is_restricted_stays_with_few),
+    (danger_waits_as_long_as_anything, must.danger_stays_with_people_and_hastens_them),
+    (an_edit_ends_what_is_urgent, must.danger_stays_with_people_and_hastens_them),
+    (danger_counts_only_from_a_heavy_answer, must.danger_stays_with_people_and_hastens_them),
+    (a_request_hides_nothing, must.a_request_hides_or_shows_as_it_says),
+]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "invariant"), LANE_MISTAKES, ids=lambda named: getattr(named, "__name__", None)
+)
+def test_the_walk_with_lanes_meets(mistake: Mistake, invariant: Invariant, monkeypatch: Patch) -> None:
+    # Given a lifecycle with one mistake in it
+    mistake(monkeypatch)
+    # When all short sequences are walked / Then the invariant that forbids it fails
+    with pytest.raises(Violation, match=f"^{invariant.__name__}\n"):
+        walk(3, [invariant], LANES)
+
+
 @pytest.mark.parametrize(
     ("mistake", "invariant"), MISTAKES, ids=lambda named: getattr(named, "__name__", None)
 )
@@ -231,4 +292,4 @@ def test_joining_meets(mistake: Mistake, monkeypatch: Patch) -> None:
 
 
 def test_every_invariant_has_a_mistake_that_it_meets() -> None:
-    assert {invariant for _mistake, invariant in MISTAKES} == set(must.INVARIANTS)
+    assert {invariant for _mistake, invariant in (*MISTAKES, *LANE_MISTAKES)} == set(must.INVARIANTS)

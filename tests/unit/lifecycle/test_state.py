@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import DecodeError
+from msgspec import DecodeError, msgpack, to_builtins
 
 from stream.core.errors import Unreadable
 from stream.core.fields import MAX_TEXT
@@ -39,6 +39,7 @@ cases = st.builds(
     effort=st.sampled_from(Effort),
     person_final=st.booleans(),
     overdue=st.integers(0, 1_000),
+    urgent=st.booleans(),
 )
 older_cases = st.builds(
     OlderCase,
@@ -64,6 +65,7 @@ states = st.builds(
     reporters=st.binary(max_size=4 * MAX_REPORTERS),
     final=st.booleans(),
     size=sizes,
+    restricted=st.booleans(),
 )
 
 
@@ -86,7 +88,8 @@ def test_the_gate_wakes_for_the_earliest_deadline_and_for_retention_only_if_noth
     state: ContentState,
 ) -> None:
     dues = [older.case.due for older in state.older] + ([state.case.due] if state.case else [])
-    assert wake_of(state, 7 * DAY) == (min(dues) if dues else state.changed_at + 7 * DAY)
+    kept = 365 * DAY if state.restricted else 7 * DAY
+    assert wake_of(state, 7 * DAY) == (min(dues) if dues else state.changed_at + kept)
 
 
 @given(states)
@@ -98,6 +101,18 @@ def test_bytes_tell_how_much_text_waits_for_machines(state: ContentState) -> Non
     assert head_of(encode_state(state, DAY))[2] == sum(waiting)
 
 
+def test_what_a_gate_before_lanes_wrote_is_read_as_neither_urgent_nor_restricted() -> None:
+    # Given an entry as format 1 has it: the same, without the last field of the case and of the state
+    case = OpenCase("c11-1", Effect.HIDE, Origin.PUBLISH, Stage.AUTOMATIC, 5, 10)
+    state = ContentState(1, b"d" * 32, 7, Decision.HOLD, 5, case, size=3)
+    fields = to_builtins(state, builtin_types=(bytes,))
+    fields[5] = fields[5][:-1]
+    data = b"\x01" + encode_state(state, DAY)[1:21] + msgpack.encode(fields[:-1])
+    # Then its head and its fields are what they were
+    assert head_of(data) == (10, 5, 3)
+    assert decode_state(data) == state
+
+
 @pytest.mark.parametrize("data", [b"", b"\x01" * 21, b"\x01" * 21 + b"\x93\x01\x02\x03"])
 def test_other_bytes_are_no_state(data: bytes) -> None:
     with pytest.raises(DecodeError):
@@ -105,7 +120,7 @@ def test_other_bytes_are_no_state(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x01" * 20, b"\x02" * 40, b"\x00" * 16 + b"\x93\x01\x02\x03\x04\x05\x06"]
+    "data", [b"", b"\x01" * 20, b"\x03" * 40, b"\x00" * 16 + b"\x93\x01\x02\x03\x04\x05\x06"]
 )
 def test_a_head_of_another_format_is_refused(data: bytes) -> None:
     with pytest.raises(Unreadable, match="another format"):

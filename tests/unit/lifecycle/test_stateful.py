@@ -17,9 +17,19 @@ from stream.core.lifecycle import Event
 from stream.core.outcome import Outcome, Proposal
 from stream.core.state import decode_state, encode_state, wake_of
 from stream.core.step import HOUR, MINUTE, Arrival, Tick, Unreadable
-from stream.core.terms import DecidedBy, Effort
+from stream.core.terms import DecidedBy, Effect, Effort
 from stream.core.verdict import CaseClosed
-from tests.unit.lifecycle.alphabet import ID, NOW, PARTITION, TERMS, TEXTS, judged, ordered, reviewed
+from tests.unit.lifecycle.alphabet import (
+    ID,
+    NOW,
+    PARTITION,
+    TERMS,
+    TEXTS,
+    asked_again,
+    judged,
+    ordered,
+    reviewed,
+)
 from tests.unit.lifecycle.exploration import Log, joining_problem
 from tests.unit.lifecycle.invariants import INVARIANTS
 from tests.unit.lifecycle.world import Heard, World, stepped, visible
@@ -144,9 +154,16 @@ class Life(RuleBasedStateMachine):
         effort=efforts,
         decided_by=st.sampled_from([DecidedBy.MODEL, DecidedBy.RULE, DecidedBy.TIMEOUT]),
         off=st.sampled_from([0, 0, 0, 1]),
+        lane=st.sampled_from(["", "", "", "urgent", "restricted"]),
     )
     def a_machine_answers_any_case(
-        self, data: st.DataObject, proposal: Proposal, effort: Effort | None, decided_by: DecidedBy, off: int
+        self,
+        data: st.DataObject,
+        proposal: Proposal,
+        effort: Effort | None,
+        decided_by: DecidedBy,
+        off: int,
+        lane: str,
     ) -> None:
         case, version = data.draw(st.sampled_from(self.issued[-6:]))
         outcome = Outcome(
@@ -157,8 +174,14 @@ class Life(RuleBasedStateMachine):
             decided_by=decided_by,
             effort=effort,
             at=1,
+            urgent=lane == "urgent",
+            restricted=lane == "restricted",
         )
         self.happens(outcome)
+
+    @rule(post=st.sampled_from(TEXTS), effect=st.sampled_from(Effect), effort=st.sampled_from(Effort))
+    def a_case_is_requested(self, post: Published | Edited, effect: Effect, effort: Effort) -> None:
+        self.happens(asked_again(post, effect, effort))
 
     @rule(pause=pauses, asleep=st.booleans())
     def time_passes(self, pause: int, asleep: bool) -> None:

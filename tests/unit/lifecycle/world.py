@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from stream.core.lifecycle import Event, step
 from stream.core.reader import shows
 from stream.core.state import ContentState, OlderCase, OpenCase
-from stream.core.step import Arrival, Step, Tick
+from stream.core.step import DAY, Arrival, Step, Tick
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
 from tests.unit.lifecycle.alphabet import ID, NEWEST, NOW, TERMS, TEXTS, Move, older_name
@@ -77,7 +77,8 @@ def _passed(state: ContentState | None, now: int) -> Passed:
         return "nothing"
     if state.case is not None:
         return "deadline" if state.case.due <= now else "nothing"
-    settled = not state.older and state.changed_at + TERMS.retention <= now
+    retention = 365 * DAY if state.restricted else TERMS.retention
+    settled = not state.older and state.changed_at + retention <= now
     return "retention" if settled else "nothing"
 
 
@@ -117,7 +118,8 @@ def canonical(state: ContentState, *, ticked: bool = False) -> ContentState:
 def _named(case: OpenCase, name: str, *, ticked: bool) -> OpenCase:
     if not ticked:
         return case if case.id == name else replace(case, id=name)
-    due = NOW + (TERMS.people if case.stage is Stage.PEOPLE else TERMS.automatic)
+    people = TERMS.urgent if case.urgent else TERMS.people
+    due = NOW + (people if case.stage is Stage.PEOPLE else TERMS.automatic)
     return replace(case, id=name, opened_at=NOW, due=due, overdue=min(case.overdue, 2))
 
 

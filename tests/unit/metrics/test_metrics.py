@@ -81,6 +81,22 @@ def test_the_gate_tells_what_was_held_decided_dropped_and_refused() -> None:
     assert samples["sluice_gate_case_seconds_sum{by=model,decision=release}"] == 2.0
 
 
+def test_the_gate_tells_of_urgent_tasks_and_of_what_its_brake_held() -> None:
+    # Given a gate that asked about danger, was not answered, and braked a removal
+    metrics = GateMetrics()
+    metrics.urgent(overdue=False)
+    metrics.urgent(overdue=True)
+    metrics.braked(("spam", "hate"), "feed")
+    metrics.levels(GATE_LEVELS)
+    # Then each is there, and it knows its own share of the partitions
+    samples = told(metrics.registry)
+    assert samples["sluice_gate_urgent_tasks_total{event=asked}"] == 1
+    assert samples["sluice_gate_urgent_tasks_total{event=overdue}"] == 1
+    assert samples["sluice_gate_braked_removals_total{policy=spam}"] == 1
+    assert samples["sluice_gate_braked_removals_total{policy=other}"] == 0
+    assert metrics.assigned == GATE_LEVELS.assigned
+
+
 def test_the_gate_tells_its_transactions_restores_and_levels() -> None:
     # Given a gate that committed twice, aborted once, and restored a partition
     metrics = GateMetrics()

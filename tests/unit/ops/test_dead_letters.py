@@ -6,7 +6,16 @@ from msgspec.structs import replace
 from stream.core.dead_letter import DeadLetter
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode
-from stream.ops.dead_letters import REPLAYED, Filed, Filter, found, plan_of, replayed, why_not_replayed
+from stream.ops.dead_letters import (
+    REPLAYED,
+    Filed,
+    Filter,
+    found,
+    made_whole,
+    plan_of,
+    replayed,
+    why_not_replayed,
+)
 from stream.ports import Record
 
 NAMES = TopicNames("eu.")
@@ -61,6 +70,7 @@ def test_letters_are_found_among_records_and_other_bytes_passed_over() -> None:
     [
         (replace(LETTER, truncated=True), "truncated"),
         (replace(LETTER, value=None), "no value"),
+        (replace(LETTER, value=None, withheld=True), "no longer has the record at eu.content/1-7"),
         (replace(LETTER, key=None), "no key"),
         (replace(LETTER, topic="us.content"), "no topic of this installation"),
     ],
@@ -69,6 +79,16 @@ def test_a_record_that_is_not_whole_or_not_ours_does_not_go_back(letter: DeadLet
     why = why_not_replayed(Filed(0, 0, letter), NAMES)
     assert why is not None
     assert said in why
+
+
+def test_a_letter_whose_bytes_were_withheld_goes_back_with_those_of_its_record() -> None:
+    # Given a letter that says only where its record lies
+    withheld = Filed(3, 1042, replace(LETTER, key=None, value=None, withheld=True))
+    original = Record("eu.content", 1, 7, b"post-1", b'{"type": "?"}')
+    # When the record is still there, then it goes back whole; else the letter stays as it is
+    sent = replayed(made_whole(withheld, original))
+    assert (sent.topic, sent.key, sent.value) == ("eu.content", b"post-1", b'{"type": "?"}')
+    assert made_whole(withheld, None) is withheld
 
 
 def test_a_plan_says_of_each_letter_where_it_goes_or_why_not() -> None:

@@ -12,7 +12,7 @@ from stream.core.content import Appealed, Deleted, Edited, Published, Reported, 
 from stream.core.control import Paused, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.judgement import Finding, Judgement
-from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.policy import PolicyResult
 from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
@@ -23,9 +23,15 @@ from tests.unit.event_strategies import events
 
 KINDS: list[type[Struct]] = [
     Published, Edited, Deleted, Reported, Appealed, Verdict, Case, RoutedCase, ReviewTask, ReviewClosed,
-    Outcome, StaffDecision, Notice, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped, SetPromoted,
-    Paused, RulesPublished, DeadLetter,
+    Outcome, StaffDecision, CaseRequested, Notice, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped,
+    SetPromoted, Paused, RulesPublished, DeadLetter,
 ]  # fmt: skip
+
+STATES = {
+    "type", "id", "case", "version", "digest", "at", "due", "opened_at", "decision", "proposal", "stage",
+    "effect", "origin", "effort", "lane", "closing", "published", "decided_by", "policy_set", "restricted",
+    "urgent", "overdue", "reports", "processor", "topic", "partition", "offset", "error",
+}  # fmt: skip
 
 SECRET = "what-somebody-wrote"
 POST = Published(id="post-1", version=1, at=0, text=SECRET, thread=(ThreadItem(text=SECRET),))
@@ -108,3 +114,26 @@ def test_a_hold_says_whom_it_waits_for() -> None:
 )
 def test_a_length_of_time_is_said_as_finely_as_it_matters(milliseconds: int, said: str) -> None:
     assert span(milliseconds) == said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_of_restricted_content_ids_and_states_are_told_whatever_is_asked_for(
+    kind: type[Struct], data: st.DataObject
+) -> None:
+    event = data.draw(events(kind))
+    told = masked(event, show_text=True, restricted=True)
+    assert told.keys() <= STATES
+    words = in_words(event, show_text=True, restricted=True)
+    assert words.startswith("restricted · ")
+    for written in ("text", "statement", "reason", "why", "detail"):
+        said = str(getattr(event, written, ""))
+        assert len(said) < 40 or said not in words
+
+
+def test_an_event_that_says_itself_that_it_is_restricted_needs_nobody_to_know() -> None:
+    verdict = Verdict(
+        id="p", version=1, decision=Decision.REMOVE, at=1, clauses=("guarded/gu1.a",), restricted=True
+    )
+    assert in_words(verdict) == "restricted · verdict v1 · remove"
+    assert "clauses" not in masked(verdict)

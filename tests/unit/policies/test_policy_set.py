@@ -2,6 +2,7 @@
 
 import pytest
 
+from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
 from stream.core.policy import Autonomy, Policy
 from stream.core.policy.policy_set import Lane, Repetition, speaks
@@ -18,6 +19,18 @@ def test_a_set_grants_no_more_than_recommending_unless_it_says_so() -> None:
 def test_deadlines_are_ten_minutes_and_a_day_unless_it_says_so() -> None:
     assert policy_set().terms == Terms(automatic=5 * MINUTE)
     assert policy_set(lambda text: text.replace('automatic = "5m"', "")).terms == Terms()
+
+
+def test_a_set_says_by_when_people_answer_what_is_urgent_and_how_much_machines_may_remove() -> None:
+    brakes = "[brakes]\nremovals_an_hour = 500\ntimes_usual = 4\n"
+    found = policy_set(
+        lambda text: text.replace(
+            "[policies.rude]", f"{brakes}\n[policies.rude]\nremovals_an_hour = 7"
+        ).replace('automatic = "5m"', 'urgent = "3m"')
+    ).terms
+    assert found.urgent == 3 * MINUTE
+    assert found.brakes == Brakes(500, 4.0, {"rude": 7})
+    assert (found.brakes.cap("rude"), found.brakes.cap("loud")) == (7, 500)
 
 
 def test_the_first_route_that_matches_counts() -> None:
@@ -99,6 +112,18 @@ def test_what_one_policy_asks_for_holds_for_the_whole_case() -> None:
     assert found.effort is Effort.LOW
     assert found.needs_local
     assert found.never_clear
+
+
+def test_a_set_with_a_restricted_policy_says_so_to_the_gate() -> None:
+    def load(name: str) -> Policy:
+        return (
+            named(name)
+            if name == "rude"
+            else policy(lambda text: restricted(text, name, "restricted = true\n"))
+        )
+
+    assert parse_set(SET, "set.toml", "test", ["loud", "rude"], load).terms.restricted
+    assert not policy_set().terms.restricted
 
 
 def restricted(text: str, name: str, flags: str) -> str:

@@ -27,6 +27,8 @@ class Counts:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.refusals: list[str] = []
+        self.urgencies: list[bool] = []
+        self.brakings: list[tuple[tuple[str, ...], str]] = []
         self.decisions: list[tuple[str, str, float]] = []
         self.text = 0
 
@@ -36,6 +38,12 @@ class Counts:
 
     def decided(self, decision: str, by: str, seconds: float) -> None:
         self.decisions.append((decision, by, seconds))
+
+    def urgent(self, overdue: bool) -> None:
+        self.urgencies.append(overdue)
+
+    def braked(self, policies: Sequence[str], surface: str) -> None:
+        self.brakings.append((tuple(policies), surface))
 
     def refused(self, error: str) -> None:
         self.refusals.append(error)

@@ -11,12 +11,23 @@ from stream.core.case import RoutedCase, Source
 from stream.core.dead_letter import DeadLetter
 from stream.core.errors import Escalate, Unreadable
 from stream.core.outcome import Outcome, Proposal
+from stream.core.policy.policy_set import Lane, PolicySet
 from stream.core.terms import DecidedBy, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.ports import Record
 from stream.processors.triage import Triage
 from tests.unit.processors.cases import FixedPolicies, Heard, case, post, record, value_of
 from tests.unit.rules.sample import NOW, book, fact, written
+
+
+class OnePolicySet:
+    """A `PolicySource` with this set alone."""
+
+    def __init__(self, policies: PolicySet) -> None:
+        self._policies = policies
+
+    def current(self) -> PolicySet:
+        return self._policies
 
 
 class Bench:
@@ -45,6 +56,31 @@ async def test_reports_and_appeals_overtake_the_bulk(origin: Origin) -> None:
     assert out.topic == "cases.judge.priority"
     work = decode(value_of(out), type=RoutedCase)
     assert (work.content.text, work.effort) == ("good morning", Effort.HIGH)
+
+
+@pytest.mark.parametrize("origin", [Origin.PUBLISH, Origin.REPORT])
+async def test_what_may_be_urgent_goes_its_own_way_whoever_asks(origin: Origin) -> None:
+    # Given a set whose last route is urgent
+    bench = Bench()
+    policies = bench.triage._policies.current()
+    urgent = (replace(policies.routes[-1], lane=Lane.URGENT),)
+    bench.triage._policies = OnePolicySet(replace(policies, routes=(*policies.routes[:-1], *urgent)))
+    # When a case is routed there
+    out, audited = await bench.triage.handle(record(case(post(), origin=origin)))
+    # Then the urgent lane has it, marked for the engine, and the audit says so
+    assert out.topic == "cases.judge.urgent"
+    assert decode(value_of(out), type=RoutedCase).urgent
+    assert decode(value_of(audited), type=CaseRouted).lane == "urgent"
+
+
+async def test_under_a_restricted_policy_a_dead_letter_is_a_place_and_no_bytes() -> None:
+    bench = Bench()
+    policies = bench.triage._policies.current()
+    terms = replace(policies.terms, restricted=True)
+    bench.triage._policies = OnePolicySet(replace(policies, terms=terms))
+    out = bench.triage.dead_letter(Record("cases.triage", 1, 2, b"p1", b'{"secret'), Unreadable("?"))
+    letter = decode(value_of(out), type=DeadLetter)
+    assert (letter.place, letter.value, letter.withheld) == ("cases.triage/1-2", None, True)
 
 
 @pytest.mark.parametrize(

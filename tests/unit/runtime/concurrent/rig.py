@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from stream.adapters.memory import MemoryBroker, MemoryConsumer, MemoryProducer
 from stream.core.errors import Poison, SluiceError, Unreadable
@@ -147,6 +147,7 @@ class Rig:
         clock: Clock | None = None,
         *,
         lanes: dict[str, int] | None = None,
+        deadlines: Mapping[str, float] = {},
         supersedes: Callable[[Record, Record], bool] = lambda later, earlier: False,
         weigh: Callable[[Record], int] = lambda record: 1,
         max_bytes: int = 1_000_000,
@@ -162,7 +163,10 @@ class Rig:
             for name in reserved
         }
         self.runner = Runner(
-            [Lane(name, self.consumers[name], (name,), slots, weigh) for name, slots in reserved.items()],
+            [
+                Lane(name, self.consumers[name], (name,), slots, weigh, deadlines.get(name))
+                for name, slots in reserved.items()
+            ],
             MemoryProducer(self.broker, max_bytes),
             self.clerk,
             self.hand,

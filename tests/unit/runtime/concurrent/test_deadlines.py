@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from stream.core.errors import Unavailable
 from stream.runtime.concurrent import Tally
 from stream.runtime.concurrent.item import Stage
-from tests.unit.runtime.concurrent.rig import SETTINGS, Rig, one, settled
+from tests.unit.runtime.concurrent.rig import SETTINGS, Rig, fresh_broker, one, settled
 
 
 def test_a_record_that_alone_meets_a_fault_until_its_deadline_goes_to_people_with_its_cause() -> None:
@@ -50,6 +50,24 @@ def test_a_stuck_record_goes_to_people_at_its_deadline_and_holds_nobody_up() -> 
     assert rig.published()[-1] == "people:0:0"
     assert rig.hand.running == []
     assert rig.committed() == (50, set())
+
+
+def test_a_lane_may_have_a_deadline_of_its_own() -> None:
+    # Given a lane whose records have five seconds, beside one whose records have two minutes
+    broker = fresh_broker(1, "swift", "bulk")
+    rig = Rig(broker, lanes={"swift": 2, "bulk": 0}, deadlines={"swift": 5.0})
+    rig.put(1, topic="swift")
+    rig.put(1, topic="bulk")
+    settled(rig)
+    # When these have passed
+    rig.clock.pass_by(5.0)
+    rig.commit()
+    # Then its record went to people, and says after how long; the other is still worked on
+    assert [str(error) for error in rig.clerk.errors] == ["no answer within 5 s"]
+    assert rig.hand.offsets == [0]
+    rig.clock.pass_by(rig.settings.deadline - 5.0)
+    rig.commit()
+    assert len(rig.clerk.errors) == 2
 
 
 def test_an_answer_that_just_made_it_counts_although_its_time_is_up() -> None:

@@ -29,6 +29,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from stream.core.cascade import NOT_LOCAL
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
 from stream.core.policy import Autonomy, PolicyResult
@@ -100,6 +101,8 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
 def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> bool:
     """Whether a restricted policy among these, in shadow too, has no answer or one that is not safe.
 
+    Where it was not asked, since the engine is no local one, nothing is held against the content.
+
     Args:
         policies: the ids of all policies that the case was routed to.
         judgements: all that came back, also such as a later one took the place of.
@@ -108,7 +111,8 @@ def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], poli
     known = policy_set.policies
     wanted = {name for name in policies if name in known and known[name].restricted}
     found = [judgement for judgement in judgements if judgement.policy in wanted]
-    unsafe = any(judgement.result is not PolicyResult.SAFE for judgement in found)
+    answered = [judgement for judgement in found if NOT_LOCAL not in judgement.failures]
+    unsafe = any(judgement.result is not PolicyResult.SAFE for judgement in answered)
     return unsafe or wanted != {judgement.policy for judgement in found}
 
 

@@ -48,9 +48,8 @@ class ControlDesk:
             Unavailable: the broker does not answer.
             Misconfigured: the topic is not there, or not for this client.
         """
-        for record in self._control.read():
-            self._apply(record)
-        self._tell()
+        applied = sum(self._apply(record) for record in self._control.read())
+        self._tell(applied)
         self._thread.start()
 
     def paused(self, action: PausedAction, policies: Sequence[str], surface: str | None) -> str:
@@ -78,7 +77,7 @@ class ControlDesk:
     def _followed(self) -> None:
         for record in self._control.follow():
             if record is not None and self._apply(record):
-                self._tell()
+                self._tell(1)
             if self._ended.is_set():
                 return
 
@@ -90,10 +89,14 @@ class ControlDesk:
             place = f"{record.topic}/{record.partition}-{record.offset}"
             _log.error("a record of control was refused: %s", error, extra={"place": place})
             return False
-        self.applied += 1
-        self.applied_at = self._clock()
         return True
 
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener(self.state)
+    def _tell(self, records: int) -> None:
+        """Bring the state into force; counted only then, so that what is counted is in force."""
+        try:
+            for listener in self._listeners:
+                listener(self.state)
+        finally:
+            if records:
+                self.applied += records
+                self.applied_at = self._clock()

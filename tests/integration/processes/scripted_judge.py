@@ -1,8 +1,8 @@
 """A judge whose engine does what the post says: `python scripted_judge.py FOLDER`.
 
-`stuck` never answers; `breaks SP2.a …` breaks that clause, and is quoted and reasoned about. While
-FOLDER/down exists nothing is answered at all; while FOLDER/firm exists every post breaks the policy on harassment. All
-else is safe. The most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists
+`stuck` never answers; `breaks SP2.a …` breaks that clause, and is quoted and reasoned about; anything else is
+safe. While FOLDER/down exists nothing is answered at all; while FOLDER/firm exists all posts are harassment.
+The most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists
 nothing begins: the engine loads for an hour, on a thread that nobody can stop, as a large model does.
 """
 

@@ -1,0 +1,102 @@
+"""One chat and its reply: within the limit, through the breaker, tried again where that may help."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from stream.adapters.openai.breaker import LONG, Breaker, pause_after
+from stream.adapters.openai.fault import Fault, Reason
+from stream.adapters.openai.limit import Limit
+from stream.adapters.openai.options import OpenAiOptions
+from stream.adapters.openai.reply import Reply, reply_of
+from stream.adapters.openai.request import Chat, Form, body_of
+from stream.adapters.openai.server import Server
+from stream.adapters.openai.stats import ServerStats
+from stream.core.errors import Escalate, Unavailable
+
+
+class Exchange:
+    """What stands between questions and one server.
+
+    Args:
+        options: the server's.
+        section: of the settings, as messages name it.
+        server: to send to.
+        form: that the server holds answers to.
+        sleep: pauses between tries; a test may not wait.
+    """
+
+    def __init__(
+        self,
+        options: OpenAiOptions,
+        section: str,
+        server: Server,
+        form: Form,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._options = options
+        self._section = section
+        self._server = server
+        self._form = form
+        self._sleep = sleep
+        self._limit = Limit(options.max_concurrency)
+        self._breaker = Breaker(options.breaker_failures, section)
+        self._stats = ServerStats()
+
+    @property
+    def stats(self) -> ServerStats:
+        """The counts, with limit and breaker as they are now."""
+        self._stats.limit = self._limit.size
+        self._stats.away = self._breaker.is_open
+        self._stats.openings = self._breaker.openings
+        return self._stats
+
+    async def reply(self, chat: Chat, question: str, priority: int) -> Reply:
+        """Send a chat until it is answered, the tries are used up, or the server is given a rest.
+
+        Args:
+            chat: what to send.
+            question: its id, for messages.
+            priority: lower goes first.
+
+        Raises:
+            Unavailable: no answer now.
+            Escalate: the server or the model refuses this one.
+        """
+        body = body_of(chat, self._options, self._form)
+        for failures in range(1, self._options.tries + 1):
+            try:
+                return await self._attempt(chat, body, priority)
+            except Fault as fault:
+                if fault.reason.is_for_people:
+                    raise Escalate(f"{self._section} refuses question {question}: {fault}.") from fault
+                asked = fault.retry_after or 0.0
+                if failures == self._options.tries or not fault.reason.may_pass_soon or asked > LONG:
+                    raise Unavailable(f"{self._section} gave no answer: {fault}") from fault
+                self._stats.retries += 1
+                await self._sleep(max(asked, pause_after(failures)))
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _attempt(self, chat: Chat, body: bytes, priority: int) -> Reply:
+        self._breaker.check()
+        async with self._limit.slot(priority) as slot:
+            with self._breaker.attempt():
+                self._stats.in_flight += 1
+                try:
+                    reply = await self._sent(chat, body)
+                except Fault as fault:
+                    self._stats.faults[fault.reason.value] += 1
+                    if fault.reason.means_too_many:
+                        self._limit.fall(slot)
+                    raise
+                finally:
+                    self._stats.in_flight -= 1
+            self._limit.rise()
+        return reply
+
+    async def _sent(self, chat: Chat, body: bytes) -> Reply:
+        try:
+            return reply_of(await self._server.complete(body))
+        except Fault as fault:
+            if fault.reason is Reason.NOT_FOUND and chat.model != self._options.model:
+                raise Fault(Reason.REQUEST_REFUSED, f"no such model, {chat.model}") from fault
+            raise

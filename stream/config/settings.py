@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.adapters.openai.options import OpenAiOptions
 from stream.adapters.vllm.options import VllmOptions
 from stream.config.kafka import Kafka, Topics
 
@@ -17,6 +18,7 @@ class EngineKind(StrEnum):
 
     EXEMPLAR = "exemplar"
     VLLM = "vllm"
+    OPENAI = "openai"
 
 
 class Level(StrEnum):
@@ -86,6 +88,10 @@ class Judge(Struct, frozen=True, kw_only=True):
     drain_s: Annotated[float, Meta(ge=0, le=3_600, description=_DRAIN)] = 30.0
     exemplar: Exemplar = Exemplar()
     vllm: VllmOptions = VllmOptions()
+    openai: OpenAiOptions = OpenAiOptions()
+    """The server of the engine `openai`."""
+    openai_high: OpenAiOptions = OpenAiOptions()
+    """A server that answers at high effort in place of `engine`, whichever that is; without base_url none."""
 
 
 class Ledger(Struct, frozen=True, kw_only=True):

@@ -68,6 +68,8 @@ SHORT_AND_OFTEN_SAFE = {
     r'"[,} ]*': 7.0,
 }
 """Leanings that make a model answer in few words and pass the checks now and then."""
+ENDS_ITS_REASONING = {r"<\|(start|end|channel|message)\|>": 12.0, r" json": 12.0}
+"""Besides, where no grammar does it: it writes Harmony's marks as such, and soon."""
 GENERATION = {"eos_token_id": [200_002, 199_999, 200_012], "pad_token_id": 199_999, "do_sample": False}
 
 
@@ -107,7 +109,7 @@ def _columns(leanings: Mapping[str, float]) -> Iterator[float]:
     encoding = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
     patterns = [(re.compile(pattern), extra) for pattern, extra in leanings.items()]
     for token in range(VOCABULARY):
-        text = encoding._inner.decode_bytes([token]).decode(errors="replace") if token < TEXT_TOKENS else ""
+        text = encoding._inner.decode_bytes([token]).decode(errors="replace")
         yield sum(extra for pattern, extra in patterns if pattern.fullmatch(text)) / NORMED
 
 

@@ -47,6 +47,7 @@ class OpenAiEngine:
         self._options = options
         self._section = section
         self._sleep = sleep
+        self._stats = ServerStats(limit=options.max_concurrency)
         self._server: Server | None = None
         self._exchange: Exchange | None = None
         self._ids: dict[str, str] = {}
@@ -68,8 +69,8 @@ class OpenAiEngine:
 
     @property
     def stats(self) -> ServerStats:
-        """The counts so far; limit and breaker as they are now."""
-        return self._exchange.stats if self._exchange else ServerStats(limit=self._options.max_concurrency)
+        """The counts so far; the same object throughout, so that it can be read at any time."""
+        return self._stats
 
     async def start(self) -> None:
         """Reach the server, and learn what it lists and which form it holds answers to.
@@ -81,7 +82,7 @@ class OpenAiEngine:
         self._server = server = Server(self._options, self._section)
         found = await Start(self._options, self._section, server, self._sleep).run()
         self._ids = found.ids
-        self._exchange = Exchange(self._options, self._section, server, found.form, self._sleep)
+        self._exchange = Exchange(self._options, self._section, server, found.form, self._stats, self._sleep)
         told = {"model": self.model, "form": found.form.value, "local": self.local, "section": self._section}
         log.info("model server", extra=told)
 
@@ -105,10 +106,10 @@ class OpenAiEngine:
         reply = await exchange.reply(chat, question.id, question.priority)
         answer = self._answer(question, reply)
         if wrong := _mendable(question, answer):
-            exchange.stats.repairs += 1
+            self._stats.repairs += 1
             again = await exchange.reply(_told_again(chat, reply, wrong), question.id, question.priority)
             answer = self._answer(question, _both(reply, again))
-        exchange.stats.count(answer)
+        self._stats.count(answer)
         return answer
 
     async def stop(self) -> None:

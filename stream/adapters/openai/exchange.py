@@ -22,6 +22,7 @@ class Exchange:
         section: of the settings, as messages name it.
         server: to send to.
         form: that the server holds answers to.
+        stats: where it counts.
         sleep: pauses between tries; a test may not wait.
     """
 
@@ -31,6 +32,7 @@ class Exchange:
         section: str,
         server: Server,
         form: Form,
+        stats: ServerStats,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._options = options
@@ -40,15 +42,7 @@ class Exchange:
         self._sleep = sleep
         self._limit = Limit(options.max_concurrency)
         self._breaker = Breaker(options.breaker_failures, section)
-        self._stats = ServerStats()
-
-    @property
-    def stats(self) -> ServerStats:
-        """The counts, with limit and breaker as they are now."""
-        self._stats.limit = self._limit.size
-        self._stats.away = self._breaker.is_open
-        self._stats.openings = self._breaker.openings
-        return self._stats
+        self._stats = stats
 
     async def reply(self, chat: Chat, question: str, priority: int) -> Reply:
         """Send a chat until it is answered, the tries are used up, or the server is given a rest.
@@ -79,19 +73,25 @@ class Exchange:
     async def _attempt(self, chat: Chat, body: bytes, priority: int) -> Reply:
         self._breaker.check()
         async with self._limit.slot(priority) as slot:
-            with self._breaker.attempt():
-                self._stats.in_flight += 1
-                try:
+            self._stats.in_flight += 1
+            try:
+                with self._breaker.attempt():
                     reply = await self._sent(chat, body)
-                except Fault as fault:
-                    self._stats.faults[fault.reason.value] += 1
-                    if fault.reason.means_too_many:
-                        self._limit.fall(slot)
-                    raise
-                finally:
-                    self._stats.in_flight -= 1
-            self._limit.rise()
+                self._limit.rise()
+            except Fault as fault:
+                self._stats.faults[fault.reason.value] += 1
+                if fault.reason.means_too_many:
+                    self._limit.fall(slot)
+                raise
+            finally:
+                self._stats.in_flight -= 1
+                self._tell()
         return reply
+
+    def _tell(self) -> None:
+        self._stats.limit = self._limit.size
+        self._stats.away = self._breaker.is_open
+        self._stats.openings = self._breaker.openings
 
     async def _sent(self, chat: Chat, body: bytes) -> Reply:
         try:

@@ -57,7 +57,7 @@ class OpenAiOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_concurrency: Annotated[
         int, Meta(ge=1, le=4_096, description="requests at once, at most; fewer where the server refuses")
     ] = 64
-    tries: Annotated[int, Meta(ge=1, le=10, description="of one question before it is laid aside")] = 3
+    tries: Annotated[int, Meta(ge=1, le=100, description="of one question before it is laid aside")] = 3
     breaker_failures: Annotated[
         int, Meta(ge=1, le=1_000, description="failures in a row after which nothing is asked for a while")
     ] = 8

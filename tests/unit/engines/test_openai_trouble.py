@@ -284,13 +284,13 @@ async def test_concurrency_falls_to_what_the_server_takes_and_rises_again() -> N
 
     async with asking(narrow, max_concurrency=32, tries=10, breaker_failures=1_000) as (engine, server):
         # When many ask, then all are answered, and few were sent in vain once the limit had been learned
-        ends = await gathered(engine, 200)
+        ends = await gathered(engine, 100)
         assert all(not isinstance(end, SluiceError) for end in ends)
         assert engine.stats.limit <= 8
         # And a server that takes more is given more
         server.script = well
         learned = engine.stats.limit
-        await gathered(engine, 400)
+        await gathered(engine, 120)
         assert engine.stats.limit > learned
 
 

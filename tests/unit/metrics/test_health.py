@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner
 
 from stream.adapters.metrics import GateMetrics, Health, JudgeMetrics, Page, TriageMetrics, serve
+from stream.adapters.openai import OpenAiEngine, OpenAiOptions
 from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.cli import app
 from stream.wiring.workers import _beat
@@ -136,6 +137,20 @@ def test_a_judge_whose_engine_died_is_not_ready_until_it_is_back() -> None:
     assert answers(metrics.health)["started"] == "yes: started"
     engine.stats.restarts += 1
     assert ready() == "yes: ready"
+
+
+def test_a_judge_whose_server_does_not_answer_is_not_ready_meanwhile() -> None:
+    metrics, engine = JudgeMetrics(), OpenAiEngine(OpenAiOptions(base_url="http://127.0.0.1:9/v1", model="m"))
+    engine.stats.away = True
+    metrics.watch(engine)
+    for lane in metrics.LANES:
+        metrics.levels(lane, replace(LEVELS, unsettled=0))
+    line = "no: not ready: the model: the server of judge.openai does not answer"
+    assert answers(metrics.health)["ready"] == line
+    engine.stats.away = False
+    for lane in metrics.LANES:
+        metrics.levels(lane, replace(LEVELS, unsettled=0))
+    assert answers(metrics.health)["ready"] == "yes: ready"
 
 
 async def test_a_worker_whose_handlers_keep_the_loop_from_going_on_is_not_ready() -> None:

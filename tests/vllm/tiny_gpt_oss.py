@@ -68,7 +68,7 @@ SHORT_AND_OFTEN_SAFE = {
     r'"[,} ]*': 7.0,
 }
 """Leanings that make a model answer in few words and pass the checks now and then."""
-TERSE = {r"<\|(start|end|channel|message)\|>": 12.0, r" json": 12.0, r"\s+": -40.0}
+TERSE = {r"<\|(start|end|channel|message)\|>": 12.0, r"\s+": -40.0}
 """Besides, where the grammar leaves more open, as that of vLLM's server: Harmony's marks, no white space."""
 GENERATION = {"eos_token_id": [200_002, 199_999, 200_012], "pad_token_id": 199_999, "do_sample": False}
 

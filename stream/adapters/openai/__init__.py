@@ -7,5 +7,6 @@ written in `fault`.
 from stream.adapters.openai.engine import OpenAiEngine
 from stream.adapters.openai.options import OpenAiOptions
 from stream.adapters.openai.stats import ServerStats
+from stream.adapters.vllm.options import ReasoningTokens
 
-__all__ = ["OpenAiEngine", "OpenAiOptions", "ServerStats"]
+__all__ = ["OpenAiEngine", "OpenAiOptions", "ReasoningTokens", "ServerStats"]

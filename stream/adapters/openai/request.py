@@ -22,6 +22,9 @@ from stream.core.result import answer_schema
 _MARK = re.compile(r"<(?=[|｜]|/?[A-Za-z_]+>)|\[(?=/?[A-Z_]+\])")
 _HARMLESS = {"<": "＜", "[": "［"}
 
+TEXT = r'^([^"\\<\x00-\x1f\x7f]|<+[^"\\<|\x00-\x1f\x7f])*$'
+"""A text of an answer: nothing that JSON must escape; no `<|` either, or a grammar takes marks for text."""
+
 Message = dict[str, str]
 
 
@@ -73,7 +76,7 @@ def body_of(chat: Chat, options: OpenAiOptions, form: Form) -> bytes:
     elif options.effort == "chat_template_kwargs":
         body["chat_template_kwargs"] = {"reasoning_effort": chat.effort}
     if form is Form.JSON_SCHEMA:
-        held = {"name": "result", "strict": True, "schema": _without_lengths(chat.schema)}
+        held = {"name": "result", "strict": True, "schema": _portable(chat.schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": held}
     elif form is Form.JSON_OBJECT:
         body["response_format"] = {"type": "json_object"}
@@ -87,11 +90,14 @@ def without_marks(text: str) -> str:
     return _MARK.sub(lambda mark: _HARMLESS[mark[0]], text).encode(errors="replace").decode()
 
 
-def _without_lengths(schema: Any) -> Any:  # noqa: ANN401 - a schema is any JSON
-    """Without `maxLength`: hosted APIs refuse it, and xgrammar takes 27 s for one that it does not know yet.
+def _portable(schema: Any) -> Any:  # noqa: ANN401 - a schema is any JSON
+    """The same with texts that every server can hold an answer to; the checks hold it to the whole schema.
 
-    The bound on tokens stands in for it, and the checks hold every answer to the whole schema.
+    No `maxLength`: hosted APIs refuse it, and xgrammar takes 27 s for one that it does not know yet. The
+    bound on tokens stands in for it.
     """
     if isinstance(schema, dict):
-        return {key: _without_lengths(value) for key, value in schema.items() if key != "maxLength"}
-    return [_without_lengths(value) for value in schema] if isinstance(schema, list) else schema
+        if schema.get("type") == "string" and "enum" not in schema:
+            return {"type": "string", "pattern": TEXT}
+        return {key: _portable(value) for key, value in schema.items()}
+    return [_portable(value) for value in schema] if isinstance(schema, list) else schema

@@ -24,7 +24,7 @@ _SCHEMA = {
     "type": "object",
     "properties": {
         "label": {"type": "string", "enum": ["safe"]},
-        "rationale": {"type": "string", "pattern": r'^[^"\\\x00-\x1f\x7f]*$'},
+        "rationale": {"type": "string"},
     },
     "required": ["label", "rationale"],
     "additionalProperties": False,

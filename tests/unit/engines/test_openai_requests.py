@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stream.adapters.openai import OpenAiEngine, OpenAiOptions
 from stream.adapters.openai.log_probabilities import of_labels
-from stream.adapters.openai.request import without_marks
+from stream.adapters.openai.request import TEXT, without_marks
 from stream.core.checks import check, folded
 from stream.core.content import ThreadItem
 from stream.core.errors import Escalate
@@ -87,6 +87,12 @@ async def test_the_form_names_this_policy_s_clauses_and_bounds_no_length() -> No
     assert form["strict"] is True
     assert '"enum": ["C1.a", "C2.a"]' in json.dumps(form["schema"])
     assert "maxLength" not in json.dumps(form["schema"])
+
+
+@given(st.text(alphabet='<|>a "\\\n'))
+def test_the_text_of_an_answer_can_be_any_but_what_json_escapes_and_what_opens_a_mark(text: str) -> None:
+    plain = not set(text) & set('"\\\n') and "<|" not in text and not text.endswith("<")
+    assert bool(re.fullmatch(TEXT.removesuffix("$"), text)) is plain
 
 
 async def test_the_likeliest_answer_is_asked_for_and_further_draws_at_random() -> None:

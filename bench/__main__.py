@@ -13,7 +13,7 @@ from bench.report import keep, show
 from bench.setting import Setting
 from stream.adapters.brokers import find_broker
 
-NAMES = ("gate", "hide", "judge", "head_of_line", "memory", "metrics", "ledger")
+NAMES = ("gate", "hide", "judge", "http_engine", "head_of_line", "memory", "metrics", "ledger")
 
 
 def main() -> int:

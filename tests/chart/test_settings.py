@@ -13,6 +13,7 @@ from tests.chart.container import environment, settings_file
 from tests.chart.rendering import CHART, EXAMPLES, Helm, Rendered
 from tests.chart.settings_schema import SCHEMA, own_keys, settings_schema
 
+SERVERS = ("openai", "openai_high")
 PARTS = ("gate", "triage", "judge", "ledger", "topics")
 
 
@@ -189,6 +190,7 @@ def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:
     assert own_keys() == {
         ("gate", "instance"),
         ("judge", "engine"),
+        *(("judge", part, key) for part in SERVERS for key in ("api_key", "base_url", "model")),
         ("judge", "vllm", "model"),
         ("judge", "vllm", "name"),
         ("judge", "vllm", "revision"),

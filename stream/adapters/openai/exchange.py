@@ -8,7 +8,7 @@ from stream.adapters.openai.fault import Fault, Reason
 from stream.adapters.openai.limit import Limit
 from stream.adapters.openai.options import OpenAiOptions
 from stream.adapters.openai.reply import Reply, reply_of
-from stream.adapters.openai.request import Chat, Form, body_of
+from stream.adapters.openai.request import Chat, Form, body_of, greeting
 from stream.adapters.openai.server import Server
 from stream.adapters.openai.stats import ServerStats
 from stream.core.errors import Escalate, Unavailable
@@ -56,27 +56,31 @@ class Exchange:
             Unavailable: no answer now.
             Escalate: the server or the model refuses this one.
         """
-        body = body_of(chat, self._options, self._form)
         for failures in range(1, self._options.tries + 1):
             try:
-                return await self._attempt(chat, body, priority)
+                return await self._attempt(chat, priority)
             except Fault as fault:
                 if fault.reason.is_for_people:
                     raise Escalate(f"{self._section} refuses question {question}: {fault}.") from fault
                 asked = fault.retry_after or 0.0
-                if failures == self._options.tries or not fault.reason.may_pass_soon or asked > LONG:
+                last = failures == self._options.tries
+                if last and fault.reason.may_be_the_questions_own and await self._is_well():
+                    raise Escalate(f"{self._section} fails at question {question} alone: {fault}.") from fault
+                if last or not fault.reason.may_pass_soon or asked > LONG:
                     raise Unavailable(f"{self._section} gave no answer: {fault}") from fault
                 self._stats.retries += 1
                 await self._sleep(max(asked, pause_after(failures)))
         raise AssertionError("unreachable: the last try returns or raises")
 
-    async def _attempt(self, chat: Chat, body: bytes, priority: int) -> Reply:
+    async def _attempt(self, chat: Chat, priority: int) -> Reply:
+        """Send a chat; where the server was away a greeting first, which no post can spoil, finds out."""
         self._breaker.check()
         async with self._limit.slot(priority) as slot:
             self._stats.in_flight += 1
             try:
-                with self._breaker.attempt():
-                    reply = await self._sent(chat, body)
+                if self._breaker.is_open:
+                    await self._watched(greeting(self._options))
+                reply = await self._watched(chat)
                 self._limit.rise()
             except Fault as fault:
                 self._stats.faults[fault.reason.value] += 1
@@ -88,15 +92,25 @@ class Exchange:
                 self._tell()
         return reply
 
+    async def _is_well(self) -> bool:
+        """Whether the server answers a greeting now."""
+        try:
+            await self._watched(greeting(self._options))
+        except (Fault, Unavailable):
+            return False
+        return True
+
+    async def _watched(self, chat: Chat) -> Reply:
+        with self._breaker.attempt():
+            try:
+                body = body_of(chat, self._options, self._form)
+                return reply_of(await self._server.complete(body))
+            except Fault as fault:
+                if fault.reason is Reason.NOT_FOUND and chat.model != self._options.model:
+                    raise Fault(Reason.REQUEST_REFUSED, f"no such model, {chat.model}") from fault
+                raise
+
     def _tell(self) -> None:
         self._stats.limit = self._limit.size
         self._stats.away = self._breaker.is_open
         self._stats.openings = self._breaker.openings
-
-    async def _sent(self, chat: Chat, body: bytes) -> Reply:
-        try:
-            return reply_of(await self._server.complete(body))
-        except Fault as fault:
-            if fault.reason is Reason.NOT_FOUND and chat.model != self._options.model:
-                raise Fault(Reason.REQUEST_REFUSED, f"no such model, {chat.model}") from fault
-            raise

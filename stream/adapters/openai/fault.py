@@ -13,7 +13,8 @@
     request_refused  any other 4xx: this question, not the server      people
     refusal          the model, or a filter, would not answer          people
 
-What the server said of it is kept out of every text: it may quote the post.
+Tried again in vain, a question goes to people where the server answers a greeting, and is laid aside where it
+does not. What the server said of it is kept out of every text: it may quote the post.
 """
 
 from datetime import UTC, datetime
@@ -51,6 +52,11 @@ class Reason(StrEnum):
     def is_for_people(self) -> bool:
         """Whether it concerns one question, whose server is well."""
         return self in (Reason.REQUEST_REFUSED, Reason.REFUSAL)
+
+    @property
+    def may_be_the_questions_own(self) -> bool:
+        """Whether one question can cause it while the server answers all others: by crashing it, for one."""
+        return self in (Reason.SERVER_ERROR, Reason.CONNECTION, Reason.UNREADABLE, Reason.NO_COMPLETION)
 
     @property
     def may_pass_soon(self) -> bool:

@@ -28,6 +28,18 @@ TEXT = r'^([^"\\<\x00-\x1f\x7f]|<+[^"\\<|\x00-\x1f\x7f])*$'
 Message = dict[str, str]
 
 
+_GREETING: tuple[Message, ...] = (
+    {"role": "system", "content": 'Answer with the JSON object {"label": "safe", "rationale": ""}.'},
+    {"role": "user", "content": "Good morning."},
+)
+_GREETED = {
+    "type": "object",
+    "properties": {"label": {"type": "string", "enum": ["safe"]}, "rationale": {"type": "string"}},
+    "required": ["label", "rationale"],
+    "additionalProperties": False,
+}
+
+
 class Form(StrEnum):
     """How a server holds an answer to its form, the strictest first."""
 
@@ -83,6 +95,11 @@ def body_of(chat: Chat, options: OpenAiOptions, form: Form) -> bytes:
     if options.log_probabilities:
         body["logprobs"] = True
     return msgspec.json.encode(body)
+
+
+def greeting(options: OpenAiOptions) -> Chat:
+    """A chat that any server in order answers, and that holds nothing of anybody's."""
+    return Chat(_GREETING, _GREETED, 32, "low", options.model)
 
 
 def without_marks(text: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from stream.adapters.openai.fault import Fault, Reason
 from stream.adapters.openai.options import OpenAiOptions
 from stream.adapters.openai.reply import reply_of
-from stream.adapters.openai.request import Chat, Form, body_of
+from stream.adapters.openai.request import Form, body_of, greeting
 from stream.adapters.openai.server import Server
 from stream.core.errors import Misconfigured, Unavailable
 from stream.core.fields import as_name
@@ -20,19 +20,6 @@ LOADING = 600.0
 """Seconds that a server may take for the first answer: some load the model when it is first asked for."""
 PAUSE = 1.0
 
-_SCHEMA = {
-    "type": "object",
-    "properties": {
-        "label": {"type": "string", "enum": ["safe"]},
-        "rationale": {"type": "string"},
-    },
-    "required": ["label", "rationale"],
-    "additionalProperties": False,
-}
-_GREETING = (
-    {"role": "system", "content": 'Answer with the JSON object {"label": "safe", "rationale": ""}.'},
-    {"role": "user", "content": "Good morning."},
-)
 _TOO_STRICT = (Reason.REQUEST_REFUSED, Reason.SERVER_ERROR)
 
 log = logging.getLogger(__name__)
@@ -99,8 +86,8 @@ class Start:
         return await self._greeted(forms[-1])
 
     async def _greeted(self, form: Form) -> Form:
-        chat = Chat(_GREETING, _SCHEMA, 32, "low", self._options.model)
-        reply_of(await self._server.complete(body_of(chat, self._options, form), LOADING))
+        body = body_of(greeting(self._options), self._options, form)
+        reply_of(await self._server.complete(body, LOADING))
         return form
 
     def _mend(self, fault: Fault) -> str:

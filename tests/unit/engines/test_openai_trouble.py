@@ -99,15 +99,42 @@ async def test_where_the_server_gives_no_answer_the_question_can_be_asked_again(
     reason: str, script: Script, tries: int
 ) -> None:
     # Given a server that does so every time
-    async with asking(script, timeout_s=0.4) as (engine, server):
+    async with asking(script, timeout_s=0.4 if reason == "timeout" else 30.0) as (engine, server):
+        server.greet = script
         # When a question is asked, then it is laid aside after its tries, which are counted by their reason
         with pytest.raises(Unavailable, match=r"judge\.openai gave no answer"):
             await engine.ask(question())
         assert {name: n for name, n in engine.stats.faults.items() if n} == {reason: tries}
         assert (engine.stats.retries, engine.stats.in_flight) == (tries - 1, 0)
         # And nothing stands still: with a server that is well again, the next one is answered
-        server.script = well
+        server.script = server.greet = well
         assert await answered_soon(engine)
+
+
+@pytest.mark.parametrize(
+    ("reason", "script"),
+    [
+        ("server_error", always(response("oops", 500))),
+        ("connection", in_turn(Reset)),
+        ("unreadable", always(HTML)),
+        ("no_completion", always(response("{}"))),
+    ],
+)
+async def test_a_question_that_the_server_fails_at_alone_goes_to_people(reason: str, script: Script) -> None:
+    # Given a server that answers a greeting, and crashes at a post
+    async with asking(script, breaker_failures=5) as (engine, server):
+        for _ in range(10):
+            # When the post is asked about again and again, and the quiet stream has nothing else
+            with pytest.raises((Escalate, Unavailable)) as end:
+                await engine.ask(question())
+            if end.type is Escalate:
+                break
+        # Then people get it, and the others are not kept waiting for it
+        assert end.type is Escalate
+        assert "fails at question q alone" in str(end.value)
+        assert not engine.stats.away
+        server.script = well
+        assert (await engine.ask(question())).complete
 
 
 async def answered_soon(engine: OpenAiEngine) -> bool:
@@ -200,8 +227,8 @@ async def test_an_answer_without_end_is_not_read_to_its_end() -> None:
     async def endless(_request: Request) -> bytes:
         return b"HTTP/1.1 200 OK\r\nContent-Length: 99000000\r\n\r\n" + b" " * (9 << 20)
 
-    async with asking(endless, tries=1) as (engine, _):
-        with pytest.raises(Unavailable, match="more than 8388608 bytes"):
+    async with asking(endless, tries=1, timeout_s=30.0) as (engine, _):
+        with pytest.raises(Escalate, match="more than 8388608 bytes"):
             await engine.ask(question())
 
 
@@ -232,30 +259,34 @@ async def test_a_long_rest_is_taken_by_all_at_once() -> None:
         assert engine.stats.away
 
 
-async def test_after_failures_in_a_row_one_question_finds_out_whether_the_server_is_back() -> None:
+async def test_after_failures_in_a_row_one_greeting_finds_out_whether_the_server_is_back() -> None:
     # Given a server that dies with a window of questions before it
     async with asking(in_turn(Reset), breaker_failures=4, tries=1) as (engine, server):
+        server.greet = in_turn(Reset)
         ends = await gathered(engine, 30)
         assert all(isinstance(end, Unavailable) for end in ends)
         assert away(engine)
-        before = len(server.asked)
+        before, greetings = len(server.asked), 0
 
         # When it is back and slow, and all ask again once the pause is over
-        async def slow(_request: Request) -> bytes:
+        async def slow(request: Request) -> bytes:
+            nonlocal greetings
+            greetings += 1
             await asyncio.sleep(0.2)
-            return completion(SAFE)
+            return await well(request)
 
-        server.script = slow
+        server.greet, server.script = slow, well
         async with asyncio.timeout(10):
-            while len(server.asked) == before:
+            while not greetings:
                 await asyncio.sleep(0.02)
                 ends = await gathered(engine, 30)
-        # Then one of them was sent, whose answer opens the way for all
+        # Then one greeting was sent, no post before it, and its answer opens the way for all
+        assert greetings == 1
         assert len(server.asked) == before + 1
         assert sum(not isinstance(end, SluiceError) for end in ends) == 1
         assert not away(engine)
         assert not any(isinstance(end, SluiceError) for end in await gathered(engine, 30))
-        assert engine.stats.openings == 1
+        assert (greetings, engine.stats.openings) == (1, 1)
 
 
 def away(engine: OpenAiEngine) -> bool:

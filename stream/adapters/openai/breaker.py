@@ -1,10 +1,11 @@
-"""Stops asking a server that does not answer, and finds out with one question when it does again."""
+"""Stops asking a server that does not answer, and finds out by greetings when it does again."""
 
+import asyncio
 import logging
 import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from stream.adapters.openai.fault import Fault
 from stream.core.errors import Unavailable
@@ -13,6 +14,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds for which nothing is asked: doubled from the first to the longest. `Retry-After` is bounded too."""
 LONG = 5.0
 """Seconds: a server that asks to be left alone for longer is left alone by all at once."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -27,39 +30,37 @@ def pause_after(failures: int, draw: Callable[[], float] = random.random) -> flo
 
 
 class Breaker:
-    """Closed: all may ask. Open: nobody. Then one at a time, until one is answered.
+    """Closed: all may ask. Open: nobody, until a greeting is answered.
 
     It opens after `failures` in a row, at once where only an operator can help or where the server asks to be
-    left alone for long. A fault of one question's own shows that the server lives.
+    left alone for long. A fault of one question's own shows that the server lives. The greeting belongs to
+    no question: one that finds out for others would be cancelled with its case, and a post may be what kills.
 
     Attributes:
         openings: how often it opened.
     """
 
-    def __init__(self, failures: int, server: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin closed. `server` is how the log names it."""
+    def __init__(
+        self, failures: int, server: str, greet: Callable[[], Awaitable[object]], sleep: Sleep = asyncio.sleep
+    ) -> None:
+        """Begin closed. `server` is how the log names it; `greet` raises a Fault where there is no answer."""
         self._failures = failures
         self._server = server
-        self._clock = clock
+        self._greet = greet
+        self._sleep = sleep
         self._row = 0
-        self._pauses = 0
+        self._recovery: asyncio.Task[None] | None = None
         self.openings = 0
-        self._until: float | None = None
-        self._probing = False
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server is away; until one question has been answered."""
-        return self._until is not None
+        self.is_open = False
 
     def check(self) -> None:
         """Refuse where asking is no use now.
 
         Raises:
-            Unavailable: it is open, or another question is finding out.
+            Unavailable: it is open.
         """
-        if self._until is not None and (self._probing or self._clock() < self._until):
-            raise Unavailable(f"{self._server} is away; it is asked again in a while")
+        if self.is_open:
+            raise Unavailable(f"{self._server} is away; it is greeted until it answers")
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -69,37 +70,49 @@ class Breaker:
             Unavailable: as `check`.
         """
         self.check()
-        probe = self._probing = self._until is not None
         try:
             yield
         except Fault as fault:
             if fault.reason.is_for_people:
                 self._succeeded()
             else:
-                self._failed(fault, probe=probe)
-            raise
-        except BaseException:
-            self._probing = self._probing and not probe  # it was given up: the next one may find out
+                self._failed(fault)
             raise
         self._succeeded()
 
-    def _succeeded(self) -> None:
-        if self._until is not None:
-            log.info("the model server answers again", extra={"server": self._server})
-        self._row = self._pauses = 0
-        self._until = None
-        self._probing = False
+    def stop(self) -> None:
+        """Greet no more."""
+        if self._recovery is not None:
+            self._recovery.cancel()
 
-    def _failed(self, fault: Fault, *, probe: bool) -> None:
+    def _succeeded(self) -> None:
+        self._row = 0
+        if self.is_open:
+            self.is_open = False
+            log.info("the model server answers again", extra={"server": self._server})
+
+    def _failed(self, fault: Fault) -> None:
         self._row += 1
-        asked = fault.retry_after or 0.0
-        at_once = fault.reason.needs_mending or asked > LONG
-        if probe or (self._until is None and (at_once or self._row >= self._failures)):
-            self.openings += self._until is None
-            self._pauses += 1
-            pause = max(pause_after(self._pauses), min(asked, LONGEST_PAUSE))
-            self._until = self._clock() + pause
-            self._probing = False
+        at_once = fault.reason.needs_mending or (fault.retry_after or 0.0) > LONG
+        if not self.is_open and (at_once or self._row >= self._failures):
+            self.is_open = True
+            self.openings += 1
+            self._recovery = asyncio.get_running_loop().create_task(self._recover(fault))
+
+    async def _recover(self, fault: Fault) -> None:
+        """Greet after growing pauses until there is an answer, to this or to what was under way still."""
+        for failures in count(1):
+            pause = max(pause_after(failures), min(fault.retry_after or 0.0, LONGEST_PAUSE))
             level = logging.ERROR if fault.reason.needs_mending else logging.WARNING
             told = {"server": self._server, "why": fault.reason.value, "seen": str(fault), "seconds": pause}
             log.log(level, "the model server is away", extra=told)
+            await self._sleep(pause)
+            if not self.is_open:
+                return
+            try:
+                await self._greet()
+            except Fault as again:
+                fault = again
+            else:
+                self._succeeded()
+                return

@@ -70,6 +70,7 @@ class OpenAiEngine:
     @property
     def stats(self) -> ServerStats:
         """The counts so far; the same object throughout, so that it can be read at any time."""
+        self._stats.away = self._exchange is not None and self._exchange.is_away
         return self._stats
 
     async def start(self) -> None:
@@ -114,6 +115,8 @@ class OpenAiEngine:
 
     async def stop(self) -> None:
         """Close the connections; questions in flight end with `Unavailable`."""
+        if self._exchange is not None:
+            self._exchange.stop()
         if self._server is not None:
             await self._server.close()
 

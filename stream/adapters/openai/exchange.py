@@ -41,7 +41,7 @@ class Exchange:
         self._form = form
         self._sleep = sleep
         self._limit = Limit(options.max_concurrency)
-        self._breaker = Breaker(options.breaker_failures, section)
+        self._breaker = Breaker(options.breaker_failures, section, self._greet, sleep)
         self._stats = stats
 
     async def reply(self, chat: Chat, question: str, priority: int) -> Reply:
@@ -72,15 +72,22 @@ class Exchange:
                 await self._sleep(max(asked, pause_after(failures)))
         raise AssertionError("unreachable: the last try returns or raises")
 
+    @property
+    def is_away(self) -> bool:
+        """Whether nothing is asked until the server answers a greeting."""
+        return self._breaker.is_open
+
+    def stop(self) -> None:
+        """Greet no more."""
+        self._breaker.stop()
+
     async def _attempt(self, chat: Chat, priority: int) -> Reply:
-        """Send a chat; where the server was away a greeting first, which no post can spoil, finds out."""
         self._breaker.check()
         async with self._limit.slot(priority) as slot:
             self._stats.in_flight += 1
             try:
-                if self._breaker.is_open:
-                    await self._watched(greeting(self._options))
-                reply = await self._watched(chat)
+                with self._breaker.attempt():
+                    reply = await self._sent(chat)
                 self._limit.rise()
             except Fault as fault:
                 self._stats.faults[fault.reason.value] += 1
@@ -95,22 +102,23 @@ class Exchange:
     async def _is_well(self) -> bool:
         """Whether the server answers a greeting now."""
         try:
-            await self._watched(greeting(self._options))
+            self._breaker.check()
+            await self._greet()
         except (Fault, Unavailable):
             return False
         return True
 
-    async def _watched(self, chat: Chat) -> Reply:
-        with self._breaker.attempt():
-            try:
-                body = body_of(chat, self._options, self._form)
-                return reply_of(await self._server.complete(body))
-            except Fault as fault:
-                if fault.reason is Reason.NOT_FOUND and chat.model != self._options.model:
-                    raise Fault(Reason.REQUEST_REFUSED, f"no such model, {chat.model}") from fault
-                raise
+    async def _greet(self) -> Reply:
+        return await self._sent(greeting(self._options))
+
+    async def _sent(self, chat: Chat) -> Reply:
+        try:
+            return reply_of(await self._server.complete(body_of(chat, self._options, self._form)))
+        except Fault as fault:
+            if fault.reason is Reason.NOT_FOUND and chat.model != self._options.model:
+                raise Fault(Reason.REQUEST_REFUSED, f"no such model, {chat.model}") from fault
+            raise
 
     def _tell(self) -> None:
         self._stats.limit = self._limit.size
-        self._stats.away = self._breaker.is_open
         self._stats.openings = self._breaker.openings

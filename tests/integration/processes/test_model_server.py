@@ -1,4 +1,4 @@
-"""A judge before a model server that misbehaves in each way: bad answers end with people, none stops the stream."""
+"""A judge before a bad model server: each bad answer ends with people, and none stops the stream."""
 
 import asyncio
 import json
@@ -67,6 +67,7 @@ def start_all(start: Start, server: ModelServer, **settings: str) -> None:
         JUDGE__ENGINE="openai",
         JUDGE__OPENAI__BASE_URL=server.url,
         JUDGE__OPENAI__MODEL=MODEL,
+        JUDGE__DRAIN_S="5",
         **settings,
     )
 

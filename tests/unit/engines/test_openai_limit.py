@@ -1,6 +1,7 @@
 """How much is asked at once, and when nothing is: limit, breaker, pauses, `Retry-After`; without a server."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -99,94 +100,107 @@ class Play:
                 self.held -= 1
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
+class Away:
+    """A server that answers greetings from the `answers`th on; sleeps are noted, not slept."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self, failures: int, answers: int = 0, retry_after: float | None = None) -> None:
+        self.pauses: list[float] = []
+        self.greetings = 0
+        self.back = asyncio.Event()
+        self._answers = answers
+        self._retry_after = retry_after
+        self.breaker = Breaker(failures, "judge.openai", self._greet, self._sleep)
+
+    def fails(self, reason: Reason = Reason.CONNECTION, retry_after: float | None = None) -> None:
+        with pytest.raises(Fault), self.breaker.attempt():
+            raise Fault(reason, "seen", retry_after=retry_after)
+
+    async def recovers(self) -> None:
+        await asyncio.wait_for(self.back.wait(), 5)
+        await asyncio.sleep(0)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        await asyncio.sleep(0)
+
+    async def _greet(self) -> None:
+        self.greetings += 1
+        if self.greetings < self._answers:
+            raise Fault(Reason.OVERLOADED, "status 503", retry_after=self._retry_after)
+        self.back.set()
 
 
-def failed(breaker: Breaker, reason: Reason = Reason.CONNECTION, retry_after: float | None = None) -> None:
-    with pytest.raises(Fault), breaker.attempt():
-        raise Fault(reason, "seen", retry_after=retry_after)
-
-
-def test_the_pauses_grow_with_each_failed_question_that_was_to_find_out() -> None:
-    clock = Clock()
-    breaker = Breaker(3, "server", clock)
+async def test_it_is_greeted_after_growing_pauses_until_it_answers() -> None:
+    server = Away(failures=3, answers=12)
     for _ in range(3):
-        failed(breaker)
-    pauses = []
-    for _ in range(12):
-        opened = clock.now
-        while True:
-            try:
-                breaker.check()
-                break
-            except Unavailable:
-                clock.now += 0.25
-        pauses.append(clock.now - opened)
-        failed(breaker)
-    assert pauses[0] <= 1.25
-    assert pauses[-1] > 25
-    assert max(pauses) <= LONGEST_PAUSE + 0.25
-    assert breaker.openings == 1
+        assert not server.breaker.is_open
+        server.fails()
+    with pytest.raises(Unavailable, match=r"judge\.openai is away"):
+        server.breaker.check()
+    await server.recovers()
+    server.breaker.check()
+    assert len(server.pauses) == server.greetings == 12
+    assert server.pauses[0] <= 1
+    assert 30 <= server.pauses[-1] <= LONGEST_PAUSE
+    assert server.breaker.openings == 1
 
 
-def test_one_success_between_failures_keeps_it_closed() -> None:
-    breaker = Breaker(3, "server", Clock())
+async def test_one_success_between_failures_keeps_it_closed() -> None:
+    server = Away(failures=3)
     for _ in range(10):
-        failed(breaker)
-        failed(breaker)
-        with breaker.attempt():
+        server.fails()
+        server.fails()
+        with server.breaker.attempt():
             pass
-    assert not breaker.is_open
+    assert not server.breaker.is_open
 
 
-def test_a_question_that_was_to_find_out_and_was_cancelled_leaves_it_to_the_next() -> None:
-    clock = Clock()
-    breaker = Breaker(1, "server", clock)
-    failed(breaker)
-    clock.now += 10
-    with pytest.raises(asyncio.CancelledError):
-        cancelled(breaker)
-    with breaker.attempt():
-        pass
-    assert not breaker.is_open
+async def test_an_answer_to_what_was_under_way_still_closes_it() -> None:
+    server = Away(failures=1, answers=99)
+    with server.breaker.attempt():
+        server.fails()
+        assert server.breaker.is_open
+    assert not is_open(server.breaker)
+    await asyncio.sleep(0.01)
+    assert server.greetings <= 1
+
+
+def is_open(breaker: Breaker) -> bool:
+    return breaker.is_open
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(30.0, 30.0), (86_400.0, LONGEST_PAUSE)])
-def test_a_rest_that_the_server_asks_for_is_kept_within_bounds(asked: float, pause: float) -> None:
-    clock = Clock()
-    breaker = Breaker(99, "server", clock)
-    failed(breaker, Reason.RATE_LIMITED, asked)
-    clock.now += pause - 0.1
-    with pytest.raises(Unavailable):
-        breaker.check()
-    clock.now += 0.2
-    breaker.check()
+async def test_a_rest_that_the_server_asks_for_is_kept_within_bounds(asked: float, pause: float) -> None:
+    server = Away(failures=99, answers=3, retry_after=asked)
+    server.fails(Reason.RATE_LIMITED, asked)
+    await server.recovers()
+    assert server.pauses == [pause] * 3
 
 
-def test_a_key_that_is_refused_stops_asking_at_once_and_is_an_error_in_the_log(
+async def test_a_key_that_is_refused_stops_asking_at_once_and_is_an_error_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    breaker = Breaker(99, "judge.openai", Clock())
-    failed(breaker, Reason.KEY_REFUSED)
-    assert breaker.is_open
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    server = Away(failures=99)
+    server.fails(Reason.KEY_REFUSED)
+    assert server.breaker.is_open
+    await server.recovers()
+    assert [record.levelname for record in caplog.records if record.levelno > logging.INFO] == ["ERROR"]
+
+
+async def test_a_client_that_is_stopped_greets_no_more() -> None:
+    server = Away(failures=1, answers=10**9)
+    server.fails()
+    await asyncio.sleep(0.01)
+    server.breaker.stop()
+    await asyncio.sleep(0)
+    before = server.greetings
+    await asyncio.sleep(0.01)
+    assert server.greetings == before
 
 
 @given(st.integers(1, 1_000), st.floats(0, 1))
 def test_a_pause_is_drawn_and_bounded(failures: int, draw: float) -> None:
     assert 0.5 <= pause_after(failures, lambda: draw) <= LONGEST_PAUSE
-
-
-def cancelled(breaker: Breaker) -> None:
-    with breaker.attempt():
-        with pytest.raises(Unavailable):
-            breaker.check()
-        raise asyncio.CancelledError
 
 
 NOW = 1_795_415_055.0

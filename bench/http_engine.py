@@ -28,7 +28,7 @@ def measure(setting: Setting) -> Findings:
             "requests": f"{_cases(setting)} a round, the same chats, temperature 0, the same response_format "
             f"and token limits, {WINDOW} at once; the client streams, the judge does not",
             "timed": "client: its own duration; judge: first case admitted to last outcome acknowledged",
-            "rounds": f"{setting.times()} after one to warm up, sides in turn, each with an empty prefix cache",
+            "rounds": f"{setting.times()} after one to warm up, sides in turn, with an empty prefix cache",
         },
         tables=(_table(rates, rounds),),
         aims=(

@@ -102,8 +102,8 @@ class Exchange:
     async def _is_well(self) -> bool:
         """Whether the server answers a greeting now."""
         try:
-            self._breaker.check()
-            await self._greet()
+            with self._breaker.attempt():
+                await self._greet()
         except (Fault, Unavailable):
             return False
         return True

@@ -49,16 +49,19 @@ def _rounds(setting: Setting) -> list[Round]:
             bootstrap=setting.bootstrap, prefix=prefix, count=_cases(setting), options={"slots": WINDOW}
         )
         with Side("bench.server", errand, ENVIRONMENT) as server:
-            url = server.wait("ready", 2 * START_SECONDS)["url"]
-            errand.options["url"] = url
-            with (
-                Side("bench.rivals.bench_serve", errand, ENVIRONMENT) as client,
-                Side("bench.sluice.http_judge", errand) as judge,
-            ):
-                client.wait("ready", START_SECONDS)
-                judge.wait("ready", START_SECONDS)
-                numbers = setting.rounds_of("http_engine", setting.times() + 1)
-                return [_round(errand, client, judge, number) for number in numbers][1:]
+            try:
+                errand.options["url"] = server.wait("ready", 2 * START_SECONDS)["url"]
+                with (
+                    Side("bench.rivals.bench_serve", errand, ENVIRONMENT) as client,
+                    Side("bench.sluice.http_judge", errand) as judge,
+                ):
+                    client.wait("ready", START_SECONDS)
+                    judge.wait("ready", START_SECONDS)
+                    numbers = setting.rounds_of("http_engine", setting.times() + 1)
+                    return [_round(errand, client, judge, number) for number in numbers][1:]
+            finally:
+                server.say("end")
+                server.wait("ended", PATIENCE)
 
 
 def _round(errand: Errand, client: Side, judge: Side, number: int) -> Round:

@@ -29,7 +29,7 @@ def options(url: str, at_once: int) -> OpenAiOptions:
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until a line comes in: killed, it would leave vLLM's processes behind."""
     from tests.vllm.http_server import vllm_server
     from tests.vllm.tiny_gpt_oss import SHORT_AND_OFTEN_SAFE, TERSE, build, write_weights
 
@@ -42,7 +42,8 @@ def main() -> None:
     more = ("--max-num-seqs", str(errand.options["slots"]), "--kv-cache-memory-bytes", str(512 << 20))
     with vllm_server(FOLDER, FOLDER / "server.log", *more) as url:
         tell("ready", url=url)
-        sys.stdin.read()
+        sys.stdin.readline()
+    tell("ended")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,17 @@ from bench.report import keep, show
 from bench.setting import Setting
 from stream.adapters.brokers import find_broker
 
-NAMES = ("gate", "hide", "judge", "head_of_line", "memory", "metrics", "ledger", "rules")
+NAMES = (
+    "gate",
+    "hide",
+    "judge",
+    "http_engine",
+    "head_of_line",
+    "memory",
+    "metrics",
+    "ledger",
+    "rules",
+)
 
 
 def main() -> int:

@@ -5,7 +5,6 @@ import signal
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 
@@ -19,7 +18,9 @@ EXAMPLES = """Examples:
 
 `sluice demo --input posts.jsonl.gz --minutes 2`
 
-`sluice demo --bootstrap-servers localhost:9092 --keep`"""
+`sluice demo --bootstrap-servers localhost:9092 --keep`
+
+`sluice demo --engine exemplar` (whatever model server runs on this machine)"""
 
 
 def demo(
@@ -32,7 +33,23 @@ def demo(
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[EngineKind, typer.Option(help="What decides.")] = EngineKind.EXEMPLAR,
+    engine: Annotated[
+        EngineKind | None,
+        typer.Option(
+            help="What decides. Without it: a model server of this machine with a gpt-oss model, "
+            "else the exemplar.",
+            show_default=False,
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where to look for that server, e.g. http://127.0.0.1:8000/v1; "
+            "without it the usual ports of Ollama, LM Studio and vLLM.",
+            show_default=False,
+        ),
+    ] = None,
     input: Annotated[  # noqa: A002 - the option's name
         Path | None,
         typer.Option(help="Your own posts: JSON lines {id, text, …}, plain or .gz.", show_default=False),
@@ -49,13 +66,13 @@ def demo(
     ends all of it afterwards. Texts are masked. Speaks plain text to the broker, without TLS or SASL.
     """
     # Imported here: they bring scikit-learn and the brokers, seconds that no other command should wait for.
-    from stream.ops.demo.engine import words_of
+    from stream.ops.demo.engine import choose, words_of
     from stream.ops.demo.show import Demo, Options
 
     logging.getLogger().setLevel(logging.ERROR)
     _end_as_by_ctrl_c()
     settings = settings_of(ctx)
-    settings = msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, engine=engine))
+    choice = choose(engine, server, settings)
     root = find_folder(settings.policies.dir)
     folder = PolicyFolder(root)
     policy_set = folder.policy_set(policies)
@@ -63,13 +80,14 @@ def demo(
         policies=root,
         config=loaded(ctx).file,
         bootstrap=bootstrap_servers,
-        engine=engine.value,
+        engine=choice.kind.value,
+        environment=choice.environment,
         policy_set=policies,
         input=input,
         minutes=minutes,
         keep=keep,
     )
-    Demo(options, Console(), lambda: words_of(settings, folder, policy_set), policy_set.title).run()
+    Demo(options, Console(), lambda: words_of(choice, settings, folder, policy_set), policy_set.title).run()
 
 
 def _end_as_by_ctrl_c() -> None:

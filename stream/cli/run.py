@@ -39,6 +39,9 @@ JUDGE_EXAMPLES = """Examples:
 
 `SLUICE_JUDGE__ENGINE=vllm sluice run judge`
 
+`SLUICE_JUDGE__ENGINE=openai SLUICE_JUDGE__OPENAI__BASE_URL=http://127.0.0.1:11434/v1
+SLUICE_JUDGE__OPENAI__MODEL=gpt-oss-safeguard:20b sluice run judge` (Ollama on this machine)
+
 `SLUICE_JUDGE__EXEMPLAR__SERVE=true sluice run judge` (to try it without a model)"""
 
 LEDGER_EXAMPLES = """Examples:
@@ -81,7 +84,8 @@ def triage(ctx: typer.Context) -> None:
 def judge(ctx: typer.Context) -> None:
     """Ask the model about each case and propose an outcome.
 
-    The engine is judge.engine: exemplar (no model, for demo and tests) or vllm.
+    The engine is judge.engine: vllm (in this process), openai (any server that speaks OpenAI's API:
+    judge.openai) or exemplar (no model, for demo and tests).
     """
     from stream import wiring
 

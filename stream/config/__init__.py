@@ -2,7 +2,6 @@
 
 from stream.config.kafka import Kafka, Sasl, SaslMechanism, Tls, Topics
 from stream.config.loading import Loaded, load
-from stream.config.secret import Secret
 from stream.config.settings import (
     EngineKind,
     Exemplar,
@@ -17,6 +16,7 @@ from stream.config.settings import (
     Staff,
     Triage,
 )
+from stream.core.secret import Secret
 
 __all__ = [
     "EngineKind",

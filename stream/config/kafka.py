@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from stream.adapters import kafka
 from stream.adapters.kafka import Connection
-from stream.config.secret import Secret
+from stream.core.secret import Secret
 from stream.core.topics import TopicNames
 
 

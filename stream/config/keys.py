@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields
 
-from stream.config.secret import Secret
 from stream.config.settings import Settings
+from stream.core.secret import Secret
 
 Key = tuple[str, ...]
 """A key's way through the tree, for example `("kafka", "sasl", "password")`."""

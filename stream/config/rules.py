@@ -5,9 +5,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from stream.adapters.openai.options import OpenAiOptions
 from stream.config.kafka import Kafka, Sasl, SaslMechanism, Tls
 from stream.config.keys import Key
-from stream.config.settings import Gate, Judge, Settings
+from stream.config.settings import EngineKind, Gate, Judge, Settings
 
 
 class Breach(Struct, frozen=True):
@@ -79,15 +80,41 @@ def _gate(gate: Gate) -> Iterator[Breach]:
 
 def _judge(judge: Judge) -> Iterator[Breach]:
     reserved = {"priority_slots": judge.priority_slots, "urgent_slots": judge.urgent_slots}
-    if sum(reserved.values()) < judge.window:
+    if sum(reserved.values()) >= judge.window:
+        name = max(reserved, key=lambda name: reserved[name])
+        together = " together" if min(reserved.values()) else ""
+        what = (
+            f"{reserved[name]} is too many: judge.priority_slots and judge.urgent_slots{together} must be "
+            f"below judge.window ({judge.window}), since ordinary cases need one of its slots at least"
+        )
+        yield Breach(("judge", name), ("judge", "window"), what)
+    if judge.engine is EngineKind.OPENAI and not judge.openai.base_url:
+        what = "openai asks a server: set judge.openai.base_url, for example to http://127.0.0.1:8000/v1"
+        yield Breach(("judge", "engine"), ("judge", "openai", "base_url"), what)
+    yield from _server("openai", judge.openai, judge)
+    yield from _server("openai_high", judge.openai_high, judge)
+
+
+def _server(name: str, server: OpenAiOptions, judge: Judge) -> Iterator[Breach]:
+    section = ("judge", name)
+    base_url = (*section, "base_url")
+    if not server.base_url:
         return
-    name = max(reserved, key=lambda name: reserved[name])
-    together = " together" if min(reserved.values()) else ""
-    what = (
-        f"{reserved[name]} is too many: judge.priority_slots and judge.urgent_slots{together} must be below "
-        f"judge.window ({judge.window}), since ordinary cases need one of its slots at least"
-    )
-    yield Breach(("judge", name), ("judge", "window"), what)
+    if not server.model:
+        what = f"set judge.{name}.model too, to the model's name on that server"
+        yield Breach(base_url, (*section, "model"), what)
+    if server.timeout_s >= judge.item_deadline_s:
+        what = (
+            f"{server.timeout_s:g} must be below judge.item_deadline_s ({judge.item_deadline_s:g}), so that "
+            "a server that hangs counts as away, and does not send window after window to people"
+        )
+        yield Breach((*section, "timeout_s"), ("judge", "item_deadline_s"), what)
+    if server.api_key is not None and server.base_url.startswith("http:") and not server.is_local:
+        what = (
+            "a key over plain http shows itself to the network: take https, or set "
+            f"judge.{name}.local = true where that network is yours"
+        )
+        yield Breach(base_url, (*section, "api_key"), what)
 
 
 def _is_file(path: Path) -> bool:

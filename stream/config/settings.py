@@ -6,9 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.adapters.openai.options import OpenAiOptions
 from stream.adapters.vllm.options import VllmOptions
 from stream.config.kafka import Kafka, Topics
-from stream.config.secret import Secret
+from stream.core.secret import Secret
 
 _DRAIN = "seconds after SIGTERM that cases in hand may still take; what is left runs again elsewhere"
 
@@ -18,6 +19,7 @@ class EngineKind(StrEnum):
 
     EXEMPLAR = "exemplar"
     VLLM = "vllm"
+    OPENAI = "openai"
 
 
 class Level(StrEnum):
@@ -99,6 +101,10 @@ class Judge(Struct, frozen=True, kw_only=True):
     ] = None
     exemplar: Exemplar = Exemplar()
     vllm: VllmOptions = VllmOptions()
+    openai: OpenAiOptions = OpenAiOptions()
+    """The server of the engine `openai`."""
+    openai_high: OpenAiOptions = OpenAiOptions()
+    """A server that answers at high effort in place of `engine`, whichever that is; without base_url none."""
 
 
 class Ledger(Struct, frozen=True, kw_only=True):

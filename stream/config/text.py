@@ -7,7 +7,7 @@ from typing import Any
 
 from stream.config.keys import Key, dotted, leaves
 from stream.config.reading import Value
-from stream.config.secret import Secret
+from stream.core.secret import Secret
 
 _COLUMN = 48
 

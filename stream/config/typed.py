@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import ValidationError, convert
 
 from stream.config.keys import Leaf, choices_of, dotted
-from stream.config.secret import Secret
 from stream.config.sources import Entry
+from stream.core.secret import Secret
 
 
 class Unfit(ValueError):

@@ -87,4 +87,9 @@ def is_content_id(text: str) -> bool:
     return _content_id(text) is not None
 
 
+def as_name(text: str) -> str:
+    """Whatever a model or a server is called, in a Name's letters; empty where nothing of it is left."""
+    return re.sub(r"[^a-z0-9._/-]+", "-", text.lower()).strip("._/-")[:128]
+
+
 _content_id = re.compile(_CONTENT_ID).search

@@ -8,9 +8,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from stream.adapters.by_effort import ByEffort
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
+from stream.adapters.openai import OpenAiEngine
 from stream.adapters.policies import PolicySetInForce
 from stream.adapters.rules import LiveRules, RuleFolder
 from stream.adapters.vllm import VllmEngine
@@ -149,9 +151,18 @@ def _sampling(key: Secret | None) -> Sampling:
 
 
 def engine_of(settings: Settings) -> Engine:
-    """The model engine that the settings name."""
+    """The model engine that the settings name, and the server for high effort beside it if they name one."""
+    engine = _engine_of(settings)
+    if settings.judge.openai_high.base_url:
+        return ByEffort(engine, OpenAiEngine(settings.judge.openai_high, "judge.openai_high"))
+    return engine
+
+
+def _engine_of(settings: Settings) -> Engine:
     if settings.judge.engine is EngineKind.VLLM:
         return VllmEngine(settings.judge.vllm)
+    if settings.judge.engine is EngineKind.OPENAI:
+        return OpenAiEngine(settings.judge.openai)
     # scikit-learn: 90 MB and a second that gate and triage should not pay for.
     from stream.adapters.exemplar import Exemplar
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from stream.adapters.brokers.ports import free_ports
 from tests.chart.rendering import ROOT, Object, Rendered
 
-KAFKA = "/etc/sluice/kafka/"
+SECRETS = ("/etc/sluice/kafka/", "/etc/sluice/model-server/")
 SHIPPED = "/opt/sluice/policies"
 
 
@@ -25,7 +25,9 @@ def settings_file(rendered: Rendered, part: str, folder: Path) -> Path:
             for item in source["secret"]["items"]:
                 (folder / item["path"]).write_text("secret")
     file = folder / f"{part}.toml"
-    text = rendered.settings(part).replace(KAFKA, f"{folder}/")
+    text = rendered.settings(part)
+    for place in SECRETS:
+        text = text.replace(place, f"{folder}/")
     file.write_text(text.replace(SHIPPED, str(ROOT / "policies")))
     return file
 

@@ -17,6 +17,12 @@ SECTIONS = ("topics", "gate", "triage", "judge", "ledger", "logging")
 OWN = {
     ("gate", "instance"),
     ("judge", "engine"),
+    ("judge", "openai", "api_key"),
+    ("judge", "openai", "base_url"),
+    ("judge", "openai", "model"),
+    ("judge", "openai_high", "api_key"),
+    ("judge", "openai_high", "base_url"),
+    ("judge", "openai_high", "model"),
     ("judge", "sampling_key"),
     ("judge", "vllm", "model"),
     ("judge", "vllm", "name"),

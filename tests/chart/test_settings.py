@@ -13,6 +13,7 @@ from tests.chart.container import environment, settings_file
 from tests.chart.rendering import CHART, EXAMPLES, Helm, Rendered
 from tests.chart.settings_schema import SCHEMA, own_keys, settings_schema
 
+SERVERS = ("openai", "openai_high")
 PARTS = ("gate", "triage", "judge", "ledger", "topics")
 
 
@@ -95,6 +96,30 @@ def test_the_judge_finds_its_model(
     assert judge.vllm.name == "openai/gpt-oss-safeguard-20b", "verdicts name it so, wherever it lies"
 
 
+def test_the_judge_finds_its_model_servers_and_their_keys(helm: Helm, tmp_path: Path) -> None:
+    judge = loaded(helm.render("model-server"), "judge", tmp_path).judge
+    assert judge.engine == "openai"
+    assert (judge.openai.base_url, judge.openai.is_local) == ("http://vllm.models:8000/v1", True)
+    assert judge.openai.api_key is None
+    assert judge.openai_high.base_url == "https://api.example.com/openai/v1"
+    assert judge.openai_high.api_key is not None
+    assert judge.openai_high.api_key.reveal() == "secret"
+    assert not judge.openai_high.is_local
+
+
+def test_one_box_with_ollama_is_the_operator_s_own(helm: Helm, tmp_path: Path) -> None:
+    judge = loaded(helm.render("ollama"), "judge", tmp_path).judge
+    assert (judge.openai.model, judge.openai.is_local) == ("gpt-oss-safeguard:20b", True)
+    assert not judge.openai_high.base_url
+
+
+def test_a_server_for_high_effort_stands_beside_any_engine(helm: Helm, tmp_path: Path) -> None:
+    high = {"judge.openaiHigh": {"baseUrl": "https://a/v1", "model": "large"}}
+    for example, engine in (("gpu", "vllm"), ("minimal", "exemplar")):
+        judge = loaded(helm.render(example, high), "judge", tmp_path).judge
+        assert (judge.engine, judge.openai_high.model) == (engine, "large")
+
+
 def test_the_model_is_spread_over_the_gpus_that_are_asked_for(helm: Helm, tmp_path: Path) -> None:
     rendered = helm.render("gpu", {"judge.gpus": 4, "judge.gpuResource": "nvidia.com/mig-3g.40gb"})
     limits = rendered.pod("judge")["containers"][0]["resources"]["limits"]
@@ -172,6 +197,7 @@ def test_what_the_chart_keeps_to_itself_exists(helm: Helm) -> None:
     assert own_keys() == {
         ("gate", "instance"),
         ("judge", "engine"),
+        *(("judge", part, key) for part in SERVERS for key in ("api_key", "base_url", "model")),
         ("judge", "sampling_key"),
         ("judge", "vllm", "model"),
         ("judge", "vllm", "name"),

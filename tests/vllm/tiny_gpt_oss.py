@@ -68,6 +68,9 @@ SHORT_AND_OFTEN_SAFE = {
     r'"[,} ]*': 7.0,
 }
 """Leanings that make a model answer in few words and pass the checks now and then."""
+TERSE = {r"<\|(start|end|channel|message|constrain)\|>": 12.0, r"\s+": -40.0, r" j\w*": -60.0}
+"""Besides, where the grammar leaves more open, as that of vLLM's server: Harmony's marks, no white space, and
+` <|constrain|>json` before the answer rather than ` json`, from which vLLM's parser reads no content."""
 GENERATION = {"eos_token_id": [200_002, 199_999, 200_012], "pad_token_id": 199_999, "do_sample": False}
 
 
@@ -107,7 +110,7 @@ def _columns(leanings: Mapping[str, float]) -> Iterator[float]:
     encoding = load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
     patterns = [(re.compile(pattern), extra) for pattern, extra in leanings.items()]
     for token in range(VOCABULARY):
-        text = encoding._inner.decode_bytes([token]).decode(errors="replace") if token < TEXT_TOKENS else ""
+        text = encoding._inner.decode_bytes([token]).decode(errors="replace")
         yield sum(extra for pattern, extra in patterns if pattern.fullmatch(text)) / NORMED
 
 

@@ -1,7 +1,7 @@
-{{/* What the judge's pod has besides: a GPU, weights, shared memory, a home for caches. */}}
+{{/* What the judge's pod has besides: a GPU, weights, shared memory, a home for caches; keys of model servers. */}}
 
 {{- define "sluice.judge.vllm" -}}
-{{- if ne .Values.judge.engine "exemplar" }}true{{ end -}}
+{{- if hasPrefix "vllm" .Values.judge.engine }}true{{ end -}}
 {{- end -}}
 
 {{- define "sluice.judge.resources" -}}
@@ -32,6 +32,9 @@
 - {name: home, mountPath: /home/sluice}
 - {name: shm, mountPath: /dev/shm}
 {{ include "sluice.weights.mounts" . }}
+{{ end -}}
+{{- if include "sluice.servers.volumes" . -}}
+- {name: model-server, mountPath: /etc/sluice/model-server, readOnly: true}
 {{- end -}}
 {{- end -}}
 
@@ -42,18 +45,19 @@
 - name: shm
   emptyDir: {medium: Memory, sizeLimit: {{ .Values.judge.shm }}}
 {{ include "sluice.weights.volumes" . }}
-{{- end -}}
+{{ end -}}
+{{- include "sluice.servers.volumes" . -}}
 {{- end -}}
 
 {{- define "sluice.judge.pod" -}}
 {{- $pod := dict "root" . "part" "judge" "image" (include "sluice.judgeImage" .) -}}
 {{- $_ := set $pod "resources" (include "sluice.judge.resources" .) -}}
 {{- $_ := set $pod "security" (include "sluice.judge.security" .) -}}
+{{- $_ := set $pod "mounts" (include "sluice.judge.mounts" . | trim) -}}
+{{- $_ := set $pod "volumes" (include "sluice.judge.volumes" . | trim) -}}
 {{- if include "sluice.judge.vllm" . -}}
 {{- $_ := set $pod "home" "/home/sluice" -}}
 {{- $_ := set $pod "env" (include "sluice.judge.env" .) -}}
-{{- $_ := set $pod "mounts" (include "sluice.judge.mounts" .) -}}
-{{- $_ := set $pod "volumes" (include "sluice.judge.volumes" .) -}}
 {{- $_ := set $pod "initContainers" (include "sluice.weights.initContainers" .) -}}
 {{- end -}}
 {{- include "sluice.pod" $pod -}}

@@ -44,7 +44,7 @@ labels:
 {{- end -}}
 
 {{- define "sluice.judgeImage" -}}
-{{- get (dict "vllm-gpu" "judgeGpu" "vllm-cpu" "judgeCpu" "exemplar" "judgeExemplar") .Values.judge.engine -}}
+{{- get (dict "vllm-gpu" "judgeGpu" "vllm-cpu" "judgeCpu" "openai" "core" "exemplar" "judgeExemplar") .Values.judge.engine -}}
 {{- end -}}
 
 {{/* The processes of this release, as a list in JSON. */}}

@@ -49,9 +49,12 @@
 
 {{- define "sluice.settings.judge" -}}
 {{- $judge := .Values.judge -}}
-{{- $tree := deepCopy .Values.settings.judge -}}
-{{- if eq $judge.engine "exemplar" -}}
-{{- $_ := set $tree "engine" "exemplar" -}}
+{{- $tree := omit (deepCopy .Values.settings.judge) "openai" "openai_high" -}}
+{{- range $name, $server := include "sluice.servers" . | fromJson -}}
+{{- $_ := set $tree $name (include "sluice.servers.settings" (dict "root" $ "name" $name "server" $server) | fromJson) -}}
+{{- end -}}
+{{- if not (include "sluice.judge.vllm" .) -}}
+{{- $_ := set $tree "engine" $judge.engine -}}
 {{- $_ := unset $tree "vllm" -}}
 {{- else -}}
 {{- $hub := eq $judge.weights.from "hf" -}}

@@ -2,7 +2,7 @@
 
 {{- define "sluice.validate" -}}
 {{- $told := list -}}
-{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "policies" "rules" -}}
+{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "servers" "policies" "rules" -}}
 {{- $found := include (printf "sluice.validate.%s" $rules) $ | trim -}}
 {{- if $found }}{{ $told = append $told $found }}{{ end -}}
 {{- end -}}
@@ -84,6 +84,7 @@ judge.keda.prometheus.authModes is {{ .authModes }} but nothing holds the secret
 {{- if not (dig "exemplar" "serve" false .Values.settings.judge) }}
 judge.engine is exemplar, which knows no language and sends most posts to people: set settings.judge.exemplar.serve=true if you mean it, or engine vllm-gpu.
 {{- end }}
+{{- else if not (include "sluice.judge.vllm" .) }}
 {{- else if and (eq $weights.from "pvc") (not $weights.pvc.claim) }}
 judge.weights.from is pvc: set judge.weights.pvc.claim to the claim that holds the model.
 {{- else if and (eq $weights.from "image") (not $weights.image.reference) }}
@@ -93,9 +94,24 @@ judge.weights.from is initContainer: set judge.weights.initContainer.image to on
 {{- else if and (eq $weights.from "hf") (not $weights.hf.revision) }}
 judge.weights.from is hf: set judge.weights.hf.revision to the commit of {{ .Values.judge.model }}, 40 hex digits, so that every replica has the same model.
 {{- end }}
-{{- $volumes := or (eq .Values.policies.from "image") (and (ne .Values.judge.engine "exemplar") (eq $weights.from "image")) }}
+{{- $volumes := or (eq .Values.policies.from "image") (and (include "sluice.judge.vllm" .) (eq $weights.from "image")) }}
 {{- if and $volumes (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}
 Volumes of OCI images need Kubernetes 1.33 and this is {{ .Capabilities.KubeVersion.Version }}: set judge.weights.from to pvc, and policies.from to configMap.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.servers" }}
+{{- if and (eq .Values.judge.engine "openai") (not .Values.judge.openai.baseUrl) }}
+judge.engine is openai: set judge.openai.baseUrl to your model server's address, for example http://vllm.models:8000/v1.
+{{- end }}
+{{- range $path, $server := dict "openai" .Values.judge.openai "openaiHigh" .Values.judge.openaiHigh }}
+{{- if and $server.baseUrl (not $server.model) }}
+judge.{{ $path }}.baseUrl is set but not the model: set judge.{{ $path }}.model to its name on that server.
+{{- end }}
+{{- $local := dig (snakecase $path) "local" false $.Values.settings.judge }}
+{{- if and $server.apiKey.secret (hasPrefix "http:" $server.baseUrl) (not $local) }}
+judge.{{ $path }}.apiKey would be sent over plain http: take an https address, or set settings.judge.{{ snakecase $path }}.local=true where that network is yours.
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -125,7 +125,7 @@ class JudgeMetrics(LaneMetrics):
         """See `stream.runtime.concurrent.Observer`."""
         super().levels(lane, levels)
         self._saturation.looked(lane, full=levels.full)
-        self.health.report("the model", "it died, and is being started again" if self._counts.away else "")
+        self.health.report("the model", self._counts.obstacle)
 
     def failed(self, check: str, policy: str) -> None:
         """See `stream.ports.JudgeObserver`."""

@@ -1,12 +1,12 @@
 """What an operator may set about the in-process engine, checked when it is read."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from stream.core.errors import Misconfigured
+from stream.core.fields import as_name
 from stream.core.terms import Effort
 
 FRAME_TOKENS = 16
@@ -83,4 +83,4 @@ class VllmOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     def model_name(self) -> str:
         """How verdicts name the model: lower-case letters, digits and `._/-`, at most 128 characters."""
         shown = self.name or (Path(self.model).name if Path(self.model).is_dir() else self.model)
-        return re.sub(r"[^a-z0-9._/-]+", "-", shown.lower()).strip("._/-")[:128] or "vllm"
+        return as_name(shown) or "vllm"

@@ -43,13 +43,15 @@ _REFRESH = 8
 class Options(Struct, frozen=True, kw_only=True):
     """What the user asked for. `minutes` bounds the run; what is not decided by then is reported as held.
 
-    `policies` is the folder that the set lies in; `config` the settings file that the processes read too.
+    `policies` is the folder that the set lies in; `config` the settings file that the processes read too;
+    `environment` what they are told of the engine.
     """
 
     policies: Path
     config: Path | None = None
     bootstrap: str | None = None
     engine: str = "exemplar"
+    environment: dict[str, str] = {}
     policy_set: str = "demo"
     input: Path | None = None
     minutes: float = 5.0
@@ -214,6 +216,7 @@ class Demo:
                 "SLUICE_METRICS__PORT": "0",
                 "SLUICE_LOGGING__FORMAT": "human",
             }
+            | options.environment
         )
 
     def _print_summary(self, broker: Broker, engine: str, total: int, *, timed_out: bool) -> None:

@@ -19,6 +19,8 @@ _UNITS = (
     "partitions",
     "entries",
     "questions",
+    "requests",
+    "servers",
     "cases",
     "contents",
     "pauses",

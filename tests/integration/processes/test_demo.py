@@ -15,6 +15,7 @@ import pytest
 
 from stream.adapters.brokers import Broker
 from tests.fleet.waiting import eventually
+from tests.unit.engines.model_server import MODEL, ModelServer, served, well
 
 MARK = "DEMO_UNDER_TEST"
 TEXTS = ("Good morning, the market opens at nine.", "You are a worthless idiot and everybody hates you.")
@@ -104,7 +105,9 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     with ExitStack() as closing:
 
         def begin(*arguments: str, **environment: str) -> Run:
-            run = Run(tmp_path, *arguments, **environment)
+            # Whatever model server runs on this machine is none of these tests' business.
+            chosen = () if "--server" in arguments else ("--engine", "exemplar")
+            run = Run(tmp_path, *chosen, *arguments, **environment)
             closing.callback(run.kill)
             return run
 
@@ -142,6 +145,24 @@ def test_without_docker_and_java_it_runs_on_a_mock_and_says_what_that_lacks(
     assert "proves nothing about delivery" in said
     assert "40 of 40 accounted for" in said
     assert "Time was up" not in said
+
+
+@pytest.mark.slow
+def test_a_model_server_that_is_found_decides_and_is_named(demo: Demo, tmp_path: Path) -> None:
+    # Given a server on this machine that lists a suitable model, and answers that all is well
+    bare = {"PATH": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/nobody"}
+    with served(ModelServer(well)) as server:
+        # When the demo looks for it there
+        path = str(posts(tmp_path, 40))
+        run = demo("--server", server.url, "--input", path, "--minutes", "2", **bare)
+        assert run.ends(150) == 0, run.said()
+    # Then it says so, says how to do without, and every post was asked about
+    said = " ".join(run.said().split())
+    assert f"openai: {MODEL} at {server.url}, found on this machine" in said
+    assert "take --engine exemplar" in said
+    assert "40 of 40 accounted for: 40 released" in said
+    assert len(server.asked) >= 40
+    assert {request.body["model"] for request in server.asked} == {MODEL}
 
 
 @pytest.mark.slow

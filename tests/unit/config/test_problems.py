@@ -89,6 +89,13 @@ def test_a_whole_number_is_as_good_as_a_broken_one_where_seconds_are_wanted(tmp_
     assert load(file, {}).settings.judge.item_deadline_s == 30.0
 
 
+SERVER = {
+    "JUDGE__ENGINE": "openai",
+    "JUDGE__OPENAI__BASE_URL": "http://models.trust:8000/v1",
+    "JUDGE__OPENAI__MODEL": "m",
+}
+
+
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
@@ -103,6 +110,10 @@ def test_a_whole_number_is_as_good_as_a_broken_one_where_seconds_are_wanted(tmp_
         ),
         ({"GATE__TRANSACTION_TIMEOUT_MS": "6000"}, "must be below gate.session_timeout_ms (6000)"),
         ({"JUDGE__PRIORITY_SLOTS": "64"}, "must be below judge.window (64)"),
+        ({"JUDGE__ENGINE": "openai"}, "set judge.openai.base_url, for example"),
+        ({"JUDGE__OPENAI_HIGH__BASE_URL": "http://a/v1"}, "set judge.openai_high.model too"),
+        (SERVER | {"JUDGE__OPENAI__TIMEOUT_S": "120"}, "must be below judge.item_deadline_s (120)"),
+        (SERVER | {"JUDGE__OPENAI__API_KEY": "sk-1"}, "a key over plain http shows itself"),
     ],
 )
 def test_a_rule_between_settings_is_told_at_the_key_that_breaks_it(

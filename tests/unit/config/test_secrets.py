@@ -29,6 +29,24 @@ def test_a_secret_shows_itself_only_when_asked() -> None:
     assert not any("geheim" in one for one in shown)
 
 
+def test_a_server_s_key_is_used_and_never_shown(tmp_path: Path) -> None:
+    # Given the keys of two servers, one of them in a file
+    (tmp_path / "key").write_text("sk-geheim\n")
+    environ = {
+        "SLUICE_JUDGE__ENGINE": "openai",
+        "SLUICE_JUDGE__OPENAI__BASE_URL": "https://models.example.com/v1",
+        "SLUICE_JUDGE__OPENAI__MODEL": "m",
+        "SLUICE_JUDGE__OPENAI__API_KEY_FILE": str(tmp_path / "key"),
+        "SLUICE_JUDGE__OPENAI_HIGH__API_KEY": "sk-geheim",
+    }
+    loaded = load(environ=environ)
+    # Then they can be used, and nothing shows them
+    judge = loaded.settings.judge
+    assert judge.openai.api_key == judge.openai_high.api_key == Secret("sk-geheim")
+    shown = [repr(loaded.settings), as_toml(loaded.values), str(as_tree(loaded.values))]
+    assert not any("geheim" in one for one in shown)
+
+
 def test_a_secret_can_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
     # Given a file with a password and the newline that editors add, named relative to the settings
     (tmp_path / "password").write_text("geheim\n", encoding="utf-8")

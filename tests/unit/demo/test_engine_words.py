@@ -1,14 +1,14 @@
 """What the demo says of its engine."""
 
-from stream.config import Settings
-from stream.ops.demo.engine import words_of
+from stream.config import EngineKind, Settings
+from stream.ops.demo.engine import Choice, words_of
 from tests.unit.policies.sample import SHIPPED
 
 
 def test_the_exemplar_is_measured_where_there_are_golden_cases_and_nowhere_else() -> None:
     policy_set = SHIPPED.policy_set("default")
 
-    told = words_of(Settings(), SHIPPED, policy_set).splitlines()
+    told = words_of(Choice(EngineKind.EXEMPLAR), Settings(), SHIPPED, policy_set).splitlines()
 
     assert told[0].startswith("exemplar: ")
     by_policy = dict(line.strip().split(": ", 1) for line in told[1:])

@@ -12,9 +12,12 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 from typer.testing import CliRunner
 
+from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.metrics import GateMetrics, Health, JudgeMetrics, Page, TriageMetrics, serve
+from stream.adapters.openai import ServerStats
 from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.cli import app
+from stream.core.judgement import Answer, Question
 from stream.wiring.workers import _beat
 from tests.unit.metrics.levels import GATE_LEVELS, LEVELS
 
@@ -136,6 +139,32 @@ def test_a_judge_whose_engine_died_is_not_ready_until_it_is_back() -> None:
     assert answers(metrics.health)["started"] == "yes: started"
     engine.stats.restarts += 1
     assert ready() == "yes: ready"
+
+
+def test_a_judge_whose_server_does_not_answer_is_not_ready_meanwhile() -> None:
+    metrics, engine = JudgeMetrics(), Served()
+    engine.stats.away = True
+    metrics.watch(engine)
+    for lane in metrics.LANES:
+        metrics.levels(lane, replace(LEVELS, unsettled=0))
+    line = "no: not ready: the model: the server of judge.openai does not answer"
+    assert answers(metrics.health)["ready"] == line
+    engine.stats.away = False
+    for lane in metrics.LANES:
+        metrics.levels(lane, replace(LEVELS, unsettled=0))
+    assert answers(metrics.health)["ready"] == "yes: ready"
+
+
+class Served(ScriptedEngine):
+    """An engine whose server's counts are set by the test."""
+
+    def __init__(self) -> None:
+        super().__init__(_never)
+        self.stats = ServerStats()
+
+
+async def _never(_question: Question) -> Answer:
+    raise AssertionError("nobody asks")
 
 
 async def test_a_worker_whose_handlers_keep_the_loop_from_going_on_is_not_ready() -> None:

@@ -8,12 +8,15 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from stream.adapters.by_effort import ByEffort
+from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.metrics import GateMetrics, JudgeMetrics, TriageMetrics, serve
 from stream.adapters.metrics.lanes import LaneMetrics
+from stream.adapters.openai import ServerStats
 from stream.adapters.vllm import VllmEngine, VllmOptions
 from stream.core.cascade import Why
 from stream.core.errors import Misconfigured
-from stream.core.judgement import Usage
+from stream.core.judgement import Answer, Question, Usage
 from stream.core.policy import PolicyResult
 from stream.core.terms import Effort
 from stream.runtime.concurrent import Ending, Tally
@@ -197,3 +200,35 @@ def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
     assert samples["sluice_engine_deaths_total{}"] == 1
     assert samples["sluice_engine_incomplete_total{}"] == 1
     assert samples["sluice_judge_engine_info{model=gpt-oss-safeguard-20b}"] == 1
+
+
+def test_both_servers_of_two_steps_are_told_apart() -> None:
+    # Given a judge that asks one server, and another at high effort
+    usual, high = Serving("judge.openai", answers=3), Serving("judge.openai_high", answers=2)
+    metrics = JudgeMetrics()
+    metrics.watch(ByEffort(usual, high))
+    # When the second is away
+    high.stats.away = True
+    high.stats.limit = 4
+    high.stats.faults["rate_limited"] += 5
+    # Then a scrape says so of it alone, and what both answered is one sum
+    samples = told(metrics.registry)
+    assert samples["sluice_engine_answers_total{}"] == 5
+    assert samples["sluice_engine_away_servers{server=judge.openai_high}"] == 1
+    assert samples["sluice_engine_away_servers{server=judge.openai}"] == 0
+    assert samples["sluice_engine_limit_requests{server=judge.openai_high}"] == 4
+    assert samples["sluice_engine_faults_total{reason=rate_limited,server=judge.openai_high}"] == 5
+    assert samples["sluice_engine_faults_total{reason=timeout,server=judge.openai}"] == 0
+
+
+class Serving(ScriptedEngine):
+    """An engine whose server's counts are set by the test."""
+
+    def __init__(self, section: str, answers: int) -> None:
+        super().__init__(_never, "served")
+        self.section = section
+        self.stats = ServerStats(answers=answers)
+
+
+async def _never(_question: Question) -> Answer:
+    raise AssertionError("nobody asks")

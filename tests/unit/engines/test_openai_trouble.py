@@ -167,11 +167,11 @@ async def test_what_this_question_alone_cannot_have_answered_goes_to_people(
     ("content", "finish", "failure", "asked"),
     [
         (SAFE[:40], "stop", "not_json", 2),
-        ("Sorry, but I cannot assist with that request.", "stop", "not_json", 2),
+        ("Sorry, but I cannot assist with that request.", "stop", "refused", 1),
         ('{"verdict": "ok"}', "stop", "not_in_schema", 2),
         (SAFE.replace("Fine.", r"So \"fine\"."), "stop", "not_in_schema", 2),
         (ANOTHER_POST, "stop", "quote_not_in_content", 1),
-        ("very " * 500, "length", "incomplete", 1),
+        (SAFE[:60], "length", "incomplete", 1),
         ("", "stop", "incomplete", 1),
         (None, "stop", "incomplete", 1),
     ],

@@ -10,6 +10,8 @@ from stream.ports import Engine
 class ByEffort:
     """Hands questions at high effort to `high`, all others to `usual`. Answers name the model that gave them.
 
+    What must stay on the operator's machines goes to the usual one where `high` is not local, at any effort.
+
     Attributes:
         engines: both, for whoever counts.
     """
@@ -26,8 +28,8 @@ class ByEffort:
 
     @property
     def local(self) -> bool:
-        """Whether both are; the one that is not refuses what must stay here by itself, too."""
-        return self._usual.local and self._high.local
+        """Whether what must stay here finds an engine: the usual one."""
+        return self._usual.local
 
     async def start(self) -> None:
         """Start both. Raises what either does; the usual one comes last, since it may take minutes."""
@@ -37,6 +39,8 @@ class ByEffort:
     async def ask(self, question: Question) -> Answer:
         """Ask the one that the effort calls for. Raises what it does."""
         engine = self._high if question.effort is Effort.HIGH else self._usual
+        if question.local_only and not engine.local:
+            engine, question = self._usual, replace(question, model=None)
         answer = await engine.ask(question)
         return answer if answer.model else replace(answer, model=engine.model)
 

@@ -11,11 +11,13 @@ from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
+from stream.cli.control import told
 from stream.cli.output import Json, note, say, tell
 from stream.cli.status import Status
-from stream.config import Settings
+from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured, Unavailable
 from stream.core.outcome import Outcome, Proposal
+from stream.core.policy.policy_set import PolicySet
 from stream.core.toml_text import nearest
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
@@ -69,7 +71,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     settings = settings_of(ctx)
     names = settings.topics.names
     clauses = tuple(clause or ())
-    digest, notices = _told_to_authors(settings, clauses)
+    digest, notices = _told_to_authors(ctx, clauses)
     ruling = Ruling(
         proposal=Proposal(decision.value),
         by=identity_of(ctx, by),
@@ -90,8 +92,8 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     _report(event, answer, json=json)
 
 
-def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
-    """The set's digest and its notices for these clauses; nothing where no clause is named or no set is here.
+def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The digest and notices of the set in force; nothing where no clause is named or no set is known here.
 
     Raises:
         Misconfigured: the set has no such clause.
@@ -99,7 +101,7 @@ def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str 
     if not clauses:
         return None, {}
     try:
-        policy_set = PolicyFolder(find_folder(settings.policies.dir)).policy_set(settings.policies.set)
+        policy_set = _set_in_force(ctx)
     except Misconfigured as error:
         note(f"no notice goes to the author: {error}")
         return None, {}
@@ -111,14 +113,29 @@ def _told_to_authors(settings: Settings, clauses: tuple[str, ...]) -> tuple[str 
     return policy_set.digest, policy_set.notice_texts(clauses)
 
 
+def _set_in_force(ctx: typer.Context) -> PolicySet:
+    """The set that is promoted; else, or where this user may not read `control`, the one of the folder here.
+
+    Raises:
+        Misconfigured: neither is there, or it does not hold together.
+    """
+    try:
+        event = told(ctx).promoted
+    except (Misconfigured, Unavailable):
+        event = None
+    if event is not None:
+        return promoted_set(event)
+    settings = settings_of(ctx)
+    return PolicyFolder(find_folder(settings.policies.dir)).policy_set(settings.policies.set)
+
+
 def _standing(scan: Scan, content_id: str, names: TopicNames) -> Standing:
-    """Where the content stands; the topic of the few is read only where the content is theirs."""
-    topics = [Topic.VERDICTS, Topic.CASES_REVIEW]
-    where = standing_of(content_id, _read(scan, content_id, topics, names), names)
-    if where.verdict is None or not where.verdict.restricted:
-        return where
-    topics.append(Topic.CASES_REVIEW_RESTRICTED)
-    return standing_of(content_id, _read(scan, content_id, topics, names), names)
+    """Where the content stands, by the tasks of the few too where this user may read them."""
+    topics = [Topic.VERDICTS, Topic.CASES_REVIEW, Topic.CASES_REVIEW_RESTRICTED]
+    try:
+        return standing_of(content_id, _read(scan, content_id, topics, names), names)
+    except Misconfigured:
+        return standing_of(content_id, _read(scan, content_id, topics[:2], names), names)
 
 
 def _read(scan: Scan, content_id: str, topics: list[Topic], names: TopicNames) -> Iterator[Record]:

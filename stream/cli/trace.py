@@ -55,7 +55,10 @@ def life(
             note(f"looking from {clock(since)} on, by what the ledger knows; --since looks further back")
     with scan_of(ctx) as scan:
         moments = trace(content_id, scan.read(_partitions(scan, content_id, names), since), names)
-    restricted = is_restricted(moments) or (known is not None and known.restricted)
+        whole = moments
+        if show_text and since is not None:  # what made it restricted may lie before
+            whole = trace(content_id, scan.read(_partitions(scan, content_id, names)), names)
+    restricted = is_restricted(whole) or (known is not None and known.restricted)
     if json:
         for moment in moments:
             tell(_told(moment, show_text=show_text, restricted=restricted))

@@ -29,13 +29,12 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from stream.core.cascade import NOT_LOCAL
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
-from stream.core.policy import Autonomy, PolicyResult
+from stream.core.policy import Autonomy
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision, Label
-from stream.core.weighing import Weight, Word, word_of
+from stream.core.weighing import Weight, Word, is_alarm, restricts, word_of
 
 
 class Ruling(Struct, frozen=True):
@@ -101,7 +100,7 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
 def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> bool:
     """Whether a restricted policy among these, in shadow too, has no answer or one that is not safe.
 
-    Where it was not asked, since the engine is no local one, nothing is held against the content.
+    Where no model answered, nothing is held against the content.
 
     Args:
         policies: the ids of all policies that the case was routed to.
@@ -111,9 +110,25 @@ def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], poli
     known = policy_set.policies
     wanted = {name for name in policies if name in known and known[name].restricted}
     found = [judgement for judgement in judgements if judgement.policy in wanted]
-    answered = [judgement for judgement in found if NOT_LOCAL not in judgement.failures]
-    unsafe = any(judgement.result is not PolicyResult.SAFE for judgement in answered)
+    unsafe = any(restricts(judgement, known[judgement.policy]) for judgement in found)
     return unsafe or wanted != {judgement.policy for judgement in found}
+
+
+def is_urgent(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> bool:
+    """Whether any answer under a counting policy, also one that a later one took the place of, is an alarm.
+
+    Args:
+        policies: the ids of all policies that the case was routed to.
+        judgements: all that came back.
+        policy_set: the set that routed it.
+    """
+    return any(
+        is_alarm(judgement, policy_set.policies[judgement.policy])
+        for judgement in judgements
+        if judgement.policy in policies
+        and judgement.policy in policy_set.policies
+        and policy_set.autonomy.get(judgement.policy) is not Autonomy.SHADOW
+    )
 
 
 def _recommendation(words: Sequence[Word]) -> Decision | None:

@@ -25,6 +25,8 @@ POLICY_MISSING = "policy_missing"
 """The failure of a policy that the set in force does not have."""
 NOT_LOCAL = "engine_not_local"
 """The failure of a policy that only a local model may judge, where the engine is none."""
+UNHEARD = frozenset({UNANSWERABLE, NOT_LOCAL})
+"""Failures that say nothing of the content: no model has answered about it."""
 _LONGEST_NAME = 128
 
 

@@ -28,7 +28,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """One question about one version.
 
     `content` is the whole event that published it; None where the gate no longer had it in hand, in
-    which case `source` says where triage finds it. `effort` is the least that may answer it.
+    which case `source` says where triage finds it. `effort` is the least that may answer it. `restricted`:
+    few people may see this content, and no model but a local one.
     """
 
     id: ContentId
@@ -42,6 +43,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     digest: Digest | None = None
     source: Source | None = None
     content: Published | Edited | None = None
+    restricted: bool = False
 
 
 class RoutedCase(
@@ -50,7 +52,7 @@ class RoutedCase(
     """A case that triage has routed: which policies of which set judge it, and how hard.
 
     `added` are those of `policies` that an operator's rule added to the set's own route. `urgent`: it came by
-    the urgent lane.
+    the urgent lane. `restricted`: as the case that was opened.
     """
 
     id: ContentId
@@ -68,6 +70,7 @@ class RoutedCase(
     source: Source | None = None
     added: Policies = ()
     urgent: bool = False
+    restricted: bool = False
 
 
 class ReviewTask(

@@ -20,5 +20,5 @@ def removes_alone(state: ContentState | None, event: object, done: Step) -> bool
 
 def policies_of(outcome: Outcome) -> tuple[str, ...]:
     """The policies that a removal rests on: those of its clauses, else all that were asked."""
-    cited = tuple(dict.fromkeys(clause.partition("/")[0] for clause in outcome.clauses))
+    cited = tuple(dict.fromkeys(clause.rpartition("/")[0] for clause in outcome.clauses))
     return cited or outcome.policies or ("unnamed",)

@@ -78,7 +78,8 @@ class StaffDecision(
 ):
     """Staff take down a live post or restore a removed one at once, naming version and reason.
 
-    `policy_set` is the one whose clauses and notices it names; `notices` as in `Outcome`.
+    `policy_set` is the one whose clauses and notices it names; `notices` as in `Outcome`. `bulk`: it is
+    one of many that nobody looked at one by one, and gives way to whatever a person decided, or is to decide.
     """
 
     id: ContentId
@@ -93,6 +94,7 @@ class StaffDecision(
     policy_set: Digest | None = None
     ticket: Note = ""
     notices: dict[str, Statement] = {}
+    bulk: bool = False
 
 
 class Requester(StrEnum):

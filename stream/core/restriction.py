@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from stream.core.case import ReviewClosed, ReviewTask
+from stream.core.case import Case, ReviewClosed, ReviewTask
 from stream.core.emission import Subject, task_of
 from stream.core.outcome import Outcome
 from stream.core.state import ContentState
@@ -38,7 +38,7 @@ def _marked(output: Output, taken: set[str]) -> Output:
     """The record as few people's, without the reason that a verdict tells everybody."""
     if isinstance(output, Verdict):
         return replace(output, restricted=True, reason="")
-    if isinstance(output, ReviewTask | CaseClosed):
+    if isinstance(output, Case | ReviewTask | CaseClosed):
         return replace(output, restricted=True)
     if isinstance(output, ReviewClosed) and output.case not in taken:
         return replace(output, restricted=True)

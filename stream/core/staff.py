@@ -44,6 +44,8 @@ def _refusal(state: ContentState | None, order: StaffDecision) -> str:
     """Why a staff decision does not count; empty if it does."""
     if order.proposal is Proposal.REVIEW:
         return "undecided"
+    if order.bulk and state is not None and _is_peoples(state):
+        return "peoples"
     known_digest = None
     if state is not None and state.is_known:
         if state.decision is Decision.DELETED:
@@ -55,6 +57,12 @@ def _refusal(state: ContentState | None, order: StaffDecision) -> str:
             return "stale"
     nameless = order.digest is None and known_digest is None
     return "no_digest" if order.proposal is Proposal.RELEASE and nameless else ""
+
+
+def _is_peoples(state: ContentState) -> bool:
+    """Whether a person decided about the newest version, or is to decide, or few may see it."""
+    waits = state.case is not None and (state.case.stage is Stage.PEOPLE or state.case.person_final)
+    return bool(state.deciders) or waits or state.restricted
 
 
 def _adopted(

@@ -13,7 +13,8 @@ def supersede(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, .
     """End what is open for the version that is no longer the newest.
 
     What was visible, reported, appealed or urgent goes on as a watch, for the record; people who have it are
-    told that it hides nothing any more. Beyond `MAX_OLDER` the oldest closes, as an overflow.
+    told that it hides nothing any more. Beyond `MAX_OLDER` the oldest that is
+    not urgent closes, as an overflow.
     """
     case = state.case
     if case is None:
@@ -28,8 +29,9 @@ def supersede(state: ContentState, arrival: Arrival) -> tuple[tuple[OlderCase, .
     older = (*state.older, kept)
     if len(older) <= MAX_OLDER:
         return older, outputs
-    first = older[0]
-    return older[1:], outputs + closing_of(arrival, first.case, first.version, Closing.OVERFLOW)
+    first = next((one for one in older if not one.case.urgent), older[0])
+    rest = tuple(one for one in older if one is not first)
+    return rest, outputs + closing_of(arrival, first.case, first.version, Closing.OVERFLOW)
 
 
 def for_the_record(state: ContentState, case: OpenCase) -> OlderCase:

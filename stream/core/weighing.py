@@ -3,6 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from stream.core.cascade import UNHEARD
 from stream.core.judgement import Judgement
 from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
 from stream.core.policy.policy_set import PolicySet
@@ -32,7 +33,7 @@ class Word(NamedTuple):
     restricted: bool = False
 
 
-_ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT)
+_ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT, PolicyResult.FAILED)
 _ALONE = {
     Weight.LABEL: frozenset({Autonomy.FULL}),
     Weight.REMOVE: frozenset({Autonomy.REMOVE, Autonomy.FULL}),
@@ -55,11 +56,22 @@ def word_of(name: str, judgement: Judgement | None, policy_set: PolicySet, now: 
             Weight.PEOPLE, Weight.PEOPLE, why=why, restricted=policy is not None and policy.restricted
         )
     word = _plain_word(judgement, policy, policy_set.autonomy[name], now)
-    restricted = policy.restricted and judgement.result is not PolicyResult.SAFE
-    urgent = judgement.result in _ALARMING and any(clause.urgent for clause in _broken(judgement, policy))
+    restricted = restricts(judgement, policy)
+    urgent = is_alarm(judgement, policy)
     if not restricted and not urgent:
         return word
     return word._replace(weight=Weight.PEOPLE, urgent=urgent, restricted=restricted)
+
+
+def restricts(judgement: Judgement, policy: Policy) -> bool:
+    """Whether an answer under a restricted policy was heard, and is not safe."""
+    heard = UNHEARD.isdisjoint(judgement.failures)
+    return policy.restricted and heard and judgement.result is not PolicyResult.SAFE
+
+
+def is_alarm(judgement: Judgement, policy: Policy) -> bool:
+    """Whether an answer, even one in doubt or that may not be trusted, names a clause that is urgent."""
+    return judgement.result in _ALARMING and any(clause.urgent for clause in _broken(judgement, policy))
 
 
 def _plain_word(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> Word:

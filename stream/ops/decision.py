@@ -21,6 +21,7 @@ WHY_NOT = {
     "deleted": "the content was deleted",
     "same_decider": "an appeal must be decided by somebody who did not decide before",
     "no_digest": "a release must name the text's digest, and the gate has forgotten it",
+    "peoples": "a person decided meanwhile, or is to decide",
     "anonymous": "a person's decision must say whose it is: --by",
 }
 """The gate's reasons for dropping a decision, in words."""

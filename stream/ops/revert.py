@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from stream.core.audit import CaseRouted
+from stream.core.canary import is_canary
 from stream.core.errors import Unreadable
 from stream.core.outcome import CaseRequested, OutcomeEvent, Proposal, StaffDecision
 from stream.core.terms import DecidedBy, Decision, Effect
@@ -85,7 +86,7 @@ def still_standing(records: Iterable[Record], wanted: Wanted) -> Found:
             verdict = read_verdict(record.value)
         except Unreadable:
             continue
-        if wanted.takes(verdict):
+        if wanted.takes(verdict) and not is_canary(verdict.id):
             found[verdict.id] = verdict
         else:
             found.pop(verdict.id, None)
@@ -112,7 +113,7 @@ def narrowed(found: Found, audit: Iterable[Record], wanted: Wanted) -> Found:
 def _goes(routed: CaseRouted, verdict: Verdict, wanted: Wanted) -> bool:
     if wanted.surface not in (None, routed.surface):
         return False
-    cited = {clause.partition("/")[0] for clause in verdict.clauses} or set(routed.policies)
+    cited = {clause.rpartition("/")[0] for clause in verdict.clauses} or set(routed.policies)
     return wanted.policy is None or wanted.policy in cited
 
 
@@ -140,7 +141,7 @@ def summary(found: Iterable[Verdict], way: Way) -> list[tuple[str, str, int]]:
     for verdict in found:
         counts["action"][way.action(verdict).value] += 1
         counts["decision"][verdict.decision.value] += 1
-        counts["policy"].update({clause.partition("/")[0] for clause in verdict.clauses})
+        counts["policy"].update({clause.rpartition("/")[0] for clause in verdict.clauses})
         counts["clause"].update(set(verdict.clauses))
     return [
         (what, name, number)
@@ -163,6 +164,7 @@ def orders(found: Iterable[Verdict], way: Way, now: int) -> Iterator[OutcomeEven
                 at=now,
                 digest=verdict.digest,
                 ticket=way.ticket,
+                bulk=True,
             )
         elif action is Action.JUDGE_AGAIN and verdict.digest is not None:
             hides = way.hide and verdict.decision is Decision.RELEASE

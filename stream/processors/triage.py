@@ -143,7 +143,8 @@ class Triage:
             effort=effort,
             source=case.source,
             added=asked[len(routing.policies) :],
-            urgent=(lane := stronger(_lane(case, routing), ruled.lane)) is Lane.URGENT,
+            urgent=(lane := stronger(_lane(case, routing, effort), ruled.lane)) is Lane.URGENT,
+            restricted=case.restricted,
         )
         self._observer.routed(lane.value)
         audit = replace(_audit(case, content, policies, self._clock(), ruled), lane=lane.value, effort=effort)
@@ -211,11 +212,11 @@ def _event_id(case: Case, what: str) -> str:
     return f"{case.case}.{case.id}.{case.origin.value}.{what}"
 
 
-def _lane(case: Case, routing: Routing) -> Lane:
+def _lane(case: Case, routing: Routing, effort: Effort) -> Lane:
     """What may be urgent waits behind nothing; reports, appeals and high effort not behind the bulk."""
     if routing.lane is Lane.URGENT:
         return Lane.URGENT
-    pressing = case.origin in (Origin.REPORT, Origin.APPEAL) or case.effort is Effort.HIGH
+    pressing = case.origin in (Origin.REPORT, Origin.APPEAL) or effort is Effort.HIGH
     return Lane.PRIORITY if pressing else routing.lane
 
 

@@ -57,7 +57,7 @@ def _work(
         now_ms,
         metrics,
         controls=controls,
-        assigned=lambda: metrics.assigned,
+        assigned=lambda: runner.assigned,
     )
     runner = gate_runner(settings, processor, metrics)
 

@@ -88,7 +88,7 @@ async def _triage(
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
-        await _serve(build, processor, metrics.health, rules.watch)
+        await _serve(build, processor, metrics.health, policies.watch, rules.watch)
     finally:
         archive.close()
 
@@ -117,7 +117,7 @@ async def _judge(
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]
         build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
-        await _serve(build, processor, metrics.health)
+        await _serve(build, processor, metrics.health, policies.watch)
     finally:
         await engine.stop()
 

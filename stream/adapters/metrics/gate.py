@@ -67,13 +67,11 @@ class GateMetrics(TransactionMetrics):
     Attributes:
         policies: the set in force; to be told which one.
         control: what operators told; to be told by which desk.
-        assigned: how many partitions are this gate's, as the runner last said.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         registry = new_registry("gate")
         super().__init__(registry)
-        self.assigned = 0
         self._clock = clock
         self._next_word = 0.0
         self.policies = PolicyMetrics()
@@ -136,7 +134,6 @@ class GateMetrics(TransactionMetrics):
     def levels(self, levels: Levels) -> None:
         """See `stream.runtime.transactional.Observer`."""
         super().levels(levels)
-        self.assigned = levels.assigned
 
     def refused(self, error: str) -> None:
         """See `stream.ports.GateObserver`."""

@@ -97,6 +97,8 @@ class Breaker:
         if not self.is_open and (at_once or self._row >= self._failures):
             self.is_open = True
             self.openings += 1
+            if self._recovery is not None:
+                self._recovery.cancel()
             self._recovery = asyncio.get_running_loop().create_task(self._recover(fault))
 
     async def _recover(self, fault: Fault) -> None:
@@ -113,6 +115,10 @@ class Breaker:
                 await self._greet()
             except Fault as again:
                 fault = again
+            except Exception as bug:  # noqa: BLE001 - a task that ends would leave the server away for ever
+                log.error(  # noqa: TRY400 - a traceback may quote the server
+                    "a greeting met a bug, and is tried again: %s", type(bug).__name__
+                )
             else:
                 self._succeeded()
                 return

@@ -62,9 +62,9 @@ class OpenAiOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         int, Meta(ge=1, le=1_000, description="failures in a row after which nothing is asked for a while")
     ] = 8
 
-    def output_tokens(self, effort: Effort) -> int:
-        """The most tokens that an answer may have at this effort, its reasoning included."""
-        return self.reasoning_tokens.at(effort) + self.answer_tokens
+    def output_tokens(self, effort: Effort, results: int = 1) -> int:
+        """The most tokens of an answer of so many results at this effort, its reasoning included."""
+        return self.reasoning_tokens.at(effort) + self.answer_tokens * results
 
     @property
     def model_name(self) -> str:

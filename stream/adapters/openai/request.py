@@ -68,7 +68,7 @@ def chat_of(question: Question, options: OpenAiOptions, model: str) -> Chat:
             {"role": "user", "content": without_marks(user_message(question))},
         ),
         schema=answer_schema(question.policies),
-        output_tokens=options.output_tokens(question.effort),
+        output_tokens=options.output_tokens(question.effort, len(question.policies)),
         effort=question.effort.value,
         model=model,
         warm=question.draw > 0,

@@ -97,7 +97,10 @@ class LiveRules:
         while True:
             await asyncio.sleep(seconds)
             # On a thread: hundreds of rules take a while to compile, and cases go on under those before.
-            await asyncio.to_thread(self.refresh)
+            try:
+                await asyncio.to_thread(self.refresh)
+            except Exception as bug:  # noqa: BLE001 - a watch that ends would leave triage blind to edits
+                self._refuse(Misconfigured(f"reading the rules met {type(bug).__name__}"), _FILES)
 
     def _reload(self, stamp: tuple[tuple[str, int, int], ...]) -> bool:
         # Before reading: what is written meanwhile then differs from it, and is seen the next time.
@@ -139,6 +142,9 @@ class LiveRules:
             RuleBook(rules, self._finders)
         except Misconfigured as error:
             self._refuse(error, _TOLD)
+            return before
+        except Exception as bug:  # noqa: BLE001 - the thread of `control` must go on, whatever was told
+            self._refuse(Misconfigured(f"control:{file.name} met {type(bug).__name__}"), _TOLD)
             return before
         return rules
 

@@ -6,7 +6,7 @@ The package `oss-harmony` embeds the vocabulary; `openai-harmony` (the same modu
 Format: openai/harmony, docs/format.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from msgspec import Struct
@@ -18,6 +18,21 @@ START_DATE = "2025-08-05"
 """The date in every system message: pinned, or the prefix cache and replays would change at midnight."""
 LAST_MARKS = ("<|return|>", "<|call|>", "<|endoftext|>")
 """Any of them ends an output (gpt-oss's generation_config.json)."""
+
+
+PIECE = 1_000
+"""Characters that are encoded at once, at most."""
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Cut a text into pieces, before a blank where there is one: there the vocabulary cuts anyway."""
+    start = 0
+    while len(text) - start > PIECE:
+        cut = text.rfind(" ", start + 1, start + PIECE)
+        end = cut if cut > start else start + PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 class Marks(Struct, frozen=True):
@@ -112,7 +127,10 @@ class Harmony:
         return str(self._encoding.decode([token]))
 
     def _plain(self, text: str) -> list[int]:
-        return list(self._encoding.encode(text, disallowed_special=()))
+        """Encode in pieces: a long run without a space takes time by its square, with Python's lock held."""
+        return [
+            token for piece in pieces(text) for token in self._encoding.encode(piece, disallowed_special=())
+        ]
 
     def _token(self, name: str) -> int:
         (number,) = self._encoding.encode(name, allowed_special={name})

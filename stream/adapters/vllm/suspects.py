@@ -10,6 +10,14 @@ ALONE_AFTER = 2
 """Deaths in a question's presence after which it runs with no other suspect beside it."""
 
 
+REMEMBERED = 10_000
+"""Accused questions that are kept, the last ones."""
+
+
+class Condemned(Escalate):
+    """The engine dies of this question."""
+
+
 class Suspects:
     """Counts, for each question, the deaths of the engine while it was in flight.
 
@@ -36,7 +44,7 @@ class Suspects:
         async with self._alone, self._counting(question):
             deaths = self._deaths.get(question, 0)  # the same one, asked twice, may have been cleared
             if deaths > ALONE_AFTER:
-                raise Escalate(f"The model's engine died {deaths} times at question {question}.")
+                raise Condemned(f"The model's engine died {deaths} times at question {question}.")
             yield
 
     @asynccontextmanager
@@ -44,7 +52,12 @@ class Suspects:
         try:
             yield
         except Unavailable:
-            self._deaths[question] = self._deaths.get(question, 0) + 1
+            self._deaths[question] = self._deaths.pop(question, 0) + 1
+            while len(self._deaths) > REMEMBERED:
+                del self._deaths[next(iter(self._deaths))]
+            raise
+        except Condemned:
+            # Its case may be asked again for the sake of another question of it: it stays condemned.
             raise
         except BaseException:
             self._deaths.pop(question, None)

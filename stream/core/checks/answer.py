@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from stream.core.checks.conclusion import conclusion
-from stream.core.checks.quotes import folded
+from stream.core.checks.quotes import folded, stands_in
 from stream.core.checks.wording import loops, refuses, uncited
 from stream.core.judgement import Answer, Confidence, Finding, Judgement, Question
 from stream.core.policy import Clause, Policy, PolicyResult
@@ -92,7 +92,8 @@ def _judged(policy: Policy, text: bytes, answer: Answer, question: Question, con
         *_reasoning_failures(result, policy, answer, question),
     )
     if failures:
-        return _failed(policy.id, tuple(dict.fromkeys(failures)))
+        cited = dict.fromkeys(clause.id for clause in _cited(result, policy))
+        return _failed(policy.id, tuple(dict.fromkeys(failures)), tuple(cited))
     return Judgement(
         policy=policy.id,
         result=PolicyResult(result.label),
@@ -106,8 +107,10 @@ def _judged(policy: Policy, text: bytes, answer: Answer, question: Question, con
     )
 
 
-def _failed(policy: str, failures: tuple[str, ...]) -> Judgement:
-    return Judgement(policy=policy, result=PolicyResult.FAILED, failures=failures)
+def _failed(policy: str, failures: tuple[str, ...], cited: tuple[str, ...] = ()) -> Judgement:
+    """What may not be trusted; the clauses that it named stay, without words: a life may hang on one."""
+    findings = tuple(Finding(clause, "") for clause in cited)
+    return Judgement(policy=policy, result=PolicyResult.FAILED, findings=findings, failures=failures)
 
 
 def _citation_failures(result: Result, policy: Policy, content: str) -> Iterator[str]:
@@ -118,7 +121,7 @@ def _citation_failures(result: Result, policy: Policy, content: str) -> Iterator
             yield "unknown_clause"
         elif clause.violates and not quote and result.label == "violates":
             yield "quote_missing"
-        if quote not in content:
+        if not stands_in(quote, content):
             yield "quote_not_in_content"
 
 

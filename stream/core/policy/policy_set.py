@@ -110,7 +110,7 @@ class Routing(Struct, frozen=True):
         if not content.text.strip():
             return "there is no text to judge"
         if not self.supported:
-            return f"the policy set has no policy in the language {content.language}"
+            return f"the policy set has no policy in this language: {content.language}"
         present = {signal.kind for signal in content.signals}
         missing = [kind for kind in self.required_signals if kind not in present]
         return "required signals are missing: " + ", ".join(missing) if missing else ""

@@ -21,13 +21,13 @@ def shortfalls(
     violating, safe = (sum(case.result == side for case in cases) for side in ("violates", "safe"))
     lacks = {
         f"decides {figures.decided} of {figures.cases} cases, {thresholds.answered:.0%} are asked for": (
-            figures.decided < thresholds.answered * figures.cases
+            figures.decided < round(thresholds.answered * figures.cases, 6)
         ),
         f"releases {figures.missed} of {violating} violations, {1 - thresholds.recall:.0%} at most may be": (
-            figures.missed > (1 - thresholds.recall) * violating
+            violating - figures.missed < round(thresholds.recall * violating, 6)
         ),
         f"restricts {figures.false_alarms} of {safe} safe texts, {thresholds.false_alarms:.0%} at most": (
-            figures.false_alarms > thresholds.false_alarms * safe
+            figures.false_alarms > round(thresholds.false_alarms * safe, 6)
         ),
     }
     told = [phrase for phrase, falls_short in lacks.items() if falls_short]

@@ -1,10 +1,14 @@
-"""A policy's golden cases against an engine: each asked once, as in service, many at once."""
+"""A policy's golden cases against an engine: each asked once and alone, many at once.
+
+In service a doubtful answer is asked for again at high effort: what is measured here is one step of that.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from stream.core.cascade import first_effort
 from stream.core.checks import check
 from stream.core.content import ThreadItem
 from stream.core.errors import Escalate, Unavailable
@@ -62,17 +66,20 @@ class Trial:
         judgements = await asyncio.gather(*(self._judge(policy, case, answered) for case in cases))
         results = [judgement.result for judgement in judgements]
         lacks = shortfalls(cases, results, self._set.thresholds)
+        if not cases and not policy.restricted:
+            lacks = ["has no golden cases: nobody can say how it is applied"]
         return Result(policy, tuple(cases), tuple(judgements), score(cases, results), tuple(lacks))
 
     async def _judge(self, policy: Policy, case: GoldenCase, answered: Callable[[], None]) -> Judgement:
+        effort = first_effort((policy,), self._effort)
         question = Question(
             id=f"golden:{policy.id}:{case.id}",
             policies=(policy,),
             text=case.text,
             thread=tuple(ThreadItem(text) for text in case.thread),
             language=case.language,
-            effort=self._effort,
-            model=self._set.models.get(self._effort),
+            effort=effort,
+            model=self._set.models.get(effort),
             local_only=policy.needs_local,
         )
         async with self._slots:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from stream.core.actions import is_urgent
 from stream.core.cascade import Why, joined
 from stream.core.judgement import Answer, Judgement, Question, Usage
 from stream.core.policy import Autonomy, PolicyResult
@@ -63,6 +64,11 @@ class Answers:
     def everything(self) -> tuple[Judgement, ...]:
         """Those too that a later one took the place of."""
         return (*self._unasked, *(judgement for one in self.asked for judgement in one.judgements))
+
+    def lost_alarm(self, policies: Sequence[str], policy_set: PolicySet) -> bool:
+        """Whether an answer spoke of danger to a life, and the one that took its place cannot be trusted."""
+        failed = {one.policy for one in self.judgements if one.result is PolicyResult.FAILED}
+        return is_urgent([name for name in policies if name in failed], self.everything, policy_set)
 
     @property
     def usage(self) -> Usage:

@@ -30,9 +30,9 @@ class Brief(Struct, frozen=True):
 
     @property
     def local_only(self) -> bool:
-        """Whether the text must not leave the operator's own machines: the surface or a policy says so."""
+        """Whether the text must stay on the operator's own machines: its case, place or a policy says so."""
         content = self.case.content
-        if self.policies.route(content.surface, content.language).needs_local:
+        if self.case.restricted or self.policies.route(content.surface, content.language).needs_local:
             return True
         return any(policy.needs_local for policy in self._known())
 
@@ -69,13 +69,13 @@ class Brief(Struct, frozen=True):
 
     def repeats(self, question: Question) -> Sequence[Question]:
         """The same question again, at random, where the case was drawn for it."""
-        drawn = self._drawn(self.policies.confidence.share, "repeated")
+        drawn = not is_canary(self.case.id) and self._drawn(self.policies.confidence.share, "repeated")
         draws = range(1, self.policies.confidence.repeats + 1) if drawn else ()
         return [replace(question, id=f"{question.id}:{draw}", draw=draw) for draw in draws]
 
     def is_audited(self, policy: Policy) -> bool:
         """Whether a release under this policy is judged again at high effort."""
-        return self._drawn(self.policies.audited, "audited", policy.digest)
+        return not is_canary(self.case.id) and self._drawn(self.policies.audited, "audited", policy.digest)
 
     @property
     def is_for_auditors(self) -> bool:
@@ -90,7 +90,8 @@ class Brief(Struct, frozen=True):
         """What may be urgent goes first in the engine, then what people asked about."""
         if self.case.urgent:
             return -2
-        return -1 if self.case.origin in (Origin.REPORT, Origin.APPEAL) else 0
+        pressing = self.case.origin in (Origin.REPORT, Origin.APPEAL) or self.case.effort is Effort.HIGH
+        return -1 if pressing else 0
 
     def _may_ask(self) -> bool:
         return self.local or not self.local_only

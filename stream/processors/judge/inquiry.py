@@ -12,6 +12,7 @@ from stream.core.judgement import Question
 from stream.core.policy import Policy
 from stream.core.terms import Effort
 from stream.ports import Engine, JudgeObserver
+from stream.processors.judge.alarms import Alarms
 from stream.processors.judge.answers import Answers, Asked
 from stream.processors.judge.brief import Brief, failed
 
@@ -24,11 +25,13 @@ class Inquiry:
     Args:
         engine: the model.
         observer: hears of answers, tokens, failed checks and what audits found.
+        alarms: remembers what must not be lost where a case is not judged to its end.
     """
 
-    def __init__(self, engine: Engine, observer: JudgeObserver) -> None:
+    def __init__(self, engine: Engine, observer: JudgeObserver, alarms: Alarms) -> None:
         self._engine = engine
         self._observer = observer
+        self._alarms = alarms
 
     async def answers(self, brief: Brief) -> Answers:
         """Ask all that is to be asked about a case.
@@ -42,7 +45,7 @@ class Inquiry:
         groups = await _together(self._examine(brief, group) for group in brief.groups())
         asked = [one for group in groups for one in group]
         repeated = await _together(
-            self._ask(question, Why.REPEATED)
+            self._ask(brief, question, Why.REPEATED)
             for one in Answers(asked, unasked).standing
             for question in brief.repeats(one.question)
         )
@@ -50,21 +53,23 @@ class Inquiry:
 
     async def _examine(self, brief: Brief, group: tuple[Policy, ...]) -> list[Asked]:
         """Ask about the policies of one prompt, then once more and alone about those that call for it."""
-        first = await self._ask(brief.question(group, first_effort(group, brief.case.effort)), Why.FIRST)
+        first = await self._ask(
+            brief, brief.question(group, first_effort(group, brief.case.effort)), Why.FIRST
+        )
         again = [
             (policy, why)
             for policy, judgement in zip(group, first.judgements, strict=True)
             if (why := asked_again(judgement, group, first.question.effort, brief.is_audited(policy)))
         ]
         later = await _together(
-            self._ask(brief.question((policy,), Effort.HIGH), why) for policy, why in again
+            self._ask(brief, brief.question((policy,), Effort.HIGH), why) for policy, why in again
         )
         for (policy, why), one in zip(again, later, strict=True):
             if why is Why.AUDITED and not is_canary(brief.case.id):
                 self._observer.audited(policy.id, one.judgements[0].result)
         return [first, *later]
 
-    async def _ask(self, question: Question, why: Why) -> Asked:
+    async def _ask(self, brief: Brief, question: Question, why: Why) -> Asked:
         try:
             answer = await self._engine.ask(question)
         except Escalate:
@@ -74,6 +79,7 @@ class Inquiry:
             self._observer.used(answer.usage, question.effort, why)
             asked = Asked(question, why, check(answer, question), answer)
         if why is not Why.REPEATED:
+            self._alarms.hear(brief.case, asked.judgements, brief.policies)
             for judgement in asked.judgements:
                 self._tell(judgement.failures, judgement.policy)
         return asked

@@ -15,6 +15,7 @@ from stream.core.terms import DecidedBy
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_routed
 from stream.ports import Clock, Engine, JudgeObserver, Outgoing, PolicySource, Record
+from stream.processors.judge.alarms import Alarms
 from stream.processors.judge.answers import Answers
 from stream.processors.judge.brief import Brief
 from stream.processors.judge.inquiry import Inquiry
@@ -54,7 +55,8 @@ class Judge:
         self._observer = observer
         self._sampling = sampling
         self._name = name
-        self._inquiry = Inquiry(engine, observer)
+        self._alarms = Alarms()
+        self._inquiry = Inquiry(engine, observer, self._alarms)
 
     async def handle(self, record: Record) -> Sequence[Outgoing]:
         """Judge one case under every policy that it is routed to.
@@ -73,6 +75,7 @@ class Judge:
         seconds = (self._clock() - begun) / 1000
         age = (self._clock() - case.opened_at) / 1000
         self._tell(outcome, age, case.content.text_bytes)
+        self._alarms.forget(case)
         audit = record_of(brief, outcome, answers, self._engine.model, seconds)
         return (
             self._publish(Topic.OUTCOMES, outcome, _event_id(case, "outcome")),
@@ -82,9 +85,12 @@ class Judge:
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:
         """What is said of a case that could not be judged in time or at all: people must.
 
-        Nothing was held against it, so it is not restricted: an engine's absence must not fill that lane.
+        What some answers have said by then counts; else it is not restricted: an engine's absence must not
+        fill that lane.
         """
         case, policies = read_routed(record.value), self._policies.current()
+        alarm = self._alarms.of(case)
+        self._alarms.forget(case)
         outcome = Outcome(
             id=case.id,
             case=case.case,
@@ -97,6 +103,8 @@ class Judge:
             reason=f"judge: {error}"[:MAX_NOTE],
             surface=case.content.surface,
             policies=case.policies,
+            urgent=case.urgent or alarm.urgent,
+            restricted=alarm.restricted,
         )
         self._tell(outcome, (self._clock() - case.opened_at) / 1000)
         return (self._publish(Topic.OUTCOMES, outcome, _event_id(case, "people")),)
@@ -131,7 +139,7 @@ class Judge:
             reason=folded.reason[:MAX_NOTE],
             surface=case.content.surface,
             policies=case.policies,
-            urgent=folded.urgent,
+            urgent=folded.urgent or answers.lost_alarm(case.policies, policies),
             restricted=folded.restricted,
             notices=policies.notice_texts(folded.clauses) if restricts else {},
         )

@@ -27,7 +27,8 @@ def record_of(brief: Brief, outcome: Outcome, answers: Answers, own: str, second
         seconds: how long it took.
     """
     case = brief.case
-    restricted = outcome.restricted or is_restricted(case.policies, answers.everything, brief.policies)
+    restricted = outcome.restricted or case.restricted
+    restricted = restricted or is_restricted(case.policies, answers.everything, brief.policies)
     return CaseJudged(
         id=case.id,
         case=case.case,

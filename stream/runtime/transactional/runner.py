@@ -217,6 +217,11 @@ class Runner:
             time.sleep(min(left, NAP))
         return self._stopping
 
+    @property
+    def assigned(self) -> int:
+        """How many partitions are this runner's now."""
+        return len(self._assignment.shards)
+
     def _report(self) -> None:
         now = time.monotonic()
         if now - self._reported < REPORT_EVERY:

@@ -127,7 +127,7 @@ def test_the_operators_commands_work_with_the_same_settings(operated: dict[str, 
 @pytest.fixture(scope="module")
 def commanded(operated: dict[str, str], deployment: Deployment) -> dict[str, str]:
     """What one of the few who may command the fleet was told, command by command."""
-    lines = ["policy promote default --yes", "policy show", "policy withdraw --yes"]
+    lines = ["policy promote secured --yes", "policy show", "policy withdraw --yes"]
     lines += ["pause remove", "resume remove"]
     done = {line: deployment.sluice(*line.split(), user="sluice-operator") for line in lines}
     assert {line: one.exit_code for line, one in done.items()} == dict.fromkeys(lines, 0)
@@ -135,8 +135,8 @@ def commanded(operated: dict[str, str], deployment: Deployment) -> dict[str, str
 
 
 def test_an_operator_commands_the_fleet_with_a_right_of_his_own(commanded: dict[str, str]) -> None:
-    assert "promoted" in commanded["policy promote default --yes"]
-    assert "set default is promoted" in commanded["policy show"]
+    assert "promoted" in commanded["policy promote secured --yes"]
+    assert "set secured is promoted" in commanded["policy show"]
     assert "withdrawn" in commanded["policy withdraw --yes"]
     assert "nothing is paused" not in commanded["pause remove"]
     assert "nothing is paused" in commanded["resume remove"]

@@ -45,7 +45,7 @@ async def ask(suspects: Suspects, engine: Engine, question: str) -> str:
 async def answers(engine: Engine, questions: list[str]) -> dict[str, str]:
     suspects = Suspects()
     given_ = await asyncio.gather(*(ask(suspects, engine, question) for question in questions))
-    assert suspects._deaths == {}
+    assert set(suspects._deaths) <= engine.poison
     return dict(zip(questions, given_, strict=True))
 
 
@@ -93,4 +93,34 @@ async def test_the_same_question_asked_twice_at_once_is_answered_or_accused_but_
     both = await asyncio.gather(*(ask(suspects, engine, "q") for _ in range(2)))
 
     assert both == ["to people", "to people"]
-    assert suspects._deaths == {}
+
+
+async def test_a_killer_under_two_policies_is_found_out_under_both() -> None:
+    # Given a post whose two questions, asked together as one case, both kill the engine
+    engine, suspects = Engine(poison={"post:a", "post:b"}, turns={}), Suspects()
+
+    async def one(question: str) -> str:
+        try:
+            async with suspects.watching(question):
+                return await engine.run(question)
+        except Escalate:
+            return "to people"
+
+    async def case() -> list[str]:
+        tasks = [asyncio.ensure_future(one(question)) for question in ("post:a", "post:b")]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    # When the case is asked again after each death
+    for _ in range(20):
+        try:
+            answered = await case()
+            break
+        except Unavailable:
+            continue
+
+    # Then it ends, with people
+    assert answered == ["to people", "to people"]

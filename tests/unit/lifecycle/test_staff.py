@@ -1,6 +1,7 @@
 """Staff take a live post down and restore a removed one, at once and by name."""
 
 from stream.core.case import Case
+from stream.core.outcome import StaffDecision
 from stream.core.terms import DecidedBy, Decision, Effect
 from stream.core.verdict import CaseClosed, Closing, OutcomeDropped, Verdict
 from tests.unit.lifecycle.post import (
@@ -131,3 +132,34 @@ def test_a_takedown_of_an_edited_post_supersedes_nothing_by_itself() -> None:
     post.publish()
     closings = only(CaseClosed, post.staff(REMOVE))
     assert [one.closing for one in closings] == [Closing.DECIDED]
+
+
+def bulk(post: Post) -> StaffDecision:
+    """One of many restorations that nobody looked at one by one."""
+    version = post.known.version
+    return StaffDecision(
+        id="p1", version=version, proposal=RELEASE, by="ann", reason="faulty set", at=1, bulk=True
+    )
+
+
+def test_what_is_undone_in_bulk_gives_way_to_people() -> None:
+    # Given a post that the model removed / When it is restored in bulk, then it is
+    post = Post()
+    post.publish()
+    post.model(REMOVE)
+    post.happens(bulk(post))
+    assert post.is_shown(1)
+
+    # But not where a person removed it meanwhile
+    post.staff(REMOVE, "bob")
+    assert refusal(post.happens(bulk(post))) == "peoples"
+    assert not post.is_shown(1)
+
+
+def test_what_is_undone_in_bulk_leaves_what_people_are_asked_about() -> None:
+    post = Post()
+    post.publish()
+    post.model(REMOVE)
+    post.appeal()
+    assert refusal(post.happens(bulk(post))) == "peoples"
+    assert not post.is_shown(1)

@@ -113,7 +113,7 @@ def test_what_does_not_is_failed_by_name(failing: object, failure: str) -> None:
 
     assert judgement.result is PolicyResult.FAILED
     assert failure in judgement.failures
-    assert not judgement.findings
+    assert not any(finding.quote for finding in judgement.findings), "what may not be trusted is not quoted"
 
 
 def test_an_answer_cut_short_is_failed_even_if_it_parses() -> None:
@@ -133,13 +133,29 @@ def test_a_quote_must_stand_in_the_target_and_not_in_the_thread() -> None:
         ("go a\ufe0fway \U0001f468\u200d\U0001f469", "away \U0001f468\U0001f469"),
         ("e\u200b\u0301t\u00e9", "\u00e9te\u0301"),
         ("ｙｏｕ　ｉｄｉｏｔ", "you idiot"),
+        ("I see you, you well-known idiot", "i see you, you well\u2011known idiot"),
+        ("you utter and complete idiot there", "you utter ... idiot"),
+        ("you 10-20 idiots, go", "you 10\u201320 idiots\u2026"),
     ],
 )
-def test_a_quote_may_leave_out_what_nobody_sees(written: str, quoted: str) -> None:
+def test_a_quote_may_differ_in_what_models_write_as_they_please(written: str, quoted: str) -> None:
     found = answer(findings=[{"clause": "RU1.a", "quote": quoted}])
 
     assert judged(found, text=written).failures == ()
-    assert judged(found, text=written.swapcase()).failures == ("quote_not_in_content",)
+    assert judged(found, text=written[::-1]).failures == ("quote_not_in_content",)
+
+
+def test_the_parts_around_an_ellipsis_stand_in_order() -> None:
+    found = answer(findings=[{"clause": "RU1.a", "quote": "idiot ... you utter"}])
+
+    assert judged(found, text="you utter idiot").failures == ("quote_not_in_content",)
+
+
+def test_an_answer_that_fails_keeps_the_clauses_that_it_named() -> None:
+    failed = judged(answer(severity=4))
+
+    assert failed.failures == ("severity_off_ladder",)
+    assert failed.findings == (Finding("RU1.a", ""),)
 
 
 def test_an_answer_cut_off_in_a_loop_is_failed_by_both_names() -> None:

@@ -198,7 +198,7 @@ async def test_what_the_set_in_force_gives_to_people_no_model_is_asked_about() -
     the_judge, heard = judge(ScriptedEngine(always_safe))
     former = routed(post("Добрый день", language="ru"), policy_set="sha256:" + "0" * 64)
     # When it is judged / Then it is handed to people unasked
-    with pytest.raises(Escalate, match="language ru"):
+    with pytest.raises(Escalate, match="language: ru"):
         await the_judge.handle(record(former))
     assert heard.tokens == 0
 

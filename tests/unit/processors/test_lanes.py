@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from stream.core.brake import Brakes
 from stream.core.case import Case, ReviewClosed, ReviewTask
-from stream.core.content import Deleted, Published, Reported
+from stream.core.content import Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.step import HOUR, MINUTE, Terms
@@ -265,3 +265,45 @@ def test_a_request_about_another_text_or_version_is_dropped_and_audited() -> Non
 def test_the_topics_of_the_gate_carry_the_installations_prefix() -> None:
     names = TopicNames("eu.")
     assert names.of(FEW) == "eu.cases.review.restricted"
+
+
+def test_later_versions_of_what_few_may_see_are_marked_for_the_machines_too() -> None:
+    # Given a post that the judge found restricted
+    desk = Desk()
+    case = case_in(desk.send(post()))
+    desk.send(restricted(case), "outcomes")
+
+    # When its author edits it, then triage is told, and so the judge
+    (edited,) = only(Case, desk.send(Edited(id="p1", version=2, at=2, text="another text")))
+    assert edited.restricted
+    assert not case.restricted
+
+
+def test_among_many_versions_the_danger_is_not_the_one_that_is_let_go() -> None:
+    # Given a version in which the judge saw danger, edited again and again, each version reported
+    desk = Desk()
+    first = case_in(desk.send(post()))
+    desk.send(urgent(first), "outcomes")
+    ended: list[str] = []
+    for version in range(2, 8):
+        desk.send(Reported(id="p1", version=version - 1, at=2, reporter=f"u{version}", reason="spam"))
+        events = desk.send(Edited(id="p1", version=version, at=2, text=f"text {version}"))
+        ended += [one.case for one in only(CaseClosed, events)]
+
+    # Then others were let go, and people still have it
+    assert ended
+    assert first.case not in ended
+
+
+def test_nobody_is_called_by_a_canary_and_its_id_stays_usable() -> None:
+    # Given a canary that the judge calls urgent and restricted
+    desk = Desk()
+    canary = replace(post(), id="sluice-canary:one")
+    case = case_in(desk.send(canary))
+    outcome = replace(urgent(case), id=canary.id, restricted=True)
+
+    # When its outcome comes, then people's task is an ordinary one, and nobody is woken
+    task = task_in(desk.send(outcome, "outcomes"))
+    assert not task.urgent
+    assert not task.restricted
+    assert desk.counts.urgencies == []

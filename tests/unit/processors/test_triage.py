@@ -87,7 +87,7 @@ async def test_under_a_restricted_policy_a_dead_letter_is_a_place_and_no_bytes()
     ("content", "words"),
     [
         (post("  \n "), "no text"),
-        (post("Добрый день", language="ru"), "language ru"),
+        (post("Добрый день", language="ru"), "language: ru"),
         (None, "no longer in Kafka"),
     ],
 )
@@ -114,7 +114,7 @@ async def test_the_audit_says_why_a_case_went_to_people() -> None:
     _, audited = await Bench().triage.handle(record(case(post("Добрый день", language="ru"))))
     routed = decode(value_of(audited), type=CaseRouted)
     assert (routed.lane, routed.language, routed.policies) == ("people", "ru", ())
-    assert "language ru" in routed.reason
+    assert "language: ru" in routed.reason
 
 
 async def test_another_text_at_the_place_is_not_judged_for_the_one_in_question() -> None:

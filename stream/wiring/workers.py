@@ -17,6 +17,7 @@ from stream.adapters.policies import PolicySetInForce
 from stream.adapters.rules import LiveRules, RuleFolder
 from stream.adapters.vllm import VllmEngine
 from stream.config import EngineKind, Secret, Settings
+from stream.core.policy.policy_set import PolicySet
 from stream.core.sampling import Sampling
 from stream.core.topics import SPECS, Topic
 from stream.ports import Engine, Processor
@@ -100,6 +101,7 @@ async def _judge(
         log.info("engine starts", extra={"engine": type(engine).__name__})
         await engine.start()
         log.info("engine ready", extra={"model": engine.model})
+        _tell_what_must_stay_here(policies.current(), engine)
         metrics.watch(engine)
         metrics.health.loaded()
         sampling = _sampling(settings.judge.sampling_key)
@@ -143,6 +145,17 @@ async def _beat(health: Health) -> None:
     while True:
         health.report("handlers")
         await asyncio.sleep(1)
+
+
+def _tell_what_must_stay_here(policies: PolicySet, engine: Engine) -> None:
+    """Say at once what else would be seen when people have been asked about every post."""
+    kept = [policy.id for policy in policies.policies.values() if policy.needs_local]
+    if kept and not engine.local:
+        log.warning(
+            "%s may be judged by a local model only, and this engine is none: every case that is routed to "
+            "it goes to people. Set `local = true` if the server is yours, or take it off the routes.",
+            ", ".join(kept),
+        )
 
 
 def _sampling(key: Secret | None) -> Sampling:

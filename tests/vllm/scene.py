@@ -161,6 +161,7 @@ def judge_on(installation: Installation, model: Path) -> Member:
         JUDGE__ENGINE="vllm",
         JUDGE__WINDOW=str(AT_ONCE),
         JUDGE__PRIORITY_SLOTS="2",
+        JUDGE__URGENT_SLOTS="0",
         JUDGE__ITEM_DEADLINE_S=str(UNHURRIED),
         JUDGE__VLLM__MODEL=str(model),
         JUDGE__VLLM__NAME=MODEL,

@@ -19,7 +19,7 @@ _INVISIBLE = re.compile(
 _STACKING = "".join(one for one in map(chr, range(0x0300, 0x20000)) if unicodedata.combining(one))
 _STACKED = re.compile(f"[{''.join(one for one in _STACKING if one <= chr(0xFFFF))}]")
 _RARE = re.compile("[\U00010000-\U0001efff]")
-"""Asked first, for most texts have neither: a set that leaves the basic plane is ten times as slow to look for.
+"""Asked first, for most texts have neither: a set beyond the basic plane is ten times as slow.
 All marks beyond it lie below the emoji."""
 _LONG_STACK = re.compile(f"([{_STACKING}]{{30}})[{_STACKING}]+")
 

@@ -10,6 +10,7 @@ policies.lock        the digest of each version; a changed text needs a new vers
 
 from pathlib import Path
 
+from stream.adapters.text_files import read_text, stamp
 from stream.core.control.promotion import NOTICES, POLICY, set_file
 from stream.core.errors import Misconfigured, PolicyInvalid
 from stream.core.policy import Example, Policy
@@ -62,14 +63,14 @@ class PolicyFolder:
             PolicyInvalid: its text does not hold together, or its id is not its folder's name.
         """
         path = self.path(policy_id)
-        text = _read(path)
+        text = read_text(path)
         policy = parse_policy(text, str(path))
         check_lock(policy, self.lock(), str(path), version_line(text))
         if policy.id != policy_id:
             mend = f'Rename the folder, or write `id = "{policy_id}"`'
             raise PolicyInvalid(str(path), 2, f"policy `{policy.id}` lies in the folder `{policy_id}`", mend)
         notices = path.with_name("notices.toml")
-        return with_notices(policy, _read(notices), str(notices)) if notices.exists() else policy
+        return with_notices(policy, read_text(notices), str(notices)) if notices.exists() else policy
 
     def lock(self) -> Lock:
         """Load the lock; an empty one where there is no `policies.lock`.
@@ -78,7 +79,7 @@ class PolicyFolder:
             PolicyInvalid: a line does not fit.
         """
         path = self._root / _LOCK
-        return parse_lock(_read(path), str(path)) if path.exists() else {}
+        return parse_lock(read_text(path), str(path)) if path.exists() else {}
 
     def write_lock(self) -> list[str]:
         """Add the versions of all policies to the lock; returns those that are new.
@@ -101,7 +102,7 @@ class PolicyFolder:
         if not path.exists():
             others = sorted(one.stem for one in path.parent.glob("*.toml"))
             raise PolicyInvalid(str(path), 1, f"there is no set `{name}`", nearest(name, others))
-        return parse_set(_read(path), str(path), name, self.ids(), self.policy)
+        return parse_set(read_text(path), str(path), name, self.ids(), self.policy)
 
     def texts(self, policy_set: PolicySet) -> dict[str, str]:
         """The files that a set is made of, by their paths in this folder: what its promotion carries.
@@ -113,7 +114,7 @@ class PolicyFolder:
         for policy_id in policy_set.policies:
             beside = self._root / policy_id
             paths += [path for path in (beside / POLICY, beside / NOTICES) if path.exists()]
-        return {path.relative_to(self._root).as_posix(): _read(path) for path in paths}
+        return {path.relative_to(self._root).as_posix(): read_text(path) for path in paths}
 
     def golden(self, policy: Policy) -> tuple[GoldenCase, ...]:
         """Load a policy's golden cases; none where it has no `tests.jsonl`.
@@ -122,7 +123,7 @@ class PolicyFolder:
             PolicyInvalid: a line does not fit.
         """
         path = self._root / policy.id / "tests.jsonl"
-        return parse_golden(_read(path), str(path), policy) if path.exists() else ()
+        return parse_golden(read_text(path), str(path), policy) if path.exists() else ()
 
     def exemplars(self, policy: Policy) -> tuple[Example, ...]:
         """Load a policy's examples beyond its prompt; none where it has no `exemplars.jsonl`.
@@ -131,31 +132,9 @@ class PolicyFolder:
             PolicyInvalid: a line does not fit.
         """
         path = self._root / policy.id / "exemplars.jsonl"
-        return parse_exemplars(_read(path), str(path), policy) if path.exists() else ()
+        return parse_exemplars(read_text(path), str(path), policy) if path.exists() else ()
 
     def fingerprint(self) -> Fingerprint:
         """Name, time and size of every file that a set may be made of: it changes when one of them does."""
         files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml"), self._root / _LOCK]
-        return tuple(sorted((str(path), *_stamp(path)) for path in files))
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """A file may vanish, or be locked away, between the listing and this look; that is a change too."""
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, -1
-    return status.st_mtime_ns, status.st_size
-
-
-def _read(path: Path) -> str:
-    """The text as its bytes are; line ends are not translated, because the digest names the bytes."""
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise PolicyInvalid(
-            str(path), 1, f"cannot be read: {error.strerror}", "Mend the file's rights"
-        ) from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise PolicyInvalid(str(path), line, "not UTF-8", "Save the file as UTF-8") from None
+        return tuple(sorted((str(path), *stamp(path)) for path in files))

@@ -87,7 +87,7 @@ def _round(errand: Errand, offline: Side, judge: Side, number: int) -> Round:
 
 
 def _cases(setting: Setting) -> int:
-    return setting.size(128, 64)
+    return setting.size(64, 32)
 
 
 def _rates(rounds: list[Round], side: str) -> list[float]:

@@ -1,11 +1,7 @@
 """`sluice revert`: undo what a model did under one policy set."""
 
-import re
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,13 +13,16 @@ from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.output import note, say
+from stream.cli.pacing import Rate, paced, until_interrupted
+from stream.cli.since import moment
 from stream.cli.status import Status
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.ops.amounts import clock, count
 from stream.ops.revert import (
-    Action,
     Found,
+    Narrowed,
+    Overtaken,
     Wanted,
     Way,
     already_said,
@@ -33,7 +32,7 @@ from stream.ops.revert import (
     still_standing,
     summary,
 )
-from stream.ports import Outgoing
+from stream.ports import Outgoing, Partition
 
 EXAMPLES = """Examples:
 
@@ -54,26 +53,11 @@ class Only(StrEnum):
     REMOVE = "remove"
 
 
-def _moment(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no time: write 2026-11-03T08:00Z") from error
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
-
-
-def _rate(text: str) -> int:
-    found = re.fullmatch(r"([1-9]\d{0,5})/s", text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is no rate: write 50/s")
-    return int(found[1])
-
-
 def revert(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     digest: Annotated[str, typer.Option(help="The policy set's digest, as verdicts name it: sha256:…")],
-    begin: Annotated[int, typer.Option("--from", parser=_moment, metavar="TIME", help="From when on.")],
-    end: Annotated[int, typer.Option("--to", parser=_moment, metavar="TIME", help="Until before when.")],
+    begin: Annotated[int, typer.Option("--from", parser=moment, metavar="TIME", help="From when on.")],
+    end: Annotated[int, typer.Option("--to", parser=moment, metavar="TIME", help="Until before when.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
     only: Annotated[Only | None, typer.Option(help="Only these decisions.")] = None,
@@ -90,16 +74,14 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
     by: Annotated[
         str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
     ] = None,
-    rate: Annotated[
-        int, typer.Option(parser=_rate, metavar="N/s", help="So many a second at most.", show_default="50/s")
-    ] = "50/s",  # type: ignore[assignment]  # parsed as what is typed
+    rate: Rate = "50/s",  # type: ignore[assignment]  # parsed as what is typed
 ) -> None:
     """Undo what a model did under one policy set, as far as it is still the last word about its content.
 
     Removals are restored by a staff decision, or judged again with --judge-again. Releases are judged again,
     and stay visible meanwhile unless --hide says otherwise. Nothing is sent without --yes, --reason and
     --ticket. What was sent under a ticket is read from Kafka, and left out: after Ctrl-C or a crash run the
-    same line again.
+    same line again. What something else is decided about meanwhile is left out too.
     """
     if yes and (dry_run or not reason or not ticket):
         raise typer.BadParameter("--yes needs --reason and --ticket, and no --dry-run")
@@ -115,72 +97,67 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
     )
     way = Way(by=identity_of(ctx, by), reason=reason, ticket=ticket, judge_again=judge_again, hide=hide)
     with scan_of(ctx) as scan:
-        found, done = _left(scan, wanted, ticket, names)
-    _show(found, done, way, wanted)
-    if not yes:
-        say("nothing is sent without --yes, --reason and --ticket")
-        return
-    sent = _send(ctx, found, way, rate)
-    total = sum(way.action(verdict) in (Action.RESTORE, Action.JUDGE_AGAIN) for verdict in found.values())
-    say(f"{sent:,} of {total:,} sent", "; the gate applies them as they come" if sent == total else "")
-    if sent < total:
+        verdicts = scan.partitions(names.of(Topic.VERDICTS))
+        ends = scan.ends(verdicts)  # before reading: what comes from here on is looked at while sending
+        standing = _standing(scan, verdicts, wanted, names)
+        found = _unsaid(scan, standing.found, ticket, names)
+        _show(found, standing, way, wanted)
+        if not yes:
+            say("nothing is sent without --yes, --reason and --ticket")
+            return
+        events = [outgoing(event, names) for event in orders(found.values(), way, now_ms())]
+        sent, overtaken = _send(ctx, events, rate, Overtaken(scan.follow(ends), wanted, time.monotonic))
+    whole = sent + overtaken == len(events)
+    say(f"{sent:,} of {len(events):,} sent", "; the gate applies them as they come" if whole else "")
+    if overtaken:
+        say(f"{overtaken:,} left out: something else was decided about them meanwhile")
+    if not whole:
         note("stopped: run the same line again to go on")
         raise typer.Exit(Status.INTERRUPTED)
 
 
-def _left(scan: Scan, wanted: Wanted, ticket: str, names: TopicNames) -> tuple[Found, int]:
-    """What still stands and was not said yet, and how much of it was."""
-    found = still_standing(scan.read(scan.partitions(names.of(Topic.VERDICTS))), wanted)
-    if wanted.needs_routes:
-        audit = scan.partitions(names.of(Topic.AUDIT))
-        found = narrowed(found, scan.read(audit, max(0, wanted.begin - _TWO_DAYS)), wanted)
+def _standing(scan: Scan, verdicts: Sequence[Partition], wanted: Wanted, names: TopicNames) -> Narrowed:
+    found = still_standing(scan.read(verdicts), wanted)
+    if not wanted.needs_routes:
+        return Narrowed(found, 0)
+    audit = scan.partitions(names.of(Topic.AUDIT))
+    return narrowed(found, scan.read(audit, max(0, wanted.begin - _TWO_DAYS)), wanted)
+
+
+def _unsaid(scan: Scan, found: Found, ticket: str, names: TopicNames) -> Found:
+    """Those about which nothing was said under this ticket yet."""
     if not ticket:
-        return found, 0
+        return found
     said = already_said(scan.read(scan.partitions(names.of(Topic.OUTCOMES))), ticket)
-    left = {name: one for name, one in found.items() if (one.id, one.version) not in said}
-    return left, len(found) - len(left)
+    return {name: one for name, one in found.items() if (one.id, one.version) not in said}
 
 
-def _show(found: Found, done: int, way: Way, wanted: Wanted) -> None:
+def _show(found: Found, standing: Narrowed, way: Way, wanted: Wanted) -> None:
+    done = len(standing.found) - len(found)
     say(
         (count(len(found), "decision"), "bold"),
         f" of {wanted.digest[:19]}… from {clock(wanted.begin)} to {clock(wanted.end)} still stand",
         f"; {done:,} more are under way by this ticket" if done else "",
     )
+    if standing.untold:
+        note(f"{standing.untold:,} more are left alone: `audit` does not tell where their cases went")
     for what, name, number in summary(found.values(), way):
         say((f"  {what:<9}", "dim"), f"{name:<32}", f"{number:>12,}")
 
 
-def _send(ctx: typer.Context, found: Found, way: Way, rate: int) -> int:
-    """Send the orders, no faster than the rate, until they are through or Ctrl-C; returns how many were."""
-    names = settings_of(ctx).topics.names
-    events = [outgoing(event, names) for event in orders(found.values(), way, now_ms())]
+def _send(ctx: typer.Context, events: Sequence[Outgoing], rate: int, overtaken: Overtaken) -> tuple[int, int]:
+    """Send the orders until they are through or Ctrl-C; returns how many were sent, and how many left out."""
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with _until_interrupted() as stopped, Progress(*columns, console=Console(stderr=True)) as progress:
+    left_out = 0
+
+    def standing(event: Outgoing) -> bool:
+        nonlocal left_out
+        gone = overtaken.has(event.key.decode())
+        left_out += gone
+        return not gone
+
+    with until_interrupted() as stopped, Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=len(events))
-        return publish_all(connection_of(ctx), _paced(events, rate, stopped, lambda: progress.advance(task)))
-
-
-def _paced(
-    events: list[Outgoing], rate: int, stopped: Callable[[], bool], passed: Callable[[], None]
-) -> Iterator[Outgoing]:
-    begun = time.monotonic()
-    for number, event in enumerate(events):
-        ahead = begun + number / rate - time.monotonic()
-        if ahead > 0:
-            time.sleep(ahead)
-        if stopped():
-            return
-        yield event
-        passed()
-
-
-@contextmanager
-def _until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C stops between two orders: what was sent is waited for, and counted."""
-    heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
-    try:
-        yield lambda: bool(heard)
-    finally:
-        signal.signal(signal.SIGINT, before)
+        due = paced(events, rate, stopped, lambda: progress.advance(task))
+        sent = publish_all(connection_of(ctx), filter(standing, due))
+    return sent, left_out

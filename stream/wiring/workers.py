@@ -200,7 +200,11 @@ def _lane(settings: Settings, group: str, topic: Topic, reserved: int = 0) -> La
     consumer = KafkaConsumer(
         settings.kafka.connection(f"sluice-{group}"),
         ConsumerSettings(
-            group=settings.topics.prefix + group, strategy="cooperative-sticky", ends=True, prefetch_kib=4_096
+            group=settings.topics.prefix + group,
+            strategy="cooperative-sticky",
+            ends=True,
+            prefetch_kib=4_096,
+            session_ms=10_000,  # a model that compiles kept two cores from every heartbeat for 6 s
         ),
     )
     return Lane(group, consumer, (settings.topics.names.of(topic),), reserved)

@@ -2,14 +2,15 @@
 
 from msgspec.structs import replace
 
-from stream.core.audit import CaseRouted
-from stream.core.outcome import CaseRequested, StaffDecision
-from stream.core.terms import DecidedBy, Decision, Effect, Origin
+from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.outcome import CaseRequested, Proposal, StaffDecision
+from stream.core.terms import DecidedBy, Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import encode, read_outcome
 from stream.ops.revert import (
     Action,
+    Overtaken,
     Wanted,
     Way,
     already_said,
@@ -75,13 +76,43 @@ def test_policy_and_surface_narrow_it_down_by_where_the_case_was_sent() -> None:
     )
 
     def left(policy: str | None = None, surface: str | None = None) -> set[str]:
-        return set(narrowed(found, audit, replace(WANTED, policy=policy, surface=surface)))
+        return set(narrowed(found, audit, replace(WANTED, policy=policy, surface=surface)).found)
 
     assert left(surface="feed") == {"p1"}
     assert left(surface="chat") == {"p2"}
     assert left(policy="spam") == {"p1"}
     assert left(policy="hate", surface="chat") == {"p2"}
     assert left(policy="hate", surface="feed") == set()
+
+
+def judged(content_id: str, policy: str) -> CaseJudged:
+    return CaseJudged(
+        id=content_id, case="c0-1", version=1, digest=TEXT, at=2, proposal=Proposal.RELEASE, policy_set=SET,
+        policies=(policy,), model="m", effort=Effort.LOW,
+    )  # fmt: skip
+
+
+def test_what_the_judge_asked_counts_before_what_triage_wanted_asked() -> None:
+    # Given a case that another set came into force for on its way
+    audit = records(routed("p2", "feed", "spam"), judged("p2", "hate"))
+    found = still_standing(records(REMOVED, RELEASED), WANTED)
+    # When it is narrowed down, then by what was asked; of the other, the audit tells nothing
+    hate = narrowed(found, audit, replace(WANTED, policy="hate"))
+    assert (set(hate.found), hate.untold) == ({"p2"}, 1)
+    assert narrowed(found, audit, replace(WANTED, policy="spam")).found == {}
+
+
+def test_what_was_decided_anew_while_orders_were_sent_is_left_out() -> None:
+    # Given decisions that were read, and verdicts that came since
+    since = [replace(REMOVED, policy_set=OTHER), replace(RELEASED, at=501)]
+    seconds = iter((0.0, 0.0, 0.5, 2.0, 2.0))
+    come = iter([None, *records(*since), None])
+    overtaken = Overtaken(come, WANTED, lambda: next(seconds))
+    # When it is asked within the same second and after it, then what another set decided is known
+    assert not overtaken.has("p1")
+    assert not overtaken.has("p1")
+    assert overtaken.has("p1")
+    assert "p2" not in overtaken._ids
 
 
 def test_removals_are_restored_and_releases_judged_again_without_hiding_them() -> None:
@@ -91,6 +122,7 @@ def test_removals_are_restored_and_releases_judged_again_without_hiding_them() -
     assert (restored.by, restored.reason, restored.ticket) == ("ana", "faulty set", "OPS-17")
     assert isinstance(again, CaseRequested)
     assert (again.id, again.effect, again.ticket) == ("p2", Effect.WATCH, "OPS-17")
+    assert again.effort is Effort.LOW, "it waits behind what people ask for"
 
 
 def test_removals_too_are_judged_again_where_that_is_wanted_and_only_releases_are_ever_hidden() -> None:

@@ -4,6 +4,7 @@ import pytest
 from msgspec.json import decode
 from msgspec.structs import replace
 
+from stream.adapters.memory.engine import ScriptedEngine
 from stream.core.errors import Escalate, Unavailable
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Outcome, Proposal
@@ -73,6 +74,32 @@ async def escalated(words: dict[tuple[str, Effort], str], policies: PolicySet, *
             await judge.handle(work)
     (out,) = judge.escalate(work, Escalate("no answer within 120 s"))
     return decode(value_of(out), type=Outcome)
+
+
+async def test_an_engine_that_comes_back_is_asked_only_what_it_did_not_answer() -> None:
+    # Given a server for high effort that is away when a case is first asked, and another for low effort
+    away, script = [True], Script({("harassment", Effort.LOW): "violates"})
+
+    async def answer(question: Question) -> Answer:
+        if question.effort is Effort.HIGH and away:
+            raise Unavailable("it is away")
+        return await script(question)
+
+    heard = Heard()
+    judge = Judge(
+        TopicNames(), FixedPolicies(DEMO), ScriptedEngine(answer), lambda: 5_000, heard, Sampling(b"k")
+    )
+    work = record(routed(post(TEXT), policy_set=DEMO.digest, policies=BOTH))
+    with pytest.raises(Unavailable):
+        await judge.handle(work)
+    # When it is back, then each question was answered once, and its tokens count once
+    away.clear()
+    await judge.handle(work)
+    asked = sorted((question.policies[0].id, question.effort.value) for question in script.asked)
+    assert asked == [("harassment", "high"), ("harassment", "low"), ("spam-and-scams", "low")]
+    # When the case comes once more, which another process may have answered, then all is asked anew
+    await judge.handle(work)
+    assert len(script.asked) == 6
 
 
 async def test_a_deadline_keeps_what_answers_said_of_danger_until_then() -> None:

@@ -1,0 +1,131 @@
+"""Plots as SVG, to stand in a page: bars with their intervals, curves, and a matrix of counts."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, SOFT, LINE = "#1d2733", "#5d6b7a", "#dfe5eb"
+COLOURS = ("#1f6f8b", "#c8553d", "#6a8d3a", "#7b5ea7", "#b58900")
+_WIDTH = 8.0
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sluice",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": SOFT,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "xtick.color": SOFT,
+    "ytick.color": INK,
+    "grid.color": LINE,
+}
+
+
+class Bar(Struct, frozen=True):
+    """One share, 0 to 1, with where it may lie; `group` gives the bars of one kind one colour."""
+
+    name: str
+    share: float
+    low: float
+    high: float
+    group: str = ""
+
+
+class Curve(Struct, frozen=True):
+    """A line through points, from left to right."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    dashed: bool = False
+
+
+def bars(rows: Sequence[Bar], axis: str) -> str:
+    """Shares under each other, the first on top, each with its interval.
+
+    Args:
+        rows: at least one.
+        axis: what the shares are of.
+    """
+    groups = list(dict.fromkeys(row.group for row in rows))
+    with _drawn(0.6 + 0.32 * len(rows)) as (axes, svg):
+        for place, row in enumerate(rows):
+            colour = COLOURS[groups.index(row.group) % len(COLOURS)]
+            first = row.group and row.group not in {one.group for one in rows[:place]}
+            axes.barh(place, row.share, height=0.62, color=colour, label=row.group if first else None)
+            axes.plot([row.low, row.high], [place, place], color=INK, linewidth=1.2)
+        axes.set_yticks(range(len(rows)), [row.name for row in rows])
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        axes.set_xlabel(axis)
+        axes.xaxis.set_major_formatter(lambda share, _place: f"{share:.0%}")
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        if any(groups):
+            _legend(axes)
+    return svg[0]
+
+
+def curves(lines: Sequence[Curve], across: str, upward: str) -> str:
+    """Lines in one frame; both axes are shares, 0 to 1."""
+    with _drawn(4.2) as (axes, svg):
+        for place, line in enumerate(lines):
+            xs, ys = zip(*line.points, strict=True) if line.points else ((), ())
+            style = "--" if line.dashed else "-"
+            colour = SOFT if line.dashed else COLOURS[place % len(COLOURS)]
+            axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.set_xlabel(across)
+        axes.set_ylabel(upward)
+        axes.grid()
+        _legend(axes)
+    return svg[0]
+
+
+def matrix(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str]) -> str:
+    """Counts in squares, darker where there are more of a row's.
+
+    Args:
+        counts: a sequence a row, as long as `columns`.
+        rows: what the cases were by people.
+        columns: what came of them.
+    """
+    shares = [[count / max(1, sum(row)) for count in row] for row in counts]
+    with _drawn(0.9 + 0.55 * len(rows)) as (axes, svg):
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
+        axes.set_xticks(range(len(columns)), columns)
+        axes.set_yticks(range(len(rows)), rows)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        for y, row in enumerate(counts):
+            for x, count in enumerate(row):
+                colour = "white" if shares[y][x] > 0.6 else INK
+                axes.text(x, y, f"{count:,}", ha="center", va="center", color=colour)
+    return svg[0]
+
+
+def _legend(axes: "Axes") -> None:
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=4, borderaxespad=0)
+
+
+@contextmanager
+def _drawn(height: float) -> Iterator[tuple["Axes", list[str]]]:
+    """Axes to draw on; afterwards the list holds the SVG element."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    svg: list[str] = []
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        yield figure.add_subplot(), svg
+        sheet = io.StringIO()
+        figure.savefig(sheet, format="svg", transparent=True, metadata={"Date": None})
+    svg.append(sheet.getvalue()[sheet.getvalue().index("<svg") :])

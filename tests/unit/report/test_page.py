@@ -1,0 +1,41 @@
+"""A page of measurements is one file, and no text in it is more than text."""
+
+from stream.ops.report import Page, Picture, Remark, Table, Text, Texts, Tile, Tiles, page_html
+from stream.ops.report.pictures import Bar, Curve, bars, curves, matrix
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def _page() -> Page:
+    parts = (
+        Tiles((Tile("Recall", "84%", "71-92%"),)),
+        Remark(HOSTILE, warns=True),
+        Table(("policy", "cases"), ((HOSTILE, 12_345), ("hate", None), ("spam", 0.25))),
+        Picture(bars([Bar("hate", 0.5, 0.4, 0.6)], "recall"), "By policy"),
+        Picture(curves([Curve("all", ((0.0, 0.0), (1.0, 1.0)))], "stated", "true"), "Calibration"),
+        Picture(matrix([[3, 1], [0, 4]], ["safe", "violates"], ["safe", "violates"]), "Confusion"),
+        Texts((Text("a", HOSTILE, "false alarm"),)),
+    )
+    return Page(title="Evaluation", about=(("engine", HOSTILE),), sections=(("Overall", parts),))
+
+
+def test_every_part_is_on_the_page_and_texts_are_escaped() -> None:
+    """Given a page with a hostile text in each place, when it is written, then all of them are escaped."""
+    html = page_html(_page())
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") == 4
+    for wanted in ("84%", "12,345", "0.25", "By policy", "Calibration", "Confusion", "<details>"):
+        assert wanted in html
+
+
+def test_the_page_needs_no_other_file() -> None:
+    """Given a page, when it is written, then nothing in it is fetched from elsewhere."""
+    html = page_html(_page())
+    assert "src=" not in html
+    assert 'href="http' not in html
+    assert "@import" not in html
+
+
+def test_the_same_measurements_give_the_same_bytes() -> None:
+    """Given the same page twice, when written, then a reader sees only what has changed."""
+    assert page_html(_page()) == page_html(_page())

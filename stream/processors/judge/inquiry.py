@@ -72,7 +72,8 @@ class Inquiry:
     async def _ask(self, brief: Brief, question: Question, why: Why) -> Asked:
         try:
             answer = await self._engine.ask(question)
-        except Escalate:
+        except Escalate as reason:
+            self._observer.unanswerable(str(reason))
             judgements = tuple(failed(policy.id, UNANSWERABLE) for policy in question.policies)
             asked = Asked(question, why, judgements)
         else:

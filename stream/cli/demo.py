@@ -22,7 +22,6 @@ EXAMPLES = """Examples:
 
 `sluice demo --engine exemplar` (whatever model server runs on this machine)"""
 
-
 Bootstrap = Annotated[
     str | None,
     typer.Option(
@@ -80,7 +79,8 @@ def demo(
     _end_as_by_ctrl_c()
     settings = settings_of(ctx)
     choice = choose(engine, server, settings)
-    folder = PolicyFolder(root := find_folder(settings.policies.dir))
+    root = find_folder(settings.policies.dir)
+    folder = PolicyFolder(root)
     policy_set = folder.policy_set(policies)
     options = Options(
         policies=root,

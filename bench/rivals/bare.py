@@ -62,48 +62,46 @@ class BareLoop:
         event = read_content(message.value())
         assert isinstance(event, Published | Edited)
         now = int(time.time() * 1000)
-        case, digest, due = f"c{partition}-{offset}", event.digest, now + DEADLINE
-        verdict = Verdict(
-            id=event.id,
-            version=event.version,
-            decision=Decision.HOLD,
-            at=now,
-            digest=digest,
-            case=case,
-            stage=Stage.AUTOMATIC,
-            due=due,
-        )
-        work = Case(
-            id=event.id,
-            case=case,
-            version=event.version,
-            effect=Effect.HIDE,
-            origin=Origin.PUBLISH,
-            opened_at=now,
-            due=due,
-            digest=digest,
-            source=Source(partition, offset),
-            content=event,
-        )
-        opened = OpenCase(case, Effect.HIDE, Origin.PUBLISH, Stage.AUTOMATIC, now, due)
-        state = ContentState(event.version, bytes.fromhex(digest[7:]), offset, Decision.HOLD, now, opened)
-        key = message.key() or b""
-        produce = self._producer.produce
-        produce(
-            self._verdicts,
-            encode(verdict),
-            key,
-            partition,
-            headers=[*headers_of(verdict, SOURCE, f"{case}.{event.id}.0")],
-        )
-        produce(
-            self._cases,
-            encode(work),
-            key,
-            partition,
-            headers=[*headers_of(work, SOURCE, f"{case}.{event.id}.1")],
-        )
-        produce(self._state, encode_state(state, RETENTION), key, partition)
+        case, key = f"c{partition}-{offset}", message.key() or b""
+        opened = OpenCase(case, Effect.HIDE, Origin.PUBLISH, Stage.AUTOMATIC, now, now + DEADLINE)
+        verdict, work = _verdict(event, opened), _work(event, opened, Source(partition, offset))
+        digest = bytes.fromhex(event.digest[7:])
+        state = ContentState(event.version, digest, offset, Decision.HOLD, now, opened)
+        self._produce(self._verdicts, verdict, key, partition, f"{case}.{event.id}.0")
+        self._produce(self._cases, work, key, partition, f"{case}.{event.id}.1")
+        self._producer.produce(self._state, encode_state(state, RETENTION), key, partition)
+
+    def _produce(self, topic: str, event: Verdict | Case, key: bytes, partition: int, name: str) -> None:
+        value = encode(event)
+        self._producer.produce(topic, value, key, partition, headers=[*headers_of(event, SOURCE, name)])
+
+
+def _verdict(event: Published | Edited, opened: OpenCase) -> Verdict:
+    return Verdict(
+        id=event.id,
+        version=event.version,
+        decision=Decision.HOLD,
+        at=opened.opened_at,
+        digest=event.digest,
+        case=opened.id,
+        stage=opened.stage,
+        due=opened.due,
+    )
+
+
+def _work(event: Published | Edited, opened: OpenCase, source: Source) -> Case:
+    return Case(
+        id=event.id,
+        case=opened.id,
+        version=event.version,
+        effect=opened.effect,
+        origin=opened.origin,
+        opened_at=opened.opened_at,
+        due=opened.due,
+        digest=event.digest,
+        source=source,
+        content=event,
+    )
 
 
 def _producer(errand: Errand) -> Producer:

@@ -65,6 +65,9 @@ class Unheard:
         """A wrong answer would make the figures worthless."""
         raise AssertionError(f"the scripted answer failed the check {check} under {policy}")
 
+    def unanswerable(self, reason: str) -> None:
+        """Ignore it."""
+
     def audited(self, policy: str, result: PolicyResult) -> None:
         """Ignore it."""
 

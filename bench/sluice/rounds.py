@@ -46,5 +46,8 @@ class Rounds(Silent):
     def failed(self, check: str, policy: str) -> None:
         """Random weights give random answers; people get those."""
 
+    def unanswerable(self, reason: str) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
     def audited(self, policy: str, result: PolicyResult) -> None:
         """See `stream.ports.JudgeObserver`."""

@@ -21,6 +21,7 @@ from stream.core.canary import Fate
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.content import ContentEvent
 from stream.core.errors import Unavailable
+from stream.core.policy.golden import GoldenCase
 from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import encode, headers_of, read_content
@@ -69,9 +70,7 @@ def canary(
     one; while it runs, people may see its task. Nothing of a restricted policy is published.
     Ends with status 1 where one was released, 4 where some were not answered in time.
     """
-    settings = settings_of(ctx)
-    folder = PolicyFolder(find_folder(settings.policies.dir))
-    cases = violations(folder.policy_set(settings.policies.set), folder.golden, policy)
+    cases = _violations(ctx, policy)
     while True:
         begun = time.monotonic()
         roll = _run(ctx, chosen(attempts(), cases, count, SystemRandom()), wait / 1_000)
@@ -79,11 +78,27 @@ def canary(
         if every is None:
             break
         time.sleep(max(0.0, begun + every / 1_000 - time.monotonic()))
+    _see_to(roll, wait / 1_000)
+
+
+def _violations(ctx: typer.Context, policy: str | None) -> list[tuple[str, GoldenCase]]:
+    settings = settings_of(ctx)
+    folder = PolicyFolder(find_folder(settings.policies.dir))
+    return violations(folder.policy_set(settings.policies.set), folder.golden, policy)
+
+
+def _see_to(roll: Roll, seconds: float) -> None:
+    """End as the run did.
+
+    Raises:
+        Exit: a canary was released.
+        Unavailable: some were not answered.
+    """
     if roll.count(Fate.MISSED.value):
         raise typer.Exit(Status.FAILED)
     if missing := roll.count(NO_ANSWER):
         raise Unavailable(
-            f"{missing:,} of {len(roll.canaries):,} canaries had no verdict in {wait / 1_000:g} s and were"
+            f"{missing:,} of {len(roll.canaries):,} canaries had no verdict in {seconds:g} s and were"
             " deleted: are gate, triage and judge at work? Else give a longer --wait."
         )
 

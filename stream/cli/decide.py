@@ -68,8 +68,6 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     Its author is sent the notice that the policies have for each clause, where they lie in policies.dir.
     Ends with status 1 where the gate refused, 6 where there is nothing to decide.
     """
-    settings = settings_of(ctx)
-    names = settings.topics.names
     clauses = tuple(clause or ())
     digest, notices = _told_to_authors(ctx, clauses)
     ruling = Ruling(
@@ -83,13 +81,19 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
         policy_set=digest,
         notices=notices,
     )
+    event, answer = _put(ctx, content_id, ruling, wait)
+    _report(event, answer, json=json)
+
+
+def _put(ctx: typer.Context, content_id: str, ruling: Ruling, wait: float) -> tuple[Sent, Answer | None]:
+    """Publish the decision, and wait so many seconds for the gate's answer."""
+    names = settings_of(ctx).topics.names
     with scan_of(ctx) as scan:
         event = ruled(content_id, ruling, _standing(scan, content_id, names))
         heard = [scan.partition_of(names.of(topic), content_id) for topic in (Topic.VERDICTS, Topic.AUDIT)]
         ends = scan.ends(heard)
         publish_all(connection_of(ctx), [_outgoing(event, names)])
-        answer = _answer(scan, ends, event, names, wait)
-    _report(event, answer, json=json)
+        return event, _answer(scan, ends, event, names, wait)
 
 
 def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:

@@ -22,41 +22,47 @@ EXAMPLES = """Examples:
 
 `sluice demo --engine exemplar` (whatever model server runs on this machine)"""
 
+Bootstrap = Annotated[
+    str | None,
+    typer.Option(
+        envvar="KAFKA_BOOTSTRAP_SERVERS",
+        help="A Kafka to use, host:port. Without it: Docker's, else a Java process, else a mock.",
+        show_default=False,
+    ),
+]
+Kind = Annotated[
+    EngineKind | None,
+    typer.Option(
+        help="What decides. Without it: a model server of this machine with a gpt-oss model, "
+        "else the exemplar.",
+        show_default=False,
+    ),
+]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Where to look for that server, e.g. http://127.0.0.1:8000/v1; "
+        "without it the usual ports of Ollama, LM Studio and vLLM.",
+        show_default=False,
+    ),
+]
+Input = Annotated[
+    Path | None,
+    typer.Option(help="Your own posts: JSON lines {id, text, …}, plain or .gz.", show_default=False),
+]
+Minutes = Annotated[
+    float, typer.Option(help="At most so long; what is undecided then stays hidden.", min=0.1)
+]
+
 
 def demo(
     ctx: typer.Context,
-    bootstrap_servers: Annotated[
-        str | None,
-        typer.Option(
-            envvar="KAFKA_BOOTSTRAP_SERVERS",
-            help="A Kafka to use, host:port. Without it: Docker's, else a Java process, else a mock.",
-            show_default=False,
-        ),
-    ] = None,
-    engine: Annotated[
-        EngineKind | None,
-        typer.Option(
-            help="What decides. Without it: a model server of this machine with a gpt-oss model, "
-            "else the exemplar.",
-            show_default=False,
-        ),
-    ] = None,
-    server: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Where to look for that server, e.g. http://127.0.0.1:8000/v1; "
-            "without it the usual ports of Ollama, LM Studio and vLLM.",
-            show_default=False,
-        ),
-    ] = None,
-    input: Annotated[  # noqa: A002 - the option's name
-        Path | None,
-        typer.Option(help="Your own posts: JSON lines {id, text, …}, plain or .gz.", show_default=False),
-    ] = None,
-    minutes: Annotated[
-        float, typer.Option(help="At most so long; what is undecided then stays hidden.", min=0.1)
-    ] = 5.0,
+    bootstrap_servers: Bootstrap = None,
+    engine: Kind = None,
+    server: Server = None,
+    input: Input = None,  # noqa: A002 - the option's name
+    minutes: Minutes = 5.0,
     policies: Annotated[str, typer.Option(help="NAME of policies/sets/NAME.toml.", metavar="NAME")] = "demo",
     keep: Annotated[bool, typer.Option("--keep", help="Leave it running until Ctrl-C.")] = False,
 ) -> None:

@@ -1,7 +1,7 @@
 """`sluice dlq`: what the processors gave up on, and back with it once the cause is mended."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from stream.cli.status import Group, Status
 from stream.core.printable import printable
 from stream.core.topics import Topic
 from stream.ops.amounts import clock, count
-from stream.ops.dead_letters import Filed, Filter, found, made_whole, plan_of, replayed
+from stream.ops.dead_letters import Filed, Filter, Plan, found, made_whole, plan_of, replayed
 
 app = typer.Typer(
     cls=Group, no_args_is_help=True, rich_markup_mode="markdown", help="Dead letters: list them, replay them."
@@ -77,13 +77,8 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options
         raise typer.BadParameter("name some letters, or say --all")
     wanted = Filter(processor, topic, error, content_id, tuple(names or ()))
     plan = plan_of(_whole(ctx, wanted, since), settings_of(ctx).topics.names)
-    for name, why in plan.refused.items():
-        say(("refused ", "bold red"), f"{name}: {why}")
     unknown = sorted(set(names or ()) - plan.names)
-    for name in unknown:
-        say(("missing ", "bold red"), f"{name}: there is no such letter")
-    for came_from, number in sorted(Counter(plan.topics.values()).items()):
-        say(("replay  " if yes else "would replay ", "green"), f"{number:,} to {came_from}")
+    _show_plan(plan, unknown, yes=yes)
     if yes:
         # Read again rather than kept: the letters of a bad day may not fit into memory.
         letters = (filed for filed in _whole(ctx, wanted, since) if filed.name in plan.topics)
@@ -95,6 +90,15 @@ def replay(  # noqa: PLR0913, PLR0917 - a command's options
     )
     if plan.refused or unknown:
         raise typer.Exit(Status.FAILED)
+
+
+def _show_plan(plan: Plan, unknown: Sequence[str], *, yes: bool) -> None:
+    for name, why in plan.refused.items():
+        say(("refused ", "bold red"), f"{name}: {why}")
+    for name in unknown:
+        say(("missing ", "bold red"), f"{name}: there is no such letter")
+    for came_from, number in sorted(Counter(plan.topics.values()).items()):
+        say(("replay  " if yes else "would replay ", "green"), f"{number:,} to {came_from}")
 
 
 def _found(ctx: typer.Context, wanted: Filter, since: int | None) -> Iterator[Filed]:

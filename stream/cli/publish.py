@@ -54,32 +54,39 @@ def publish(  # noqa: PLR0913, PLR0917 - a command's options
     """
     if (file is None) == (content_id is None or text is None):
         raise typer.BadParameter("give an ID and a TEXT, or a --file")
-    counts: Counter[str] = Counter()
-    settings = settings_of(ctx)
-    with Publisher(
-        connection_of(ctx).as_librdkafka(), source="/sluice/cli", prefix=settings.topics.prefix
-    ) as publisher:
-        if file is None:
-            event = Published(
-                id=content_id or "",
-                version=version,
-                at=now_ms(),
-                text=text or "",
-                surface=surface,
-                language=language,
-                author=author,
-            )
-            _report(event, publisher.send(event), json=json)
-            return
-        _publish_lines(publisher, _lines(file), counts, json=json)
+    if file is not None:
+        _publish_file(ctx, file, json=json)
+        return
+    event = Published(
+        id=content_id or "",
+        version=version,
+        at=now_ms(),
+        text=text or "",
+        surface=surface,
+        language=language,
+        author=author,
+    )
+    with _publisher(ctx) as publisher:
+        _report(event, publisher.send(event), json=json)
+
+
+def _publisher(ctx: typer.Context) -> Publisher:
+    prefix = settings_of(ctx).topics.prefix
+    return Publisher(connection_of(ctx).as_librdkafka(), source="/sluice/cli", prefix=prefix)
+
+
+def _publish_file(ctx: typer.Context, file: Path, *, json: bool) -> None:
+    with _publisher(ctx) as publisher:
+        counts = _publish_lines(publisher, _lines(file), json=json)
     summary = f"{counts['published']:,} published, {counts['refused']:,} refused"
     note(summary) if json else say(summary)
     if counts["refused"]:
         raise typer.Exit(Status.FAILED)
 
 
-def _publish_lines(publisher: Publisher, lines: Iterator[str], counts: Counter[str], *, json: bool) -> None:
+def _publish_lines(publisher: Publisher, lines: Iterator[str], *, json: bool) -> Counter[str]:
     """Send them all, then wait for what is still on its way; at most 10,000 are in hand at once."""
+    counts: Counter[str] = Counter()
     waiting: list[Sent] = []
     for number, event in events_of(lines, now_ms()):
         try:
@@ -94,6 +101,7 @@ def _publish_lines(publisher: Publisher, lines: Iterator[str], counts: Counter[s
         if len(waiting) >= 10_000:
             _settle(waiting, counts, json=json)
     _settle(waiting, counts, json=json)
+    return counts
 
 
 def _settle(waiting: list[Sent], counts: Counter[str], *, json: bool) -> None:

@@ -7,6 +7,7 @@ from stream.core.terms import Decision
 from stream.core.verdict import Verdict
 
 UNKNOWN_SURFACE = "unknown"
+UNKNOWN_POLICY = "unnamed"
 
 
 def removes_alone(state: ContentState | None, event: object, done: Step) -> bool:
@@ -19,6 +20,7 @@ def removes_alone(state: ContentState | None, event: object, done: Step) -> bool
 
 
 def policies_of(outcome: Outcome) -> tuple[str, ...]:
-    """The policies that a removal rests on: those of its clauses, else all that were asked."""
-    cited = tuple(dict.fromkeys(clause.rpartition("/")[0] for clause in outcome.clauses))
-    return cited or outcome.policies or ("unnamed",)
+    """The policies that an outcome rests on: a removal on those whose clauses it cites, else on all asked."""
+    if outcome.proposal is Proposal.REMOVE and outcome.clauses:
+        return tuple(dict.fromkeys(clause.rpartition("/")[0] for clause in outcome.clauses))
+    return outcome.policies

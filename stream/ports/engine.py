@@ -31,7 +31,8 @@ class Engine(Protocol):
         Raises:
             Unavailable: the engine died or cannot take work now; the caller may ask again.
             Escalate: this question can never be answered (too long, refused, for a local engine only, for a
-                model that it does not serve).
+                model that it does not serve). The kind of reason stands before its colon; none of the post's
+                text is in it.
             Exit: the engine is lost for good, and this process with it.
         """
 

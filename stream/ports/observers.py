@@ -84,5 +84,8 @@ class JudgeObserver(Protocol):
     def failed(self, check: str, policy: str) -> None:
         """An answer under a policy did not pass a check."""
 
+    def unanswerable(self, reason: str) -> None:
+        """The engine can never answer a question; `reason` is its own words, none of a post's."""
+
     def audited(self, policy: str, result: PolicyResult) -> None:
         """What a release at less than high effort came to when it was judged again at high effort."""

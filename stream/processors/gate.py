@@ -16,7 +16,7 @@ from stream.core.dead_letter import letter_for
 from stream.core.errors import Misrouted, Oversized, Poison, Unreadable
 from stream.core.fields import is_content_id
 from stream.core.lifecycle import Event, step
-from stream.core.machines import UNKNOWN_SURFACE, policies_of, removes_alone
+from stream.core.machines import UNKNOWN_POLICY, UNKNOWN_SURFACE, policies_of, removes_alone
 from stream.core.murmur2 import partition_of
 from stream.core.outcome import Outcome, Proposal
 from stream.core.state import ContentState, decode_state, encode_state, head_of
@@ -124,7 +124,7 @@ class Gate:
             return None
         if is_canary(arrival.content):
             return None
-        policies, surface = policies_of(event), event.surface or UNKNOWN_SURFACE
+        policies, surface = policies_of(event) or (UNKNOWN_POLICY,), event.surface or UNKNOWN_SURFACE
         share = min(1.0, max(1, self._assigned()) / self._partitions)
         why = self._brake.why_not(
             self.terms.brakes, policies, surface, place=arrival.opens, now=arrival.now, share=share

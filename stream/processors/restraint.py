@@ -1,7 +1,8 @@
 """Pauses at the gate: what a machine may not do alone now goes to people, as its recommendation."""
 
-from stream.core.control.pauses import automatic_action, policies_concerned, recommended
+from stream.core.control.pauses import automatic_action, recommended
 from stream.core.lifecycle import Event, step
+from stream.core.machines import policies_of
 from stream.core.outcome import Outcome
 from stream.core.state import decode_state
 from stream.core.step import Arrival, Terms
@@ -25,7 +26,7 @@ def restrained(
     """
     if not isinstance(event, Outcome) or (action := automatic_action(event)) is None or encoded is None:
         return event
-    why = controls.paused(action, policies_concerned(event), event.surface)
+    why = controls.paused(action, policies_of(event), event.surface)
     if why and step(decode_state(encoded), event, arrival, terms).note in _DONE:
         return recommended(event, why)
     return event

@@ -3,6 +3,11 @@
 What Faust 0.15 does by default and must not do here, and what does it instead: docs/adr/0008.
 """
 
-from stream.adapters.faust.application import LedgerWorker, Options
+import os
+
+os.environ.setdefault("FAUST_LOOP", "uvloop")  # read when faust is imported
+
+from stream.adapters.faust.options import Options
+from stream.adapters.faust.worker import LedgerWorker
 
 __all__ = ["LedgerWorker", "Options"]

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from stream.adapters.metrics.buckets import CASE
 from stream.adapters.metrics.control import ControlMetrics
+from stream.adapters.metrics.pacing import Pacing
 from stream.adapters.metrics.policies import PolicyMetrics
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.transactions import TransactionMetrics
@@ -72,8 +73,7 @@ class GateMetrics(TransactionMetrics):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         registry = new_registry("gate")
         super().__init__(registry)
-        self._clock = clock
-        self._next_word = 0.0
+        self._pacing = Pacing(clock)
         self.policies = PolicyMetrics()
         registry.register(self.policies)
         self.control = ControlMetrics()
@@ -127,8 +127,7 @@ class GateMetrics(TransactionMetrics):
         """See `stream.ports.GateObserver`. The log says, once a minute at most, which surface it was."""
         for policy in policies:
             self._braked.labels(self._policies_seen.of(policy)).inc()
-        if self._clock() >= self._next_word:
-            self._next_word = self._clock() + 60
+        if self._pacing.lets("the brake holds"):
             log.warning("the brake holds", extra={"policies": ", ".join(policies), "surface": surface})
 
     def levels(self, levels: Levels) -> None:

@@ -1,17 +1,19 @@
 """What the judge tells Prometheus."""
 
+import logging
 import time
 from collections.abc import Callable
-from itertools import product
 
 from prometheus_client import Counter, Histogram, Info
 
 from stream.adapters.metrics.buckets import CASE
+from stream.adapters.metrics.checks import CheckMetrics
 from stream.adapters.metrics.engine import EngineCollector
 from stream.adapters.metrics.lanes import LaneMetrics
+from stream.adapters.metrics.pacing import Pacing
 from stream.adapters.metrics.registry import new_registry
 from stream.adapters.metrics.saturation import Saturation
-from stream.adapters.metrics.words import OTHER, Words
+from stream.adapters.metrics.tokens import TokenMetrics
 from stream.core.canary import Fate
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
@@ -21,8 +23,7 @@ from stream.core.terms import Effort
 from stream.ports import Engine
 from stream.runtime.concurrent import Levels, Tally
 
-TOKENS = ("prompt", "cached", "output")
-"""What tokens were: `cached` are those of the prompt that the prefix cache held."""
+log = logging.getLogger(__name__)
 
 
 class JudgeMetrics(LaneMetrics):
@@ -37,9 +38,6 @@ class JudgeMetrics(LaneMetrics):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         registry = new_registry("judge")
         super().__init__(registry, self.LANES)
-        self._saturation = Saturation(clock)
-        self._checks = Words()
-        self._names = Words()
         self._judged = Histogram(
             "sluice_judge_case_seconds",
             "From a case's opening to the judge's outcome, by what it proposed",
@@ -47,31 +45,8 @@ class JudgeMetrics(LaneMetrics):
             registry=registry,
             buckets=CASE,
         )
-        self._prompt = Counter("sluice_judge_prompt_tokens_total", "Tokens of prompts", registry=registry)
-        self._cached = Counter(
-            "sluice_judge_cached_tokens_total",
-            "Tokens of prompts that the prefix cache held",
-            registry=registry,
-        )
-        self._output = Counter("sluice_judge_output_tokens_total", "Tokens of answers", registry=registry)
-        self._cascade = Counter(
-            "sluice_judge_cascade_tokens_total",
-            "Tokens of questions by effort, by why they were put, and by what the tokens were",
-            ["effort", "why", "what"],
-            registry=registry,
-        )
-        self._audited = Counter(
-            "sluice_judge_cascade_audited_answers_total",
-            "Releases at less than high effort that were judged again at high effort, by policy and result",
-            ["policy", "result"],
-            registry=registry,
-        )
-        self._failed = Counter(
-            "sluice_judge_failed_checks_total",
-            "Answers that did not pass a check, by check and policy",
-            ["check", "policy"],
-            registry=registry,
-        )
+        self._tokens = TokenMetrics(registry)
+        self._checks = CheckMetrics(registry)
         self._text = Counter(
             "sluice_judge_text_bytes_total", "Text of the cases that the model answered", registry=registry
         )
@@ -81,16 +56,13 @@ class JudgeMetrics(LaneMetrics):
             ["result"],
             registry=registry,
         )
-        registry.register(self._saturation)
         self._engine = Info("sluice_judge_engine", "The engine in use", registry=registry)
         self._engine.info({"model": "none"})
+        self._pacing = Pacing(clock)
+        self._saturation = Saturation(clock)
         self._counts = EngineCollector()
-        registry.register(self._counts)
-        self._failed.labels(OTHER, OTHER)
-        for result in PolicyResult:
-            self._audited.labels(OTHER, result.value)
-        for effort, why, what in product(Effort, Why, TOKENS):
-            self._cascade.labels(effort.value, why.value, what)
+        for collector in (self._saturation, self._counts):
+            registry.register(collector)
         for proposal in Proposal:
             self._judged.labels(proposal.value)
         for fate in Fate:
@@ -107,12 +79,7 @@ class JudgeMetrics(LaneMetrics):
 
     def used(self, usage: Usage, effort: Effort, why: Why) -> None:
         """See `stream.ports.JudgeObserver`."""
-        counts = (usage.prompt, usage.cached, usage.output)
-        for counter, what, count in zip(
-            (self._prompt, self._cached, self._output), TOKENS, counts, strict=True
-        ):
-            counter.inc(count)
-            self._cascade.labels(effort.value, why.value, what).inc(count)
+        self._tokens.used(usage, effort, why)
         self._saturation.answered(usage.prompt - usage.cached + usage.output)
 
     def tally(self, lane: str, what: Tally, count: int = 1) -> None:
@@ -129,11 +96,16 @@ class JudgeMetrics(LaneMetrics):
 
     def failed(self, check: str, policy: str) -> None:
         """See `stream.ports.JudgeObserver`."""
-        self._failed.labels(self._checks.of(check), self._names.of(policy)).inc()
+        self._checks.failed(check, policy)
+
+    def unanswerable(self, reason: str) -> None:
+        """See `stream.ports.JudgeObserver`. The log gives each kind of reason once a minute at most."""
+        if self._pacing.lets(reason):
+            log.warning("a question that the engine can never answer", extra={"reason": reason})
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         """See `stream.ports.JudgeObserver`."""
-        self._audited.labels(self._names.of(policy), result.value).inc()
+        self._checks.audited(policy, result)
 
     def watch(self, engine: Engine) -> None:
         """Tell which engine answers, and what it counts of itself where it does."""

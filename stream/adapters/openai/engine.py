@@ -97,18 +97,18 @@ class OpenAiEngine:
         """
         if question.local_only and not self.local:
             raise Escalate(
-                f"Question {question.id} must not leave the operator's machines, and {self._section} is no"
-                f" local server (set {self._section}.local if it is)."
+                f"The question must not leave the operator's machines, and {self._section} is not local:"
+                f" set {self._section}.local if it is."
             )
         if self._exchange is None:
             raise Unavailable(f"{self._section} was not started")
         exchange = self._exchange
         chat = chat_of(question, self._options, self._model_for(question))
-        reply = await exchange.reply(chat, question.id, question.priority)
+        reply = await exchange.reply(chat, question.priority)
         answer = self._answer(question, reply)
         if wrong := _mendable(question, answer):
             self._stats.repairs += 1
-            again = await exchange.reply(_told_again(chat, reply, wrong), question.id, question.priority)
+            again = await exchange.reply(_told_again(chat, reply, wrong), question.priority)
             answer = self._answer(question, _both(reply, again))
         self._stats.count(answer)
         return answer

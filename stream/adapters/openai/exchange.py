@@ -44,12 +44,11 @@ class Exchange:
         self._breaker = Breaker(options.breaker_failures, section, self._greet, sleep)
         self._stats = stats
 
-    async def reply(self, chat: Chat, question: str, priority: int) -> Reply:
+    async def reply(self, chat: Chat, priority: int) -> Reply:
         """Send a chat until it is answered, the tries are used up, or the server is given a rest.
 
         Args:
             chat: what to send.
-            question: its id, for messages.
             priority: lower goes first.
 
         Raises:
@@ -61,11 +60,11 @@ class Exchange:
                 return await self._attempt(chat, priority)
             except Fault as fault:
                 if fault.reason.is_for_people:
-                    raise Escalate(f"{self._section} refuses question {question}: {fault}.") from fault
+                    raise Escalate(f"{self._section} refuses the question ({fault}).") from fault
                 asked = fault.retry_after or 0.0
                 last = failures == self._options.tries
                 if last and fault.reason.may_be_the_questions_own and await self._is_well():
-                    raise Escalate(f"{self._section} fails at question {question} alone: {fault}.") from fault
+                    raise Escalate(f"{self._section} fails at the question alone ({fault}).") from fault
                 if last or not fault.reason.may_pass_soon or asked > LONG:
                     raise Unavailable(f"{self._section} gave no answer: {fault}") from fault
                 self._stats.retries += 1

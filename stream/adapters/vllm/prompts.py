@@ -44,7 +44,7 @@ class Prompts:
         """
         if question.model not in (None, self._options.model_name):
             raise Escalate(
-                f"Question {question.id} is for the model {question.model}, and this engine serves"
+                f"The question is for the model {question.model}, and this engine serves"
                 f" {self._options.model_name} alone: name that one in the set's [models], or none."
             )
         brief = self._brief(question.policies, question.effort)
@@ -52,8 +52,9 @@ class Prompts:
         room = self._options.max_model_len - brief.output_tokens
         if len(prompt) > room:
             raise Escalate(
-                f"Question {question.id} takes {len(prompt)} tokens; the model's window has room for {room}"
-                f" at {question.effort} effort (judge.vllm.max_model_len {self._options.max_model_len})."
+                f"The question is too long for the model's window: it takes {len(prompt)} tokens; there is"
+                f" room for {room} at {question.effort} effort (judge.vllm.max_model_len"
+                f" {self._options.max_model_len})."
             )
         return Task(
             id=question.id,

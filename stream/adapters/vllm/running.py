@@ -109,7 +109,7 @@ class RunningModel:
         output = await self._run(task.id, task.prompt, sampling(task), task.priority)
         completion = output.outputs[0]
         if completion.finish_reason == "error":
-            raise Escalate(f"vLLM failed at question {task.id}; its own lines of the log say why.")
+            raise Escalate("vLLM failed at the question: its own lines of the log say why.")
         return Completion(
             tokens=completion.token_ids,
             log_probabilities=_log_probabilities(completion),
@@ -137,8 +137,10 @@ class RunningModel:
             finished = [output async for output in outputs]
         except EngineDeadError as error:
             raise Unavailable("The model's engine died; it is being restarted.") from error
-        except (VLLMClientError, EngineGenerateError) as error:
-            raise Escalate(f"vLLM could not take question {name}: {error.__cause__ or error}") from error
+        except VLLMClientError as error:
+            raise Escalate(f"vLLM refuses the question: {error}") from error
+        except EngineGenerateError as error:  # its cause may be anything, and say anything of the prompt
+            raise Escalate(f"vLLM failed at the question: {type(error.__cause__).__name__}") from error
         if not finished:
             raise Unavailable("The model's engine ended without an answer.")
         return finished[-1]

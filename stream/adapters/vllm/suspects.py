@@ -44,7 +44,7 @@ class Suspects:
         async with self._alone, self._counting(question):
             deaths = self._deaths.get(question, 0)  # the same one, asked twice, may have been cleared
             if deaths > ALONE_AFTER:
-                raise Condemned(f"The model's engine died {deaths} times at question {question}.")
+                raise Condemned(f"The model's engine dies of the question: {deaths} times.")
             yield
 
     @asynccontextmanager

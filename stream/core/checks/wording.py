@@ -5,8 +5,14 @@ from collections.abc import Collection, Iterator
 
 from stream.core.policy import Policy
 
+_SORRY = (
+    r"(?:i['’]?m|i am)\s+(?:very |so |really |truly )?sorry"
+    r"(?:[\s*_]*(?:[,.;:!…–—-]|$)|\s+(?:(?:that )?(?:i|we)\b|to\b)|[^.!?]{0,100}?\bbut (?:i|we)\b)"
+)
+"""Of the speaker's own: `I'm sorry is used …` and `I'm sorry you feel so is …` tell of another's."""
+_QUOTES = "\"'`´“”„‟‘’‚‛«»‹›「」『』"
 _REFUSAL = re.compile(
-    r"^\W*(?:(?:i['’]?m|i am)\s+(?:very |so |really )?sorry\b|sorry\s*[,.]"
+    rf"[^\w{_QUOTES}]*(?:{_SORRY}|sorry\s*[,.]"
     r"|(?:i|we)\s+(?:can['’]?t|cannot|can not|won['’]?t|will not|(?:am|are) (?:unable|not able) to)\s+"
     r"(?:help|assist|comply|provide|answer|continue|discuss|do th|engage|process|respond|judge|evaluate"
     r"|fulfil|analy[sz]e|review|moderate)"
@@ -18,7 +24,7 @@ _TAIL, _LONGEST_LOOP, _TURNS = 48, 80, 6
 
 
 def refuses(text: str) -> bool:
-    """Whether a text begins as models begin that do not want to answer."""
+    """Whether a text begins as models begin that do not want to answer. A quotation is another's words."""
     return _REFUSAL.match(text) is not None
 
 

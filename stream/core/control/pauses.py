@@ -14,13 +14,6 @@ def automatic_action(outcome: Outcome) -> PausedAction | None:
     return PausedAction(outcome.proposal.value)
 
 
-def policies_concerned(outcome: Outcome) -> tuple[str, ...]:
-    """The policies that an outcome rests on: a removal on those whose clauses it cites, else on all asked."""
-    if outcome.proposal is Proposal.REMOVE and outcome.clauses:
-        return tuple({clause.rpartition("/")[0]: None for clause in outcome.clauses})
-    return outcome.policies
-
-
 def recommended(outcome: Outcome, why: str) -> Outcome:
     """The same outcome as a recommendation to people; what the machine said follows the pause's reason.
 

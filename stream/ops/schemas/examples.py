@@ -43,6 +43,7 @@ CASE = "c3-1042"
 EDIT_CASE = "c3-1090"
 REPORT_CASE = "c3-1201"
 CLAUSE = "spam-and-scams/sp3.a"
+MODEL = "gpt-oss-safeguard-20b"
 
 _published = Published(
     id=ID,
@@ -71,6 +72,12 @@ _edited = Edited(
 _label = Label(
     kind=LabelKind.LIMITED_REACH, clause="spam-and-scams/sp1.a", regions=("BE",), expires_at=AT + 30 * DAY
 )
+
+
+def _ask(policy: str, effort: Effort, why: Why, result: PolicyResult, *, cached: int, output: int) -> Ask:
+    usage = Usage(prompt=952, cached=cached, output=output)
+    return Ask(policies=(policy,), effort=effort, why=why, results={policy: result}, model=MODEL, usage=usage)
+
 
 _examples: tuple[Struct, ...] = (
     _published,
@@ -115,7 +122,7 @@ _examples: tuple[Struct, ...] = (
         labels=(_label,),
         decided_by=DecidedBy.MODEL,
         policy_set=SET,
-        model="gpt-oss-safeguard-20b",
+        model=MODEL,
         effort=Effort.LOW,
         clauses=(_label.clause,),
     ),
@@ -231,37 +238,16 @@ _examples: tuple[Struct, ...] = (
         proposal=Proposal.RELEASE,
         policy_set=SET,
         policies=("harassment", "spam-and-scams"),
-        model="gpt-oss-safeguard-20b",
+        model=MODEL,
         effort=Effort.LOW,
         source=Source(partition=3, offset=1090),
         by="judge-0",
         usage=Usage(prompt=2_856, cached=2_240, output=512),
         seconds=3.1,
         asks=(
-            Ask(
-                policies=("harassment",),
-                effort=Effort.LOW,
-                why=Why.FIRST,
-                results={"harassment": PolicyResult.SAFE},
-                model="gpt-oss-safeguard-20b",
-                usage=Usage(prompt=952, cached=896, output=84),
-            ),
-            Ask(
-                policies=("spam-and-scams",),
-                effort=Effort.LOW,
-                why=Why.FIRST,
-                results={"spam-and-scams": PolicyResult.NEEDS_CONTEXT},
-                model="gpt-oss-safeguard-20b",
-                usage=Usage(prompt=952, cached=896, output=97),
-            ),
-            Ask(
-                policies=("spam-and-scams",),
-                effort=Effort.HIGH,
-                why=Why.RAISED,
-                results={"spam-and-scams": PolicyResult.SAFE},
-                model="gpt-oss-safeguard-20b",
-                usage=Usage(prompt=952, cached=448, output=331),
-            ),
+            _ask("harassment", Effort.LOW, Why.FIRST, PolicyResult.SAFE, cached=896, output=84),
+            _ask("spam-and-scams", Effort.LOW, Why.FIRST, PolicyResult.NEEDS_CONTEXT, cached=896, output=97),
+            _ask("spam-and-scams", Effort.HIGH, Why.RAISED, PolicyResult.SAFE, cached=448, output=331),
         ),
         sampled=True,
         confidential=Confidential(
@@ -299,7 +285,7 @@ _examples: tuple[Struct, ...] = (
         decided_by=DecidedBy.MODEL,
         by="judge-0",
         policy_set=SET,
-        model="gpt-oss-safeguard-20b",
+        model=MODEL,
         effort=Effort.LOW,
     ),
     OutcomeDropped(

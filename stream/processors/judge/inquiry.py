@@ -93,7 +93,8 @@ class Inquiry:
             return done[named]
         try:
             answer = await self._engine.ask(question)
-        except Escalate:
+        except Escalate as reason:
+            self._observer.unanswerable(str(reason))
             judgements = tuple(failed(policy.id, UNANSWERABLE) for policy in question.policies)
             asked = Asked(question, why, judgements)
         else:

@@ -61,25 +61,28 @@ class Play:
     def __init__(self) -> None:
         self.limit = Limit(3)
         self.running: dict[asyncio.Task[None], asyncio.Event] = {}
+        self.asked: list[asyncio.Task[None]] = []
         self.held = 0
 
     async def through(self, steps: list[tuple[str, int]]) -> None:
         for what, number in steps:
             self.step(what, number)
-            for _ in range(3):
+            # Who was ended while waiting passes the slot on at its turn: one after the other.
+            for _ in range(2 * len(steps) + 3):
                 await asyncio.sleep(0)
             assert self.held <= 3
             assert 1 <= self.limit.size <= 3
             assert self.limit.used == self.held
-        for task, event in self.running.items():
+        for event in self.running.values():
             event.set()
-            await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(asyncio.gather(*self.asked, return_exceptions=True), 5)
         assert self.limit.used == 0
 
     def step(self, what: str, number: int) -> None:
         if what == "ask":
             event = asyncio.Event()
-            self.running[asyncio.ensure_future(self.hold(event))] = event
+            self.asked.append(asyncio.ensure_future(self.hold(event)))
+            self.running[self.asked[-1]] = event
         elif what == "fall":
             self.limit.fall(self.limit._fallen)
         elif what == "rise":

@@ -201,6 +201,37 @@ def test_an_engines_own_counts_are_told_as_they_are_at_the_scrape() -> None:
     assert samples["sluice_judge_engine_info{model=gpt-oss-safeguard-20b}"] == 1
 
 
+def test_why_a_question_cannot_be_answered_is_logged_once_a_minute_by_kind(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # Given a judge whose questions are too long, one after the other, and one that is for another model
+    now = 100.0
+    metrics = JudgeMetrics(lambda: now)
+    metrics.unanswerable("too long: 9000 tokens")
+    metrics.unanswerable("too long: 9001 tokens")
+    metrics.unanswerable("another model: larger")
+    # Then each kind is told once, in the engine's words
+    assert [vars(record)["reason"] for record in caplog.records] == [
+        "too long: 9000 tokens",
+        "another model: larger",
+    ]
+    # And again a minute later
+    now += 60
+    metrics.unanswerable("too long: 9002 tokens")
+    assert vars(caplog.records[-1])["reason"] == "too long: 9002 tokens"
+
+
+def test_the_log_of_the_brake_is_paced_too(caplog: pytest.LogCaptureFixture) -> None:
+    now = 100.0
+    metrics = GateMetrics(lambda: now)
+    for surface in ("feed", "feed", "market"):
+        metrics.braked(("spam",), surface)
+    assert [vars(record)["surface"] for record in caplog.records] == ["feed"]
+    now += 60
+    metrics.braked(("spam",), "market")
+    assert len(caplog.records) == 2
+
+
 def test_both_servers_of_two_steps_are_told_apart() -> None:
     # Given a judge that asks one server, and another at high effort
     usual, high = Serving("judge.openai", answers=3), Serving("judge.openai_high", answers=2)

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from stream.adapters.policies import PolicyFolder
+from stream.core.errors import PolicyInvalid
 from stream.core.policy import Policy
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
 from stream.core.policy.text import parse_policy
+
+Mistake = tuple[str, str, str, str]
+"""What is replaced, by what; the line that the error names, by a part of it; and what it says."""
 
 SHIPPED = PolicyFolder(Path(__file__).parents[3] / "policies")
 
@@ -122,3 +128,16 @@ def policy_set(edit: Callable[[str], str] = str) -> PolicySet:
 def line_of(text: str, part: str) -> int:
     """The number of the first line that contains `part`."""
     return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def refusal(mistake: Mistake, whole: str, file: str, read: Callable[[str], object]) -> PolicyInvalid:
+    """The error of a reader that meets a mistake in a text; it says where and what."""
+    before, after, where, says = mistake
+    assert before in whole
+    text = whole.replace(before, after, 1)
+    with pytest.raises(PolicyInvalid) as caught:
+        read(text)
+    told = str(caught.value)
+    assert told.startswith(f"{file}:{line_of(text, where)}: "), told
+    assert says in told
+    return caught.value

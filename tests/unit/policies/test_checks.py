@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.checks import check
-from stream.core.checks.wording import loops
+from stream.core.checks.wording import loops, refuses
 from stream.core.judgement import Answer, Confidence, Finding, Judgement, Question, Stated
 from stream.core.policy import PolicyResult
 from stream.core.result import MAX_QUOTE, answer_schema
@@ -243,3 +243,42 @@ def test_any_answer_to_any_text_becomes_a_judgement(
         assert broken
     if judgement.result is PolicyResult.SAFE:
         assert not broken
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry, but I can't help with that.",
+        "  **I’m really sorry**, but that is not possible.",
+        "- I am sorry. This is beyond me.",
+        "I'm very sorry",
+        "I'm sorry that I cannot judge this.",
+        "I'm sorry but I can't.",
+        "I'm sorry you're going through this, but I can't help with it.",
+        "I'm sorry for the inconvenience, but we cannot go on.",
+        "I'm sorry to say no.",
+        "Sorry, no.",
+        "(I cannot assist with that.)",
+        "I won't engage with this.",
+        "As an AI, I have no opinion.",
+    ],
+)
+def test_a_refusal_is_known_by_its_beginning(text: str) -> None:
+    assert refuses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"I\'m sorry you feel that way" targets nobody.',
+        "'I'm sorry, but you deserve it' belittles the reader.",
+        "“Sorry, not sorry” mocks a person.",
+        "«I can't help it» is said of the author alone.",
+        "`I cannot answer that` is what the post quotes.",
+        "I'm sorry is used as a taunt, and it belittles a person.",
+        "I'm sorry you feel that way is no apology. But it targets nobody.",
+        "The author says: I'm sorry, but I can't help with that.",
+    ],
+)
+def test_words_of_the_post_at_its_beginning_are_no_refusal(text: str) -> None:
+    assert not refuses(text)

@@ -3,13 +3,12 @@
 import pytest
 
 from stream.core.brake import Brakes
-from stream.core.errors import PolicyInvalid
 from stream.core.policy import Autonomy, Policy
 from stream.core.policy.policy_set import Lane, Repetition, speaks
 from stream.core.policy.set_text import parse_set
 from stream.core.step import MINUTE, Terms
 from stream.core.terms import Effort
-from tests.unit.policies.sample import SET, SHIPPED, line_of, named, policy, policy_set
+from tests.unit.policies.sample import SET, SHIPPED, named, policy, policy_set, refusal
 
 
 def test_a_set_grants_no_more_than_recommending_unless_it_says_so() -> None:
@@ -216,13 +215,11 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_an_error_names_file_line_and_the_mistake(mistake: str) -> None:
-    before, after, where, says = MISTAKES[mistake]
-    assert before in SET
-    text = SET.replace(before, after, 1)
+    error = refusal(
+        MISTAKES[mistake],
+        SET,
+        "set.toml",
+        lambda text: parse_set(text, "set.toml", "test", ["loud", "rude"], named),
+    )
 
-    with pytest.raises(PolicyInvalid) as caught:
-        parse_set(text, "set.toml", "test", ["loud", "rude"], named)
-
-    line = line_of(text, where)
-    assert str(caught.value).startswith(f"set.toml:{line}: ")
-    assert says in str(caught.value)
+    assert error.file == "set.toml"

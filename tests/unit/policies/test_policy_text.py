@@ -9,7 +9,7 @@ from stream.core.policy import Action, Autonomy, PolicyResult
 from stream.core.policy.reason import Category, Ground, Reason
 from stream.core.policy.text import parse_policy, with_notices
 from stream.core.prompt import developer_message
-from tests.unit.policies.sample import POLICY, line_of, policy
+from tests.unit.policies.sample import POLICY, policy, refusal
 
 
 def test_a_policy_holds_what_its_text_says() -> None:
@@ -96,7 +96,6 @@ def test_below_the_first_step_the_first_action_holds() -> None:
 
 EXAMPLES = POLICY[POLICY.index("# EXAMPLES") : POLICY.index("# REVIEWERS")]
 
-# What is replaced, by what; the line that the error names, by a part of it; and what it says.
 MISTAKES = {
     "no front matter": ("+++\nid", "id", "id = ", "no front matter"),
     "open front matter": ('["DE"] }\n+++', '["DE"] }', "+++", "does not end"),
@@ -186,20 +185,13 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_an_error_names_file_line_and_the_mistake(mistake: str) -> None:
-    # Given a policy with one mistake in it
-    before, after, where, says = MISTAKES[mistake]
-    assert before in POLICY
-    text = POLICY.replace(before, after, 1)
+    # When a policy with one mistake in it is read, then the error says where and what
+    error = refusal(
+        MISTAKES[mistake], POLICY, "rude/policy.md", lambda text: parse_policy(text, "rude/policy.md")
+    )
 
-    # When it is read
-    with pytest.raises(PolicyInvalid) as caught:
-        parse_policy(text, "rude/policy.md")
-
-    # Then the error says where and what, and ends the process that meets it at its start
-    line = line_of(text, where)
-    assert str(caught.value).startswith(f"rude/policy.md:{line}: ")
-    assert says in str(caught.value)
-    assert isinstance(caught.value, Misconfigured)
+    # And it ends the process that meets it at its start
+    assert isinstance(error, Misconfigured)
 
 
 def test_a_section_that_stands_twice_is_refused() -> None:

@@ -46,6 +46,7 @@ class Heard:
         self.failures: list[str] = []
         self.canaries: list[str] = []
         self.failing: list[str] = []
+        self.unanswered: list[str] = []
         self.audits: list[tuple[str, PolicyResult]] = []
         self.reasons_asked: Counter[tuple[Effort, Why]] = Counter()
         self.tokens = 0
@@ -74,6 +75,9 @@ class Heard:
     def failed(self, check: str, policy: str) -> None:
         self.failures.append(check)
         self.failing.append(policy)
+
+    def unanswerable(self, reason: str) -> None:
+        self.unanswered.append(reason)
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         self.audits.append((policy, result))

@@ -78,6 +78,7 @@ async def test_a_question_that_no_effort_makes_shorter_is_not_asked_again() -> N
     found = await judged(answering(harassment_low="unanswerable"))
 
     assert found.efforts("harassment") == [Effort.LOW]
+    assert found.heard.unanswered == [f"question {found.script.asked[0].id} is too long"]
     assert (found.outcome.proposal, found.outcome.reason) == (Proposal.REVIEW, "harassment: unanswerable")
 
 

@@ -99,6 +99,67 @@ def test_another_domain_is_another(text: str) -> None:
     assert skeleton("evil.example") not in set(domains_in(plain(text)))
 
 
-@given(st.text(alphabet=st.sampled_from("xn-.a0é。[]()dot/ ") | st.characters()))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "evil.exampleで見て",
+        "見てevil.example",
+        "見て、今evil.exampleで買った。また見た。" + "いいね。" * 20,
+        "昨日見た。evil.example。" + "いいね。" * 20,
+        "見てwww.evil.exampleを",
+        "見てévil.exampleを",
+        "evil.example에서",
+        "看evil.example吧",
+        "читайevil.example",
+        "evil.exampleпосмотри",
+        "شاهدevil.example",
+    ],
+)
+def test_a_domain_is_found_beside_a_letter_of_another_script(text: str) -> None:
+    assert skeleton("evil.example") in set(domains_in(plain(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("例え.jp", "例え.jp"),
+        ("例え.jpで見て", "例え.jp"),
+        ("www.例え.jp", "例え.jp"),
+        ("例え.テスト", "例え.テスト"),
+        ("münchen.deで", "münchen.de"),
+        ("見てmünchen.de", "münchen.de"),
+        ("smørrebrød.dk", "smørrebrød.dk"),
+        ("почта.рф", "почта.рф"),
+        ("pаypаl.cоm", "paypal.com"),  # Cyrillic а and о
+        ("abc見て.com", "abc見て.com"),
+    ],
+)
+def test_a_domain_of_any_script_is_found_whole(text: str, domain: str) -> None:
+    assert skeleton(domain) in set(domains_in(plain(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("münchen.de", "nchen.de"),
+        ("smørrebrød.dk", "d.dk"),
+        ("банка.example", "ahka.example"),
+        ("例え.jpで", "jp"),
+        ("見てnotevil.exampleで", "evil.example"),
+        ("evil.example.comで", "evil.example"),
+    ],
+)
+def test_no_part_of_a_word_is_taken_for_a_domain(text: str, other: str) -> None:
+    assert skeleton(other) not in set(domains_in(plain(text)))
+
+
+def test_a_text_of_glued_hosts_costs_no_more_a_character_when_it_is_long() -> None:
+    def found(length: int) -> int:
+        return sum(len(domain) for domain in domains_in(("あa.a" * length)[:length]))
+
+    assert found(32_000) <= 9 * found(4_000)
+
+
+@given(st.text(alphabet=st.sampled_from("xn-.a0éあя。[]()dot/ ") | st.characters()))
 def test_domains_are_looked_for_in_any_text(text: str) -> None:
     assert all("." in domain for domain in domains_in(plain(text)))

@@ -1,22 +1,19 @@
 """`sluice policy test`: golden cases against an engine, the set's thresholds, and the version before."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from msgspec.structs import replace
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stream.adapters.answers import AnswerStore, RememberingEngine
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
+from stream.cli.golden_asking import examined
 from stream.cli.golden_words import show
-from stream.cli.output import Json, note, tell
+from stream.cli.output import Json, tell
 from stream.cli.present import Against, present
 from stream.cli.status import Status
 from stream.config import EngineKind, Settings
@@ -24,10 +21,10 @@ from stream.core.errors import Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effort
 from stream.core.toml_text import nearest
-from stream.ops.policies.examination import Examination, Golden
+from stream.ops.policies.examination import Examination
 from stream.ops.policies.explanation import as_json as blame_json
 from stream.ops.policies.junit import junit
-from stream.ops.policies.report import About, Report, as_json
+from stream.ops.policies.report import About, as_json
 
 EXAMPLES = """Examples:
 
@@ -89,7 +86,7 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
     )
     kind = settings.judge.engine
     with kept_answers(kind, answers, fresh=fresh) as store:
-        model, reports = asyncio.run(_examined(settings, store, examination, cases))
+        model, reports = asyncio.run(examined(settings, store, examination, cases))
     about = About(loaded.name, loaded.digest, kind.value, model, effort, kind is not EngineKind.EXEMPLAR)
     if to_junit is not None:
         _write(to_junit, junit(reports, about))
@@ -115,35 +112,6 @@ def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
             hint = nearest(name, list(policy_set.policies))
             raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
     return list(names or policy_set.policies)
-
-
-async def _examined(
-    settings: Settings, store: AnswerStore | None, examination: Examination, cases: Golden
-) -> tuple[str, list[Report]]:
-    """Ask; returns the model's name too."""
-    from stream.wiring.workers import engine_of
-
-    heard: list[bool] = []
-    asked = RememberingEngine(engine_of(settings), store, lambda one: heard.append(one.remembered))
-    await asked.start()
-    try:
-        with _progress(asked.model, examination.cases(cases)) as answered:
-            reports = await examination.run(asked, cases, answered)
-    finally:
-        await asked.stop()
-    if any(heard):
-        note(
-            f"{sum(heard):,} of {len(heard):,} answers were remembered from an earlier run; --fresh asks anew"
-        )
-    return asked.model, reports
-
-
-@contextmanager
-def _progress(model: str, total: int) -> Iterator[Callable[[], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(model, total=total)
-        yield lambda: progress.advance(task)
 
 
 def _write(file: Path, text: str) -> None:

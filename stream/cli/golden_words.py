@@ -4,19 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from stream.cli.golden_detail import show_agreement, show_blame, show_comparison
 from stream.cli.output import console, say
-from stream.core.judgement import Judgement
-from stream.core.policy.grade import Grade
-from stream.core.printable import printable
 from stream.ops.amounts import count
-from stream.ops.policies.agreement import Agreement
 from stream.ops.policies.breakdown import Part, by_clause, by_language, whole
-from stream.ops.policies.comparison import Comparison
-from stream.ops.policies.explanation import MUST_PASS_WEIGHT, Failure, blamed
 from stream.ops.policies.report import NO_EVIDENCE, About, Report
-from stream.ops.policies.trial import Result
-
-_COLOURS = {Grade.RIGHT: "green", Grade.PEOPLE: "yellow", Grade.WRONG: "red"}
 
 
 def show(reports: Sequence[Report], about: About, *, explain: bool, show_text: bool) -> None:
@@ -25,7 +17,7 @@ def show(reports: Sequence[Report], about: About, *, explain: bool, show_text: b
     for report in tried:
         _policy(report)
         if explain:
-            _explain(report.result, show_text=show_text)
+            show_blame(report.result, show_text=show_text)
     if tried:
         console().print(_table("policy", [whole(report.result) for report in tried]))
     for report in reports:
@@ -45,9 +37,9 @@ def _policy(report: Report) -> None:
     if languages := by_language(result):
         console().print(_table("language", languages))
     if report.comparison is not None:
-        _compared(report.comparison)
+        show_comparison(report.comparison)
     if report.agreement is not None:
-        _agreed(report.agreement)
+        show_agreement(report.agreement)
     say()
 
 
@@ -70,67 +62,6 @@ def _table(of: str, parts: Iterable[Part]) -> Table:
             f"{figures.always_violating} right",
         )
     return table
-
-
-def _compared(comparison: Comparison) -> None:
-    say(
-        f"Beside the version before: {count(comparison.compared, 'case')} compared,"
-        f" {comparison.gained} newly right, {comparison.lost} no longer right"
-        f" (p = {comparison.chance:.2g} that chance alone parts them so, by McNemar's exact test)"
-    )
-    for flip in comparison.flips:
-        say(
-            f"  {flip.case.id}  {flip.case.clause or 'no clause'}  {flip.before} → {flip.after}  ",
-            (f"{flip.was} → {flip.now}", _COLOURS[flip.now]),
-            (" must pass", "bold red") if flip.breaks else "",
-        )
-
-
-def _agreed(agreement: Agreement) -> None:
-    unstable = agreement.unstable
-    say(
-        f"Asked {agreement.draws} times more at random it agrees with itself in {agreement.share:.1%};"
-        f" {count(len(unstable), 'case')} unstable"
-    )
-    for one in unstable:
-        counted = ", ".join(f"{number} {result}" for result, number in sorted(one.results.items()))
-        say(f"  {one.case}  {one.share:.0%}  {counted}")
-
-
-def _explain(result: Result, *, show_text: bool) -> None:
-    blames = blamed(result)
-    for blame in blames:
-        say((f"{blame.clause}: ", "bold"), f"{len(blame.failures)} wrong, weight {blame.weight}")
-        for failure in blame.failures:
-            _failure(failure, show_text=show_text)
-    if blames:
-        say(
-            ("Reword first: ", "bold"),
-            f"{blames[0].clause}. It weighs most: a wrong case counts 1, one that must pass {MUST_PASS_WEIGHT}",
-        )
-        say()
-
-
-def _failure(failure: Failure, *, show_text: bool) -> None:
-    case, cited = failure.case, ", ".join(failure.cited) or "no clause"
-    say(
-        f"  {case.id}: people {case.result} by {case.clause or 'no clause'},"
-        f" the engine {failure.judgement.result} by {cited}",
-        (" must pass", "bold red") if case.must_pass else "",
-    )
-    rationale = failure.judgement.rationale if show_text else failure.rationale
-    if rationale:
-        say((f"    {printable(rationale)}", "dim"))
-    if show_text:
-        _text(case.text, failure.judgement, failure.reasoning)
-
-
-def _text(text: str, judgement: Judgement, reasoning: str) -> None:
-    say(f"    text: {printable(text)}")
-    for finding in judgement.findings:
-        say(f"    {finding.clause}: {printable(finding.quote)}")
-    if reasoning:
-        say((f"    reasoning: {printable(reasoning)}", "dim"))
 
 
 def _remarks(report: Report) -> None:

@@ -28,8 +28,8 @@ class Status(IntEnum):
 ABOUT = {
     Status.DONE: "done",
     Status.FAILED: "failed (the message says why)",
-    Status.USAGE: "no such command or option, or a policy, set or golden case that does not hold together",
-    Status.MISCONFIGURED: "settings, topics or rules that cannot work",
+    Status.USAGE: "no such command or option, or a file of policies or rules that does not hold together",
+    Status.MISCONFIGURED: "settings or topics that cannot work",
     Status.UNAVAILABLE: "the broker or the engine does not answer",
     Status.FENCED: "another process has this one's name",
     Status.NOT_FOUND: "nothing of that id",

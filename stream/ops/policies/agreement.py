@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from stream.core.judgement import Answer, Question
-from stream.ops.policies.trial import Result
+from stream.ops.policies.result import Result
 from stream.ports import Engine
 
 

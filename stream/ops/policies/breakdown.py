@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from stream.core.policy.golden import Figures, GoldenCase, score
 from stream.ops.evaluation.statistics import Interval, interval
-from stream.ops.policies.trial import Result
+from stream.ops.policies.result import Result
 
 LEAST_CASES = 10
 """Of a language, for figures of its own: with fewer an interval spans nearly everything."""

@@ -9,7 +9,7 @@ from stream.core.policy import PolicyResult
 from stream.core.policy.golden import GoldenCase
 from stream.core.policy.grade import Grade, grade
 from stream.ops.evaluation.statistics import chance
-from stream.ops.policies.trial import Result
+from stream.ops.policies.result import Result
 
 Earlier = Mapping[str, PolicyResult]
 """What a policy's cases came to under another version, by `text_digest`."""

@@ -9,7 +9,7 @@ from stream.core.judgement import Judgement
 from stream.core.policy import Policy, PolicyResult
 from stream.core.policy.golden import GoldenCase
 from stream.core.policy.grade import Grade, grade
-from stream.ops.policies.trial import Result
+from stream.ops.policies.result import Result
 from stream.processors.judge.answers import Asked
 
 MUST_PASS_WEIGHT = 3

@@ -11,9 +11,8 @@ from stream.core.terms import Effort
 from stream.ops.policies.agreement import Agreement
 from stream.ops.policies.breakdown import Part, Rate, by_clause, by_language, whole
 from stream.ops.policies.comparison import Comparison, text_digest
-from stream.ops.policies.trial import Result
+from stream.ops.policies.result import Result
 from stream.processors.judge.answers import Asked
-
 
 NO_EVIDENCE = "The exemplar engine compares texts with examples: these figures say nothing about a model."
 

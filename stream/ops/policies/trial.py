@@ -5,49 +5,26 @@ What is measured is what serves: a doubtful answer is asked again at high effort
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from stream.core.cascade import UNANSWERABLE
 from stream.core.content import Published, ThreadItem
 from stream.core.judgement import Judgement
 from stream.core.policy import Policy, PolicyResult
-from stream.core.policy.golden import Figures, GoldenCase, score
+from stream.core.policy.golden import GoldenCase, score
 from stream.core.policy.policy_set import PolicySet, Repetition, Route, speaks
 from stream.core.policy.shortfalls import shortfalls
 from stream.core.sampling import Sampling
 from stream.core.terms import Effort
 from stream.ops.evaluation.judging import Judged, Judging
 from stream.ops.evaluation.window import in_window
+from stream.ops.policies.result import Result
 from stream.ops.policies.silence import Silence
 from stream.ports import Engine
-from stream.processors.judge.answers import Asked
+
+__all__ = ["Result", "Trial"]
 
 _ANY_SURFACE = "default"
-
-
-class Result(Struct, frozen=True):
-    """How one policy did: its figures, and what they lack by the set's thresholds.
-
-    Attributes:
-        cases: those that were asked about.
-        judgements: the one that counts of each, in the same order.
-        asked: the question that it answers; None where none was put.
-        outside: how many cases were not asked about, as the set does not take their language.
-    """
-
-    policy: Policy
-    cases: tuple[GoldenCase, ...]
-    judgements: tuple[Judgement, ...]
-    figures: Figures
-    shortfalls: tuple[str, ...]
-    asked: tuple[Asked | None, ...] = ()
-    outside: int = 0
-
-    @property
-    def results(self) -> list[PolicyResult]:
-        """What each case came to."""
-        return [judgement.result for judgement in self.judgements]
 
 
 class Trial:

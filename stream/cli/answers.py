@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from stream.adapters.answers import AnswerStore
+from stream.cli.output import note
 from stream.config import EngineKind
+from stream.core.errors import Unavailable
 
 _FILE = "answers.sqlite"
 
@@ -40,6 +42,9 @@ def kept_answers(engine: EngineKind, file: Path | None, *, fresh: bool) -> Itera
     store = AnswerStore(file or _cache() / _FILE)
     try:
         yield store
+    except (KeyboardInterrupt, Unavailable):
+        note("what was answered so far is kept: the same command goes on from there")
+        raise
     finally:
         store.close()
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
-from stream.cli.golden_asking import examined
+from stream.cli.golden_asking import check_packages, examined
 from stream.cli.golden_words import show
 from stream.cli.output import Json, tell
 from stream.cli.present import Against, present
@@ -72,6 +72,7 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
     that --against names. A run that was interrupted goes on where it stopped. A restricted policy has no
     golden cases: it is passed over, and said so.
     """
+    check_packages()
     settings = _chosen(settings_of(ctx), engine)
     folder = PolicyFolder(find_folder(settings.policies.dir))
     loaded = folder.policy_set(policy_set or settings.policies.set)

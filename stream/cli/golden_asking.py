@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -9,8 +10,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from stream.adapters.answers import AnswerStore, RememberingEngine
 from stream.cli.output import note
 from stream.config import Settings
+from stream.core.errors import Misconfigured
 from stream.ops.policies.examination import Examination, Golden
 from stream.ops.policies.report import Report
+
+
+def check_packages() -> None:
+    """Look before anything is asked whether intervals can be computed here.
+
+    Raises:
+        Misconfigured: they cannot.
+    """
+    if find_spec("scipy") is None:
+        raise Misconfigured(
+            "Intervals need scipy, which is not installed here: pip install 'sluice[evaluation]'"
+        )
 
 
 async def examined(

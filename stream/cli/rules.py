@@ -102,7 +102,7 @@ def check(
         ended = sum(rule.is_over(now) for rule in found)
         say(f"{count(len(found) - ended, 'rule')} in force, {ended} ended, {count(len(faults), 'fault')}")
     if faults:
-        raise typer.Exit(Status.USAGE)
+        raise typer.Exit(Status.MISCONFIGURED)
 
 
 @app.command("try", epilog=TRY_EXAMPLES)

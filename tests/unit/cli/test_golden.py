@@ -146,6 +146,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     server.script = failing
     stopped = sluice(**one_by_one)
     assert (stopped.exit_code, answered) == (Status.UNAVAILABLE, 5)
+    assert "the same command goes on from there" in stopped.stderr
 
     # When it answers again / Then only the rest is asked
     server.script = sound

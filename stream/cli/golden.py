@@ -73,6 +73,7 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
     golden cases: it is passed over, and said so.
     """
     check_packages()
+    _check_folder(to_junit)
     settings = _chosen(settings_of(ctx), engine)
     folder = PolicyFolder(find_folder(settings.policies.dir))
     loaded = folder.policy_set(policy_set or settings.policies.set)
@@ -112,7 +113,13 @@ def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
         if name not in policy_set.policies:
             hint = nearest(name, list(policy_set.policies))
             raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
-    return list(names or policy_set.policies)
+    return list(dict.fromkeys(names or policy_set.policies))
+
+
+def _check_folder(file: Path | None) -> None:
+    """Refuse a file that cannot be written before anything is asked, and paid for."""
+    if file is not None and not file.parent.is_dir():
+        raise Misconfigured(f"--junit {file}: there is no folder {file.parent}")
 
 
 def _write(file: Path, text: str) -> None:

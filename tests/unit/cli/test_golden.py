@@ -207,7 +207,9 @@ def test_what_is_wrong_is_grouped_by_clause_and_no_text_is_shown_unasked(
     assert "It says [quote]." in hidden.stdout
     assert "daft" not in hidden.stdout
     assert "text: a daft plan" in shown.stdout
-    assert "RU1.b: daft plan" in shown.stdout
+    cases = [{"id": "plan", "rationale": "It says [quote]."}]
+    blamed = told(sluice("rude", "--explain", "--json"))["rude"]["blamed"]
+    assert blamed == [{"clause": "RU1.b", "weight": 1, "cases": cases}]
 
 
 def test_further_draws_say_how_far_the_engine_agrees_with_itself(sluice: Sluice, server: ModelServer) -> None:
@@ -267,6 +269,15 @@ def test_what_cannot_be_compared_with_is_said_before_anybody_is_asked(
 
     assert (result.exit_code, server.asked) == (status, [])
     assert says in result.stderr
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anybody_is_asked(
+    sluice: Sluice, server: ModelServer, tmp_path: Path
+) -> None:
+    result = sluice("--junit", str(tmp_path / "nowhere" / "golden.xml"))
+
+    assert (result.exit_code, server.asked) == (Status.MISCONFIGURED, [])
+    assert "there is no folder" in result.stderr
 
 
 def test_the_demos_set_is_reached_by_the_exemplar_and_it_is_no_evidence(tmp_path: Path) -> None:

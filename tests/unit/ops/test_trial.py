@@ -145,6 +145,16 @@ async def test_a_question_that_cannot_be_answered_counts_as_failed() -> None:
     assert result.judgements[3].failures == ("unanswerable",)
 
 
+async def test_a_case_without_a_text_is_asked_of_nobody_and_counts_as_failed() -> None:
+    async def answer(question: Question) -> Answer:
+        raise AssertionError(question.id)
+
+    empty = GoldenCase(id="empty", text=" ", language="en", result="safe")
+    result = await Trial(ScriptedEngine(answer), policy_set(), None, 2).run(policy(), [empty])
+
+    assert (result.results, result.asked) == ([PolicyResult.FAILED], (None,))
+
+
 async def test_an_engine_that_is_away_is_asked_again_and_then_given_up() -> None:
     # Given an engine that comes back at the third try
     tries = 0

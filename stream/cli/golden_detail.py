@@ -32,8 +32,8 @@ def show_agreement(agreement: Agreement) -> None:
     """Print how far an engine agrees with itself, and where it does not."""
     unstable = agreement.unstable
     say(
-        f"Asked {agreement.draws} times more at random it agrees with itself in {agreement.share:.1%};"
-        f" {count(len(unstable), 'case')} unstable"
+        f"Asked {count(agreement.draws, 'time')} more, at random, it agrees with itself in"
+        f" {agreement.share:.1%}; {count(len(unstable), 'case')} unstable"
     )
     for one in unstable:
         counted = ", ".join(f"{number} {result}" for result, number in sorted(one.results.items()))

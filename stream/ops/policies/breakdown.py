@@ -25,7 +25,7 @@ class Rate(Struct, frozen=True):
 
     def __str__(self) -> str:
         """`41 of 80 (40-62%)`."""
-        return f"{self.count} of {self.of} ({self.interval})" if self.of else "none"
+        return f"{self.count} of {self.of} ({self.interval})" if self.of else "-"
 
 
 class Part(Struct, frozen=True):

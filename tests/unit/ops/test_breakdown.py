@@ -24,7 +24,7 @@ def test_a_clause_has_the_cases_that_it_decides_and_those_just_beyond_it() -> No
 
 def test_a_rate_says_between_which_shares_the_true_one_lies() -> None:
     assert str(Rate(41, 80)) == "41 of 80 (40-62%)"
-    assert str(Rate(0, 0)) == "none"
+    assert str(Rate(0, 0)) == "-"
 
 
 def test_only_what_beats_always_safe_and_always_violating_beyond_doubt_is_said_to() -> None:

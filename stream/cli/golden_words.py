@@ -10,7 +10,6 @@ from stream.ops.amounts import count
 from stream.ops.policies.breakdown import Part, by_clause, by_language, whole
 from stream.ops.policies.report import NO_EVIDENCE, About, Report
 
-
 _HEADINGS = ("cases", "decided", "right", "missed", "false alarms", "always\nsafe", "always\nviolating")
 
 

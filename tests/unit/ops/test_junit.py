@@ -17,12 +17,14 @@ CASES = [
     case("wrong", "safe", "RS1"),
     case("left", "violates", "RU1.a"),
     case("grave", "violates", "RU1.b", must_pass=True),
+    case("doubtful", "needs_context", "RU1.a"),
 ]
 JUDGED: list[Judgement | PolicyResult] = [
     SAFE,
     said(VIOLATES, ("RU1.a", "the text"), rationale="for <the text>"),
     PEOPLE,
     SAFE,
+    PEOPLE,
 ]
 
 
@@ -45,16 +47,17 @@ def test_right_is_passed_wrong_is_failed_and_what_people_get_is_skipped() -> Non
         ("wrong", "failure", "expected safe by RS1, got violates by RU1.a"),
         ("left", "skipped", "left to people: needs_context"),
         ("grave", "failure", "expected violates by RU1.b, got safe by no clause"),
+        ("doubtful", None, None),
         ("thresholds", None, None),
     ]
     counts = {name: found.get(name) for name in ("tests", "failures", "skipped", "errors")}
-    assert counts == {"tests": "5", "failures": "2", "skipped": "1", "errors": "0"}
+    assert counts == {"tests": "6", "failures": "2", "skipped": "1", "errors": "0"}
     assert [one.get("type") for one in found.iter("failure")] == ["wrong", "must_pass"]
 
 
 def test_missed_thresholds_and_what_broke_fail_test_cases_of_their_own() -> None:
     lacking = replace(result(CASES, JUDGED), shortfalls=("decides too little", "releases too much"))
-    before = answers_of(result(CASES, [SAFE, SAFE, PEOPLE, VIOLATES]))
+    before = answers_of(result(CASES, [SAFE, SAFE, PEOPLE, VIOLATES, PEOPLE]))
 
     found = suite(Report(lacking, compare(before, lacking)))
 

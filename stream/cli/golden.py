@@ -1,38 +1,43 @@
-"""`sluice policy test`: golden cases against an engine, and the set's thresholds."""
+"""`sluice policy test`: golden cases against an engine, the set's thresholds, and the version before."""
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import to_builtins
 from msgspec.structs import replace
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from stream.adapters.policies import PolicyFolder, find_folder
+from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
-from stream.cli.output import Json, console, say, tell
+from stream.cli.golden_asking import check_packages, examined
+from stream.cli.golden_words import show
+from stream.cli.output import Json, tell
+from stream.cli.present import Against, present
 from stream.cli.status import Status
 from stream.config import EngineKind, Settings
 from stream.core.errors import Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effort
 from stream.core.toml_text import nearest
-from stream.ops.policies.trial import Result, Trial
-from stream.ports import Engine
+from stream.ops.policies.examination import Examination
+from stream.ops.policies.explanation import as_json as blame_json
+from stream.ops.policies.junit import junit
+from stream.ops.policies.report import About, as_json
 
 EXAMPLES = """Examples:
 
 `sluice policy test` (all policies of the set in force, with the engine in force)
 
-`sluice policy test harassment --set default --engine vllm --effort high`"""
+`sluice policy test harassment --set default --engine vllm --explain`
 
-NO_EVIDENCE = "The exemplar engine compares texts with examples: these figures say nothing about a model."
+`sluice policy test --against promoted` (case by case beside what serves now)
+
+`sluice policy test --against ../before/policies --junit golden.xml` (in CI)"""
 
 
-def golden(
+def golden(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[POLICY]...", help="Only these.")] = None,
     policy_set: Annotated[
@@ -42,20 +47,58 @@ def golden(
         EngineKind | None, typer.Option(help="What is asked.", show_default="judge.engine")
     ] = None,
     effort: Annotated[
-        Effort | None, typer.Option(help="How long it may reason.", show_default="the set's last route's")
+        Effort | None, typer.Option(help="How long it may reason at first.", show_default="the set's routes'")
     ] = None,
+    against: Against = None,
+    repeat: Annotated[
+        int, typer.Option(min=0, max=32, metavar="N", help="Ask N times more, at random: does it agree?")
+    ] = 0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Group what is wrong by clause, with the model's reasons.")
+    ] = False,
+    show_text: Annotated[
+        bool, typer.Option("--show-text", help="With --explain: texts, quotes and the whole reasoning too.")
+    ] = False,
+    to_junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML too, for CI.")
+    ] = None,
+    answers: Answers = None,
+    fresh: Fresh = False,
     json: Json = False,
 ) -> None:
-    """Ask an engine about each policy's golden cases; ends with status 1 below the set's thresholds.
+    """Ask an engine about each policy's golden cases, as the judge would: what is doubtful again, harder.
 
-    A restricted policy has no golden cases: it is passed over, and said so.
+    Ends with status 1 below the set's thresholds, or where a case that must pass went wrong since the version
+    that --against names. A run that was interrupted goes on where it stopped. A restricted policy has no
+    golden cases: it is passed over, and said so.
     """
+    check_packages()
+    _check_folder(to_junit)
     settings = _chosen(settings_of(ctx), engine)
     folder = PolicyFolder(find_folder(settings.policies.dir))
     loaded = folder.policy_set(policy_set or settings.policies.set)
-    results = asyncio.run(_tried(settings, folder, loaded, _named(loaded, names), effort))
-    _told(results, loaded, settings.judge.engine, json)
-    if any(result.shortfalls for result in results):
+    policies = [loaded.policies[name] for name in _named(loaded, names)]
+    cases = [(policy, folder.golden(policy)) for policy in policies]
+    examination = Examination(
+        policy_set=loaded,
+        effort=effort,
+        window=settings.judge.window,
+        repeat=repeat,
+        against=present(ctx, against, loaded.name),
+    )
+    kind = settings.judge.engine
+    with kept_answers(kind, answers, fresh=fresh) as store:
+        model, reports = asyncio.run(examined(settings, store, examination, cases))
+    about = About(loaded.name, loaded.digest, kind.value, model, effort, kind is not EngineKind.EXEMPLAR)
+    if to_junit is not None:
+        _write(to_junit, junit(reports, about))
+    if json:
+        for report in reports:
+            told = as_json(report, about)
+            tell({**told, "blamed": blame_json(report.result, show_text=show_text)} if explain else told)
+    else:
+        show(reports, about, explain=explain, show_text=show_text)
+    if any(report.lacks for report in reports):
         raise typer.Exit(Status.FAILED)
 
 
@@ -70,87 +113,17 @@ def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
         if name not in policy_set.policies:
             hint = nearest(name, list(policy_set.policies))
             raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
-    return list(names or policy_set.policies)
+    return list(dict.fromkeys(names or policy_set.policies))
 
 
-async def _tried(
-    settings: Settings, folder: PolicyFolder, policy_set: PolicySet, names: list[str], effort: Effort | None
-) -> list[Result]:
-    from stream.wiring.workers import engine_of
+def _check_folder(file: Path | None) -> None:
+    """Refuse a file that cannot be written before anything is asked, and paid for."""
+    if file is not None and not file.parent.is_dir():
+        raise Misconfigured(f"--junit {file}: there is no folder {file.parent}")
 
-    asked = engine_of(settings)
-    await asked.start()
+
+def _write(file: Path, text: str) -> None:
     try:
-        trial = Trial(asked, policy_set, effort or policy_set.routes[-1].effort, settings.judge.window)
-        return await _run(trial, asked, folder, policy_set, names)
-    finally:
-        await asked.stop()
-
-
-async def _run(
-    trial: Trial, asked: Engine, folder: PolicyFolder, policy_set: PolicySet, names: list[str]
-) -> list[Result]:
-    golden = {name: folder.golden(policy_set.policies[name]) for name in names}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(asked.model, total=sum(map(len, golden.values())))
-        return [
-            await trial.run(policy_set.policies[name], cases, lambda: progress.advance(task))
-            for name, cases in golden.items()
-        ]
-
-
-def _told(results: Sequence[Result], policy_set: PolicySet, engine: EngineKind, json: bool) -> None:
-    for result in results:
-        if json:
-            tell(_line(result))
-    if json:
-        return
-    tried = [result for result in results if result.cases]
-    console().print(_table(tried))
-    for result in results:
-        for lack in result.shortfalls:
-            say((f"{result.policy.id}: ", "bold red"), lack)
-        if not result.cases:
-            say(
-                (f"{result.policy.id}: ", "bold"),
-                "no golden cases",
-                " (restricted)" * result.policy.restricted,
-            )
-    if engine is EngineKind.EXEMPLAR:
-        say((NO_EVIDENCE, "dim"))
-    reached = sum(not result.shortfalls for result in tried)
-    say(f"{reached} of {len(tried)} reach the thresholds of set `{policy_set.name}`")
-
-
-def _table(results: Sequence[Result]) -> Table:
-    table = Table("policy", box=None)
-    for heading in ("cases", "decided", "right", "missed", "false alarms", "always safe", "always violating"):
-        table.add_column(heading, justify="right")
-    for result in results:
-        figures = result.figures
-        table.add_row(
-            f"{result.policy.id} {result.policy.version}",
-            str(figures.cases),
-            str(figures.decided),
-            str(figures.right),
-            f"{figures.missed} of {result.of('violates')}",
-            f"{figures.false_alarms} of {result.of('safe')}",
-            f"{figures.always_safe} right",
-            f"{figures.always_violating} right",
-        )
-    return table
-
-
-def _line(result: Result) -> dict[str, object]:
-    return {
-        "policy": result.policy.id,
-        "version": result.policy.version,
-        "digest": result.policy.digest,
-        "figures": to_builtins(result.figures),
-        "shortfalls": list(result.shortfalls),
-        "cases": [
-            {"id": case.id, "wanted": case.result, "result": judgement.result, "failures": judgement.failures}
-            for case, judgement in zip(result.cases, result.judgements, strict=True)
-        ],
-    }
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(f"--junit {file} cannot be written: {error.strerror}") from None

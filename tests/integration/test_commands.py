@@ -321,12 +321,28 @@ def test_a_set_is_promoted_once_it_was_looked_at_and_withdrawn(
     assert "no set is promoted" in sluice("policy", "withdraw").stdout
 
 
+def test_golden_cases_are_compared_with_what_the_promoted_set_answers(
+    sluice: Sluice, installation: Installation
+) -> None:
+    # Given golden cases, and no set that is promoted / Then there is nothing to compare with
+    line = ("policy", "test", "harassment", "--engine", "exemplar", "--against", "promoted")
+    refused = sluice(*line)
+    assert (refused.exit_code, refused.stdout) == (Status.MISCONFIGURED, "")
+    assert "No set is promoted" in refused.stderr
+    # When one is / Then each case is compared with what that set answers
+    sluice("policy", "promote", "hasty", "--yes")
+    (told,) = lines(sluice(*line, "--json"))
+    compared = told["comparison"]
+    assert isinstance(compared, dict)
+    assert (compared["compared"], compared["flips"]) == (len(told["cases"]), [])  # type: ignore[arg-type]
+
+
 def test_a_set_that_does_not_hold_together_is_not_promoted(
     sluice: Sluice, installation: Installation
 ) -> None:
     broken = installation.folder / "policies" / "sets" / "broken.toml"
     broken.write_text("nonsense = 1\n")
     result = sluice("policy", "promote", "broken", "--yes")
-    assert result.exit_code == Status.MISCONFIGURED
+    assert result.exit_code == Status.USAGE
     assert "broken.toml:1: unknown key" in result.stderr
     assert "no set is promoted" in sluice("policy", "show").stdout

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from stream.core.policy.golden import GoldenCase, score
+from stream.core.policy.grade import Grade, grade
 from stream.core.policy.policy import PolicyResult
 from stream.core.policy.policy_set import Thresholds
 
@@ -37,9 +38,8 @@ def shortfalls(
 
 def wrong_must_pass(cases: Sequence[GoldenCase], results: Sequence[PolicyResult]) -> list[str]:
     """The ids of must-pass cases that were decided, and wrongly; what is left to people is not wrong."""
-    decisions = (PolicyResult.SAFE, PolicyResult.VIOLATES)
     return [
         case.id
         for case, result in zip(cases, results, strict=True)
-        if case.must_pass and result in decisions and result.value != case.result
+        if case.must_pass and grade(case, result) is Grade.WRONG
     ]

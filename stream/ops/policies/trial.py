@@ -1,41 +1,30 @@
-"""A policy's golden cases against an engine: each asked once and alone, many at once.
+"""Policies' golden cases against an engine: each policy asked alone, by the judge's own parts, many at once.
 
-In service a doubtful answer is asked for again at high effort: what is measured here is one step of that.
+What is measured is what serves: a doubtful answer is asked again at high effort, and the last one counts.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from stream.core.cascade import first_effort
-from stream.core.checks import check
-from stream.core.content import ThreadItem
-from stream.core.errors import Escalate, Unavailable
-from stream.core.judgement import Judgement, Question
+from stream.core.cascade import UNANSWERABLE
+from stream.core.content import Published, ThreadItem
+from stream.core.judgement import Judgement
 from stream.core.policy import Policy, PolicyResult
-from stream.core.policy.golden import Figures, GoldenCase, score
-from stream.core.policy.policy_set import PolicySet
+from stream.core.policy.golden import GoldenCase, score
+from stream.core.policy.policy_set import PolicySet, Repetition, Route, speaks
 from stream.core.policy.shortfalls import shortfalls
+from stream.core.sampling import Sampling
 from stream.core.terms import Effort
+from stream.ops.evaluation.judging import Judged, Judging
+from stream.ops.evaluation.window import in_window
+from stream.ops.policies.result import Result
+from stream.ops.policies.silence import Silence
 from stream.ports import Engine
 
-TRIES = 5
-PAUSE_SECONDS = 1.0
+__all__ = ["Result", "Trial"]
 
-
-class Result(Struct, frozen=True):
-    """How one policy did: its figures, and what they lack by the set's thresholds."""
-
-    policy: Policy
-    cases: tuple[GoldenCase, ...]
-    judgements: tuple[Judgement, ...]
-    figures: Figures
-    shortfalls: tuple[str, ...]
-
-    def of(self, result: str) -> int:
-        """How many cases have this answer by people."""
-        return sum(case.result == result for case in self.cases)
+_ANY_SURFACE = "default"
 
 
 class Trial:
@@ -43,60 +32,84 @@ class Trial:
 
     Args:
         engine: started already.
-        policy_set: whose thresholds and models count.
-        effort: how long the model may reason.
-        window: how many questions are asked at once.
+        policy_set: whose routes, models, languages and thresholds count.
+        effort: what is asked first at; None is as each policy's last route says. A policy or a place of high
+            impact is asked at high effort whatever this is.
+        window: how many cases are in the engine at once.
     """
 
-    def __init__(self, engine: Engine, policy_set: PolicySet, effort: Effort, window: int) -> None:
+    def __init__(self, engine: Engine, policy_set: PolicySet, effort: Effort | None, window: int) -> None:
         self._engine = engine
         self._set = policy_set
         self._effort = effort
-        self._slots = asyncio.Semaphore(window)
+        self._window = window
 
     async def run(
         self, policy: Policy, cases: Sequence[GoldenCase], answered: Callable[[], None] = lambda: None
     ) -> Result:
-        """Ask about each case; `answered` is called after each.
+        """Ask about each case of one policy. As `run_all`."""
+        return (await self.run_all([(policy, cases)], answered))[0]
+
+    async def run_all(
+        self,
+        golden: Sequence[tuple[Policy, Sequence[GoldenCase]]],
+        answered: Callable[[], None] = lambda: None,
+    ) -> list[Result]:
+        """Ask about each case of several policies, one after the other; `answered` is called after each case.
 
         Raises:
             Unavailable: the engine did not come back within some seconds.
             Exit: it is lost for good.
         """
-        judgements = await asyncio.gather(*(self._judge(policy, case, answered) for case in cases))
+        judged: dict[tuple[str, str], Judged] = {}
+        questions = [(policy, case) for policy, cases in golden for case in cases if self._takes(case)]
+        async for (policy, case), one in in_window(questions, self._judge, self._window):
+            judged[policy.id, case.id] = one
+            answered()
+        return [self._result(policy, cases, judged) for policy, cases in golden]
+
+    async def _judge(self, question: tuple[Policy, GoldenCase]) -> Judged:
+        policy, case = question
+        route = _route(self._set, policy, self._effort)
+        # Nothing is drawn for audits or repeated: another run would draw the same, and pay for it.
+        alone = replace(self._set, routes=(route,), audited=0.0, confidence=Repetition())
+        content = Published(
+            id=f"golden:{policy.id}:{case.id}",
+            version=1,
+            at=0,
+            text=case.text,
+            surface=route.surface or _ANY_SURFACE,
+            language=case.language,
+            thread=tuple(ThreadItem(text) for text in case.thread),
+        )
+        return await Judging(alone, self._engine, Silence(), Sampling(b"")).judge(content)
+
+    def _takes(self, case: GoldenCase) -> bool:
+        return any(speaks(tag, case.language) for tag in self._set.languages)
+
+    def _result(
+        self, policy: Policy, golden: Sequence[GoldenCase], judged: dict[tuple[str, str], Judged]
+    ) -> Result:
+        cases = tuple(case for case in golden if (policy.id, case.id) in judged)
+        found = [judged[policy.id, case.id] for case in cases]
+        judgements = tuple(one.judgement(policy.id) or _unanswered(policy) for one in found)
         results = [judgement.result for judgement in judgements]
         lacks = shortfalls(cases, results, self._set.thresholds)
         if not cases and not policy.restricted:
-            lacks = ["has no golden cases: nobody can say how it is applied"]
-        return Result(policy, tuple(cases), tuple(judgements), score(cases, results), tuple(lacks))
+            which = "in a language of the set" if golden else "at all"
+            lacks = [f"has no golden cases {which}: nobody can say how it is applied"]
+        asked = tuple(one.answers.last.get(policy.id) if one.answers is not None else None for one in found)
+        outside = len(golden) - len(cases)
+        return Result(policy, cases, judgements, score(cases, results), tuple(lacks), asked, outside)
 
-    async def _judge(self, policy: Policy, case: GoldenCase, answered: Callable[[], None]) -> Judgement:
-        effort = first_effort((policy,), self._effort)
-        question = Question(
-            id=f"golden:{policy.id}:{case.id}",
-            policies=(policy,),
-            text=case.text,
-            thread=tuple(ThreadItem(text) for text in case.thread),
-            language=case.language,
-            effort=effort,
-            model=self._set.models.get(effort),
-            local_only=policy.needs_local,
-        )
-        async with self._slots:
-            judgement = await self._asked(question)
-        answered()
-        return judgement
 
-    async def _asked(self, question: Question) -> Judgement:
-        for left in reversed(range(TRIES)):
-            try:
-                return check(await self._engine.ask(question), question)[0]
-            except Escalate:
-                break
-            except Unavailable:
-                if not left:
-                    raise
-                await asyncio.sleep(PAUSE_SECONDS)
-        return Judgement(
-            policy=question.policies[0].id, result=PolicyResult.FAILED, failures=("unanswerable",)
-        )
+def _route(policy_set: PolicySet, policy: Policy, effort: Effort | None) -> Route:
+    """The last route that asks this policy, as if it asked no other and needed no signal."""
+    routes = [route for route in policy_set.routes if policy.id in route.policies] or policy_set.routes
+    last = routes[-1]
+    effort = last.effort if effort is None else effort
+    return replace(last, policies=(policy.id,), languages=(), required_signals=(), effort=effort)
+
+
+def _unanswered(policy: Policy) -> Judgement:
+    return Judgement(policy=policy.id, result=PolicyResult.FAILED, failures=(UNANSWERABLE,))

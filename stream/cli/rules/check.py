@@ -48,7 +48,7 @@ def check(
         ended = sum(rule.is_over(now) for rule in found)
         say(f"{count(len(found) - ended, 'rule')} in force, {ended} ended, {count(len(faults), 'fault')}")
     if faults:
-        raise typer.Exit(Status.MISCONFIGURED)
+        raise typer.Exit(Status.USAGE)
 
 
 def _standing(rule: Rule, now: int) -> dict[str, Any]:

@@ -23,3 +23,6 @@ class Silence:
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         """See `stream.ports.JudgeObserver`."""
+
+    def unanswerable(self, reason: str) -> None:
+        """See `stream.ports.JudgeObserver`."""

@@ -23,7 +23,9 @@ def sarif(linted: Linted) -> Sarif:
         "version": VERSION,
         "runs": [
             {
-                "tool": {"driver": {"name": "sluice-policy-lint", "version": version("sluice"), "rules": _rules()}},
+                "tool": {
+                    "driver": {"name": "sluice-policy-lint", "version": version("sluice"), "rules": _rules()}
+                },
                 "columnKind": "unicodeCodePoints",
                 "results": results,
             }

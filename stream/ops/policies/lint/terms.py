@@ -14,7 +14,47 @@ _CAPITALS = re.compile(r"(?<=[a-z,)] )[A-Z][a-z]+(?:[- ][A-Z][a-z]+)*\b")
 _QUOTED = re.compile(r'["“]([A-Za-z][\w-]*(?: [\w-]+)?)["”]')
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b(?![.\d])")
 _KNOWN = frozenset(
-    ["TARGET", "THREAD", "SAFE", "VIOLATES", "INTENT", "AMBIGUITY", "PRECEDENCE", "EXAMPLES", "OUTPUT", "INSTRUCTIONS", "NOT", "OR", "AND", "IF", "ALL", "NO", "ONLY", "ANY", "ID", "PIN", "URL", "EU", "UK", "US", "USA", "UN", "TV", "SMS", "AI", "GPS", "DNA", "HIV", "AIDS", "PC", "IT", "DIY", "OK", "FAQ", "PDF"]
+    [
+        "TARGET",
+        "THREAD",
+        "SAFE",
+        "VIOLATES",
+        "INTENT",
+        "AMBIGUITY",
+        "PRECEDENCE",
+        "EXAMPLES",
+        "OUTPUT",
+        "INSTRUCTIONS",
+        "NOT",
+        "OR",
+        "AND",
+        "IF",
+        "ALL",
+        "NO",
+        "ONLY",
+        "ANY",
+        "ID",
+        "PIN",
+        "URL",
+        "EU",
+        "UK",
+        "US",
+        "USA",
+        "UN",
+        "TV",
+        "SMS",
+        "AI",
+        "GPS",
+        "DNA",
+        "HIV",
+        "AIDS",
+        "PC",
+        "IT",
+        "DIY",
+        "OK",
+        "FAQ",
+        "PDF",
+    ]
 )
 _NAME = re.compile(r"^[A-Z]{2}[0-9]{1,2}(?:\.[a-z])? [^.]*\.")
 _HEAD = re.compile(r"^(?!Not\b)([A-Z][\w'’ /-]{1,40}):")
@@ -65,9 +105,13 @@ def _unused(draft: Draft) -> Iterator[Found]:
 
 
 def _stem(term: str) -> str:
-    """In lower case, without the ending that plurals and endings in `y` change."""
+    """In lower case, without what endings change: `Facilitation` is used where something is facilitated."""
     folded = term.casefold()
-    return re.sub(r"(?:ies|es|s|y|e)$", "", folded) if len(folded) > 4 else folded
+    return (
+        re.sub(r"(?:ations?|ities|ings?|ions?|ies|ity|es|ed|s|y|e)$", "", folded)
+        if len(folded) > 4
+        else folded
+    )
 
 
 UNDEFINED_TERM = Rule(

@@ -31,7 +31,31 @@ _WORD = re.compile(r"[^\W\d_]+")
 ENGLISH = 0.2
 """The share of English function words that an English text has at least; the shipped policies have 0.35."""
 _FUNCTION_WORDS = STOPWORDS | frozenset(
-    ["a", "an", "as", "at", "be", "by", "do", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"]
+    [
+        "a",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "he",
+        "if",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "of",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+    ]
 )
 FEWEST_WORDS = 50
 

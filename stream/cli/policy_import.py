@@ -21,7 +21,7 @@ EXAMPLES = """Examples:
 
 `sluice policy import spam/policy.md --licence "Apache-2.0"`
 
-`sluice policy import teen-safety/example_policies labelled.jsonl.gz` (their labelled rows become golden cases)"""
+`sluice policy import teen-safety/example_policies labelled.jsonl.gz` (with golden cases)"""
 
 
 def bring_in(
@@ -34,8 +34,8 @@ def bring_in(
 ) -> None:
     """Write other people's policies in our form, as far as they go, and tell what lint finds.
 
-    What the source does not say is left open in so many words. Nothing is put in a set, and people decide every break.
-    Ends with status 2, and writes nothing, where one of the files cannot be read.
+    What the source does not say is left open in so many words. Nothing is put in a set, and people decide
+    every break. Ends with status 2, and writes nothing, where one of the files cannot be read.
     """
     from stream.ops.policies.lint import lint, read_folder
     from stream.ops.policies.pack import pack, place

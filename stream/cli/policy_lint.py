@@ -1,4 +1,4 @@
-"""`sluice policy lint`: what makes policies work badly with the model, for people, scripts and code review."""
+"""`sluice policy lint`: what makes policies work badly, for people, scripts and code review."""
 
 import os
 from collections.abc import Callable
@@ -48,9 +48,9 @@ def lint(
 ) -> None:
     """Look for what makes a policy work badly with the model: length, words, examples, gaps, golden cases.
 
-    Ends with status 1 where anything is found, error or warning, and 2 where a file cannot be read. What a line of
-    `lint.toml` silences with a reason is not told. All policies are looked at together with their sets; where some
-    are named, those alone and no set.
+    Ends with status 1 where anything is found, error or warning, and 2 where a file cannot be read. What
+    `lint.toml` silences with a reason is not told. All policies are looked at, with their sets; where
+    some are named, those alone.
     """
     from stream.ops.policies.lint import RULES, read_folder, sarif
     from stream.ops.policies.lint import lint as looked_at

@@ -10,7 +10,8 @@ from stream.ops.policies.lint.wording import UNSAID
 
 _CITED = re.compile(r"\b([A-Z]{2}[0-9]{1,2}(?:\.[a-z])?)\b")
 _REST = re.compile(
-    r"\b(?:every|any|all) (?:other )?(?:clauses?|doubt)\b|\b(?:every|any)thing else\b|\botherwise\b|\belse(?:where)?\b",
+    r"\b(?:every|any|all) (?:other )?(?:clauses?|doubt)\b|\b(?:every|any)thing else\b|\botherwise\b"
+    r"|\belse(?:where)?\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(r"\bin doubt\b", re.IGNORECASE)
@@ -47,8 +48,10 @@ def _injection(draft: Draft) -> Iterator[Found]:
 AMBIGUITY_UNRULED = Rule(
     "ambiguity-unruled",
     Level.WARNING,
-    "Where a policy does not say what holds in doubt, the model makes up its own rule, and another one next time.",
-    "Say in AMBIGUITY for each clause what holds in doubt: `safe` where a wrong restriction is worse, `needs_context`"
+    "Where a policy does not say what holds in doubt, the model makes up its own rule, and another one next"
+    " time.",
+    "Say in AMBIGUITY for each clause what holds in doubt: `safe` where a wrong restriction is worse,"
+    " `needs_context`"
     " where a wrong release is. A sentence about all other clauses will do.",
     _unruled,
 )

@@ -50,14 +50,16 @@ def _sides(draft: Draft) -> Iterator[Found]:
 CLAUSE_WITHOUT_EXAMPLE = Rule(
     "clause-without-example",
     Level.WARNING,
-    "A boundary that no example shows is drawn by the model. (A restricted policy has none: its rules do in prose.)",
+    "A boundary that no example shows is drawn by the model. (A restricted policy has none: its rules do in"
+    " prose.)",
     "Add a text that breaks the clause beside one that differs by little and does not.",
     _missing,
 )
 GROUP_WITHOUT_SAFE = Rule(
     "group-without-safe",
     Level.WARNING,
-    "Examples teach by their difference: a group without a safe text teaches that the subject itself violates.",
+    "Examples teach by their difference: a group without a safe text teaches that the subject itself"
+    " violates.",
     "Add a text that differs by little and is safe.",
     _group,
 )

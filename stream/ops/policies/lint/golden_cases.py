@@ -1,4 +1,4 @@
-"""Golden cases, which measure: whether they are many enough, and whether the prompt gives their answers away."""
+"""Golden cases, which measure: whether they are enough, and whether the prompt gives their answers away."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _few(draft: Draft) -> Iterator[Found]:
     ]
     if lacks:
         yield Found(
-            draft.page.lines[0].place(),
+            draft.page.holding("id =", "").place(),
             f"has only {', '.join(lacks)}",
             "Write more: easy cases flatter, and few cases tell nothing",
         )

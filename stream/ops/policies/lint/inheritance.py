@@ -16,7 +16,7 @@ _WEIGHT = {
     Action.SUPPORT: 0, Action.LIMITED_REACH: 1, Action.INTERSTITIAL: 2, Action.AGE_GATE: 3, Action.REGION: 4,
     Action.REMOVE: 5, Action.REVIEW: 5,
 }  # fmt: skip
-"""How strong an action is; `review` keeps a post hidden until people decide, so it is no weaker than `remove`."""
+"""How strong an action is; `review` hides a post until people decide, so it is no weaker than `remove`."""
 
 
 def flipped(child: Policy, parent: Policy) -> Iterator[tuple[Clause, Clause]]:
@@ -47,7 +47,7 @@ def swallowed(child: Policy, parent: Policy) -> Iterator[tuple[Clause, Clause]]:
 
 
 def _pairs(child: Policy, parent: Policy) -> Iterator[tuple[Clause, Clause]]:
-    """Clauses of the child that are not the parent's own, each with the parent's of that id or those words."""
+    """Clauses that the child changed, each with the parent's of that id or those words."""
     for mine in child.clauses:
         same = parent.clause(mine.id) or next((one for one in parent.clauses if _same(mine, one)), None)
         if same is not None and same != mine:
@@ -102,7 +102,8 @@ def _swallows(draft: Draft) -> Iterator[Found]:
 PARENT_FLIPPED = Rule(
     "parent-flipped",
     Level.ERROR,
-    "A market that calls safe what the global policy forbids, or the other way round, is a contradiction that nobody"
+    "A market that calls safe what the global policy forbids, or the other way round, is a contradiction"
+    " that nobody"
     " sees in the rendered whole.",
     "Keep the parent's side and narrow it by an exemption with an end.",
     _flips,
@@ -117,7 +118,8 @@ PARENT_WEAKENED = Rule(
 PARENT_SWALLOWED = Rule(
     "parent-swallowed",
     Level.WARNING,
-    "A SAFE clause wins until its end is reached: one that covers a whole clause of the parent switches it off.",
+    "A SAFE clause wins until its end is reached: one that covers a whole clause of the parent switches it"
+    " off.",
     "Say where the exemption ends before it covers the clause.",
     _swallows,
 )

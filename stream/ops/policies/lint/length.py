@@ -46,7 +46,8 @@ CLAUSES_TOO_LONG = Rule(
 PROMPT_TOO_LONG = Rule(
     "prompt-too-long",
     Level.WARNING,
-    "Beyond about 1,700 tokens the model follows a policy less well; beyond 10,000 not reliably. Each post pays for it.",
+    "Beyond about 1,700 tokens the model follows a policy less well; beyond 10,000 not reliably. Each post"
+    " pays for it.",
     "Shorten definitions and examples, or split the policy into two.",
     _prompt,
 )

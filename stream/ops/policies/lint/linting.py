@@ -28,23 +28,29 @@ class Linted(Struct, frozen=True):
 def lint(shelf: Shelf, root: str) -> Linted:
     """Look at what was read; `root` is the folder's path as findings have it."""
     found = list(dict.fromkeys(_found(shelf)))
-    looked_at = frozenset(
-        file.removeprefix(root).lstrip("/")
-        for file in chain(
-            (draft.page.file for draft in shelf.drafts),
-            (place.file for draft in shelf.drafts for place, _ in draft.cases),
-            (draft.file for draft in shelf.sets),
-        )
-    )
     parted = split(found, shelf.silences, root)
     where = f"{root}/{FILE}"
-    wrong = faults(shelf.silences, found, shelf.silence_text, where, root, looked_at)
+    wrong = faults(shelf.silences, found, shelf.silence_text, where, _looked_at(shelf, root), root)
     told = [*shelf.unreadable, *parted.told, *wrong]
     return Linted(
         sorted(told, key=lambda one: (one.file, one.line, one.column)),
         parted.silenced,
         bool(shelf.unreadable),
     )
+
+
+def _looked_at(shelf: Shelf, root: str) -> frozenset[str]:
+    """The files that silences can be held against: of the rest nobody knows what would be found."""
+    if shelf.whole:
+        files = {silence.file for silence in shelf.silences.silence}
+        return frozenset(files - {_inside(finding.file, root) for finding in shelf.unreadable})
+    pages = (draft.page.file for draft in shelf.drafts)
+    cases = (place.file for draft in shelf.drafts for place, _ in draft.cases)
+    return frozenset(_inside(file, root) for file in chain(pages, cases))
+
+
+def _inside(file: str, root: str) -> str:
+    return file.removeprefix(root).lstrip("/")
 
 
 def _found(shelf: Shelf) -> Iterator[Finding]:

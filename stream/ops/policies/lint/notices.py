@@ -11,7 +11,7 @@ def _missing(draft: Draft) -> Iterator[Found]:
     notices = draft.policy.notices
     if not notices:
         yield Found(
-            draft.page.lines[0].place(),
+            draft.page.holding("id =", "").place(),
             "no clause has a notice",
             "Write `notices.toml`: one text a clause and language, by people",
         )
@@ -30,7 +30,8 @@ def _missing(draft: Draft) -> Iterator[Found]:
 NOTICE_MISSING = Rule(
     "notice-missing",
     Level.WARNING,
-    "An author whose post is restricted is told why in words that people wrote; without a notice in nobody's words.",
+    "An author whose post is restricted is told why in words that people wrote; without a notice in nobody's"
+    " words.",
     "Write one text a clause and language in `notices.toml`.",
     _missing,
 )

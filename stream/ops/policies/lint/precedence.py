@@ -1,4 +1,4 @@
-"""What a policy leaves to others, and whether the others are there: in PRECEDENCE, and in the routes of a set."""
+"""What a policy leaves to others, and whether they are there: in PRECEDENCE, and in the routes of a set."""
 
 import re
 from collections.abc import Iterator
@@ -65,7 +65,8 @@ def _unasked(draft: SetDraft) -> Iterator[Found]:
             if missing := ", ".join(f"`{other}`" for other in sorted(left - set(policies))):
                 yield Found(
                     where,
-                    f"route {place + 1} asks `{policy_id}`, which leaves something to {missing}; nobody asks them",
+                    f"route {place + 1} asks `{policy_id}`, which leaves something to {missing}; nobody asks"
+                    f" them",
                     f"Add them to the route, or take `{policy_id}` out",
                 )
 
@@ -81,7 +82,8 @@ def _overlap(draft: SetDraft) -> Iterator[Found]:
             mine, yours = alike
             yield Found(
                 draft.pages[one].clause(mine.id),
-                f"{mine.id} and {yours.id} of `{other}` forbid much the same, and neither policy names the other",
+                f"{mine.id} and {yours.id} of `{other}` forbid much the same, and neither policy names the"
+                f" other",
                 f"Say in PRECEDENCE of both what belongs to `{one}` and what to `{other}`",
             )
 
@@ -98,7 +100,7 @@ def _alike(one: Policy, other: Policy) -> tuple[Clause, Clause] | None:
 
 
 def _routes(draft: SetDraft) -> Iterator[tuple[int, tuple[str, ...], Place]]:
-    """Each route's number from 0, its policies, and where they stand; policies that could not be read are left out."""
+    """Each route's number from 0, its policies that could be read, and where they stand."""
     lines = draft.text.splitlines()
     for place, route in enumerate(draft.policy_set.routes):
         number = line_of(draft.text, ("routes", place, "policies"))
@@ -124,7 +126,8 @@ ROUTE_LEAVES_GAP = Rule(
 OVERLAP = Rule(
     "overlap-without-precedence",
     Level.WARNING,
-    "Two policies of one route that forbid the same without naming each other cite two clauses, or each leaves it"
+    "Two policies of one route that forbid the same without naming each other cite two clauses, or each"
+    " leaves it"
     " to the other.",
     "Say in PRECEDENCE of both which one owns it.",
     _overlap,

@@ -21,13 +21,14 @@ from stream.ops.policies.lint.silences import FILE, Silences, read_silences
 
 
 class Shelf(Struct, frozen=True):
-    """What was read of a folder, and what could not be."""
+    """What was read of a folder, and what could not be; `whole` where nothing was left out."""
 
     drafts: list[Draft]
     sets: list[SetDraft]
     silences: Silences
     silence_text: str
     unreadable: list[Finding]
+    whole: bool
 
 
 def read_folder(root: Path, names: Iterable[str] | None, tokens: Callable[[str], int]) -> Shelf:
@@ -50,7 +51,7 @@ def read_folder(root: Path, names: Iterable[str] | None, tokens: Callable[[str],
             silence_text = read_text(root / FILE)
             silences = read_silences(silence_text, str(root / FILE))
     sets = [] if names else list(_sets(root, drafts, known, faults))
-    return Shelf(drafts, sets, silences, silence_text, faults)
+    return Shelf(drafts, sets, silences, silence_text, faults, whole=not names)
 
 
 @contextmanager

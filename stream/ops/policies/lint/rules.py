@@ -20,7 +20,8 @@ from stream.ops.policies.lint.rule import Rule
 UNREADABLE: Rule[None] = Rule(
     "unreadable",
     Level.ERROR,
-    "A policy or set that does not hold together is refused by every process: an example that cites no clause or"
+    "A policy or set that does not hold together is refused by every process: an example that cites no"
+    " clause or"
     " shows one side only, a clause without a test or a ladder, a golden case that cites what is not there.",
     "As the finding says.",
     lambda _: iter(()),

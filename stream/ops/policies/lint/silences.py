@@ -1,7 +1,7 @@
 """Findings that somebody answered for: `lint.toml` beside the lock.
 
 A comment in `policy.md` would be part of its digest, and ask for a new version where no decision changes. So
-silences lie in a file of their own. They name a line by its words: they move with it, and lapse when it changes.
+silences lie in a file of their own. They name a line by its words, move with it, and lapse when it changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -88,8 +88,8 @@ def faults(
     findings: Sequence[Finding],
     text: str,
     file: str,
-    root: str,
     looked_at: frozenset[str],
+    root: str,
 ) -> list[Finding]:
     """What is wrong with the silences themselves; of files that were not looked at nothing is said."""
     lines, written = lines_of(text), text.splitlines()

@@ -1,4 +1,4 @@
-"""Subjects that need more than a policy's text: what the model was not trained for, and what few people may see."""
+"""Subjects that need more than a text: what the model was not trained for, and what few people may see."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,16 @@ from stream.ops.policies.lint.finding import Found, Level
 from stream.ops.policies.lint.rule import Rule
 
 _UNTRAINED = re.compile(
-    r"\b(?:bioweapons?|biological (?:weapons?|agents?|threats?|warfare)|pathogens?|bacteri(?:a|um)|anthrax|ricin|botulin\w*"
-    r"|toxins?|gain[- ]of[- ]function|nerve agents?|chemical weapons?|virulen\w+|plague|smallpox|gene(?:tic)? edit\w+"
-    r"|malware|ransomware|spyware|rootkits?|keyloggers?|botnets?|trojans?|zero[- ]days?|exploit code|shellcode"
-    r"|remote code execution|sql injection|cross-site scripting|ddos|denial[- ]of[- ]service|cyber[- ]?attacks?"
-    r"|cyber[- ]?weapons?|hack(?:s|ing|ers?)|vulnerabilit(?:y|ies) in (?:software|systems?)|privilege escalation)\b",
+    r"\b(?:bioweapons?|biological (?:weapons?|agents?|threats?|warfare)|pathogens?|bacteri(?:a|um)|anthrax"
+    r"|ricin|botulin\w*"
+    r"|toxins?|gain[- ]of[- ]function|nerve agents?|chemical weapons?|virulen\w+|plague|smallpox"
+    r"|gene(?:tic)? edit\w+"
+    r"|malware|ransomware|spyware|rootkits?|keyloggers?|botnets?|trojans?|zero[- ]days?|exploit code"
+    r"|shellcode"
+    r"|remote code execution|sql injection|cross-site scripting|ddos|denial[- ]of[- ]service"
+    r"|cyber[- ]?attacks?"
+    r"|cyber[- ]?weapons?|hack(?:s|ing|ers?)|vulnerabilit(?:y|ies) in (?:software|systems?)"
+    r"|privilege escalation)\b",
     re.IGNORECASE,
 )
 _CHILD = re.compile(
@@ -29,7 +34,8 @@ def _untrained(draft: Draft) -> Iterator[Found]:
             yield Found(
                 line.place(*found.span()),
                 f"`{found[0]}`: the model has no extra training in biology or cyber security",
-                "Let people decide (`review`), or measure it with experts' golden cases before you rely on it",
+                "Let people decide (`review`), or measure it with experts' golden cases before you rely on"
+                " it",
             )
 
 
@@ -41,7 +47,8 @@ def _children(draft: Draft) -> Iterator[Found]:
             yield Found(
                 draft.page.clause(clause.id),
                 f"{clause.id} is about children and sex, and the policy is not restricted",
-                "Move it to a policy with `restricted = true`: no examples, no golden cases, a local model, few readers",
+                "Move it to a policy with `restricted = true`: no examples, no golden cases, a local model,"
+                " few readers",
             )
 
 
@@ -60,7 +67,9 @@ UNTRAINED_SUBJECT = Rule(
 CHILDREN_UNRESTRICTED = Rule(
     "children-unrestricted",
     Level.ERROR,
-    "Sexual content about children must not reach terminals, caches, data sets, examples or engines that are not local.",
-    "Write `restricted = true` and take out examples and golden cases, or leave the clause to `child-safety`.",
+    "Sexual content about children must not reach terminals, caches, data sets, examples or engines that are"
+    " not local.",
+    "Write `restricted = true` and take out examples and golden cases, or leave the clause to"
+    " `child-safety`.",
     _children,
 )

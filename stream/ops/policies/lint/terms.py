@@ -117,7 +117,8 @@ def _stem(term: str) -> str:
 UNDEFINED_TERM = Rule(
     "undefined-term",
     Level.WARNING,
-    "The model fills an undefined term with what the word means to the internet, and differently in each clause.",
+    "The model fills an undefined term with what the word means to the internet, and differently in each"
+    " clause.",
     "Define it in DEFINITIONS, with what is in and what is out, or use plain words.",
     _undefined,
 )

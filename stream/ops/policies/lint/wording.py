@@ -17,19 +17,20 @@ _VAGUE = (
     "generally", "usually", "normally", "typically", "commonly", "mostly", "largely", "mainly", "primarily",
     "often", "occasionally", "rarely", "in general", "in most cases", "for the most part", "as a rule",
     "inappropriate", "appropriate", "inappropriately", "appropriately", "unacceptable", "objectionable",
-    "problematic", "offensive", "improper", "improperly", "undesirable", "distasteful", "questionable", "suitable",
-    "unsuitable", "excessive", "excessively", "undue", "unduly", "significant", "significantly", "substantial",
-    "substantially", "considerable", "considerably", "reasonable", "reasonably", "unreasonable", "sufficient",
-    "sufficiently", "adequate", "adequately", "somewhat", "relatively",
-    "tends to", "tend to", "may be considered", "might be considered", "could be considered", "can be considered",
-    "considered to be", "where applicable", "if applicable", "as needed", "if necessary", "where necessary",
-    "among others", "and similar", "or similar", "and the like", "or the like", "and so on", "and so forth", "etc",
-    "use your judgement", "use your judgment", "common sense", "case by case", "case-by-case",
+    "problematic", "offensive", "improper", "improperly", "undesirable", "distasteful", "questionable",
+    "suitable", "unsuitable", "excessive", "excessively", "undue", "unduly", "significant", "significantly",
+    "substantial", "substantially", "considerable", "considerably", "reasonable", "reasonably",
+    "unreasonable", "sufficient", "sufficiently", "adequate", "adequately", "somewhat", "relatively",
+    "tends to", "tend to", "may be considered", "might be considered", "could be considered",
+    "can be considered", "considered to be", "where applicable", "if applicable", "as needed",
+    "if necessary", "where necessary", "among others", "and similar", "or similar", "and the like",
+    "or the like", "and so on", "and so forth", "etc", "use your judgement", "use your judgment",
+    "common sense", "case by case", "case-by-case",
 )  # fmt: skip
 _VAGUE_WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, _VAGUE))})\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 ENGLISH = 0.2
-"""The share of English function words that an English text has at least; the shipped policies have 0.35."""
+"""The least share of English function words: the shipped policies have 0.43, others 0.32 and more."""
 _FUNCTION_WORDS = STOPWORDS | frozenset(
     [
         "a",

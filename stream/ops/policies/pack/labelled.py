@@ -1,7 +1,7 @@
 """Labelled rows of other people's data → golden cases, where they fit. Pure.
 
-A row is one JSON object: `id`, `text`, `lang`, `labels` with `policy`, `code` and `violates`, as in the data set
-`openai_teen_safety_policies`. A response is judged with its prompt as the thread.
+A row is one JSON object: `id`, `text`, `lang`, `labels` with `policy`, `code` and `violates`, as in the data
+set `openai_teen_safety_policies`. A response is judged with its prompt as the thread.
 """
 
 import re

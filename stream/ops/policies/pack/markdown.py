@@ -1,8 +1,8 @@
 """A policy in Markdown → a Source. Pure.
 
-Read are policies in the form of OpenAI's and ROOST's packs for gpt-oss-safeguard: headings (`## …`, or a line in
-bold), labels in brackets (`Allowed Content (ARS0 - …)`), items (`- ARS1.a Encouragement: "a text"`), definitions
-(`- Term: …`); and policies that list what violates and what is allowed as plain items.
+Read are policies in the form of OpenAI's and ROOST's packs for gpt-oss-safeguard: headings (`## …`, or a line
+in bold), labels in brackets (`Allowed Content (ARS0 - …)`), items (`- ARS1.a Encouragement: "a text"`) and
+definitions (`- Term: …`); and policies that list what violates and what is allowed as plain items.
 """
 
 import re

@@ -141,7 +141,7 @@ def _clauses(source: Source, letters: str) -> dict[str, str]:
 
 
 def _groups(shown: Sequence[Shown], safe: set[str]) -> list[list[Shown]]:
-    """A group a safe text, with the violating ones that are most like it; a safe one that has none joins another."""
+    """A group a safe text, with the violating ones most like it; a safe one that has none joins another."""
     calm = [one for one in shown if one.code in safe]
     groups: dict[str, list[Shown]] = {one.text: [one] for one in calm}
     if not calm:
@@ -168,7 +168,8 @@ def _front(source: Source, form: Form, clauses: dict[str, str], restricted: bool
     title = source.title.replace("\\", " ").replace('"', "'")
     return (
         f'+++\nid = "{form.id}"\nversion = "{form.version}"\ntitle = "{title}"\nlanguages = ["en"]\n'
-        f'autonomy = "recommend"\n{kind}\n# What a statement of reasons says; put in the address of your own terms.\n'
+        f'autonomy = "recommend"\n{kind}\n'
+        "# What a statement of reasons says; put in the address of your own terms.\n"
         f'[reason]\nground = "terms"\nreference = "https://example.com/terms#{form.id}"\n'
         'category = "other_violation_tc"\n\n'
         "# The source names no consequence: people decide until you write one.\n"

@@ -7,13 +7,11 @@ import typer
 
 from stream.adapters.policies import find_folder
 from stream.cli.context import settings_of
-from stream.cli.lint_text import show
 from stream.cli.output import note, say
 from stream.cli.policy_lint import tokens
 from stream.cli.status import Status
 from stream.core.errors import PolicyInvalid
 from stream.ops.amounts import count
-from stream.ops.policies.pack.labelled import Fitted
 
 EXAMPLES = """Examples:
 
@@ -37,6 +35,7 @@ def bring_in(
     What the source does not say is left open in so many words. Nothing is put in a set, and people decide
     every break. Ends with status 2, and writes nothing, where one of the files cannot be read.
     """
+    from stream.cli.lint_text import show
     from stream.ops.policies.lint import lint, read_folder
     from stream.ops.policies.pack import pack, place
 
@@ -55,13 +54,8 @@ def bring_in(
         )
         say(
             f"  {len(one.policy.clauses)} clauses, {sum(map(len, one.policy.examples))} examples, ",
-            _rows(one.rows),
+            str(one.rows),
         )
     linted = lint(read_folder(root, [one.policy.id for one in packed], tokens()), str(root))
     show(linted)
     say(count(len(linted.findings), "finding"), "; nothing judges by it before a set names it")
-
-
-def _rows(rows: Fitted) -> str:
-    passed = "".join(f"; {number} rows passed over: {reason}" for reason, number in rows.passed_over.items())
-    return count(rows.cases, "golden case") + passed

@@ -11,7 +11,6 @@ from rich.table import Table
 
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import settings_of
-from stream.cli.lint_text import show
 from stream.cli.output import console, say, tell
 from stream.cli.status import Status
 from stream.core.errors import Misconfigured
@@ -52,6 +51,7 @@ def lint(
     `lint.toml` silences with a reason is not told. All policies are looked at, with their sets; where
     some are named, those alone.
     """
+    from stream.cli.lint_text import show
     from stream.ops.policies.lint import RULES, read_folder, sarif
     from stream.ops.policies.lint import lint as looked_at
 

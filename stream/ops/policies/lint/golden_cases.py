@@ -7,7 +7,7 @@ from stream.core.prompt import developer_message
 from stream.ops.policies.lint.draft import Draft
 from stream.ops.policies.lint.finding import Found, Level
 from stream.ops.policies.lint.rule import Rule
-from stream.ops.policies.lint.words import likeness, words
+from stream.ops.policies.lint.words import alike, words
 
 TOO_NEAR = 0.6
 """How like an example a golden case may be, by Jaccard on words."""
@@ -22,7 +22,7 @@ def _leaks(draft: Draft) -> Iterator[Found]:
     prompt = _BLANKS.sub(" ", developer_message([draft.policy])).casefold()
     for place, case in draft.cases:
         mine = words(case.text)
-        near = next((example for example, theirs in shown if likeness(mine, theirs) >= TOO_NEAR), None)
+        near = next((example for example, theirs in shown if alike(mine, theirs, TOO_NEAR)), None)
         quoted = len(mine) >= QUOTE_WORDS and _BLANKS.sub(" ", case.text).strip().casefold() in prompt
         if near is not None or quoted:
             where = f"near the example of {near.clause} in" if near is not None else "word for word in"

@@ -10,13 +10,14 @@ from stream.core.toml_text import line_of, nearest
 from stream.ops.policies.lint.draft import Draft, SetDraft, sections_of
 from stream.ops.policies.lint.finding import Found, Level, Place
 from stream.ops.policies.lint.rule import Rule
-from stream.ops.policies.lint.words import likeness, meaning
+from stream.ops.policies.lint.words import alike, meaning
 
 ALIKE = 0.25
 """How like two clauses are, by the words that carry their meaning, before they are taken for one rule.
 
 Of some 1,000 pairs in the shipped policies one is: a threat in `harassment` and in `threats-and-incitement`.
 """
+Meanings = list[tuple[Clause, frozenset[str]]]
 _HANDS_OVER = re.compile(r"\b(?:belongs?|leaves?|left|breaks?)\b")
 _OWNER = re.compile(r"\bbelongs?\s+to\s+([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\b")
 _HYPHENATED = re.compile(r"\b[a-z]+(?:-[a-z0-9]+)+\b")
@@ -47,7 +48,7 @@ def _unknown(draft: Draft) -> Iterator[Found]:
         typos = [
             (found[0], found.span())
             for found in _HYPHENATED.finditer(line.text)
-            if get_close_matches(found[0], known, n=1, cutoff=CLOSE)
+            if found[0] not in draft.known and get_close_matches(found[0], known, n=1, cutoff=CLOSE)
         ]
         for name, span in dict([*owners, *typos]).items():
             if name not in draft.known:
@@ -65,38 +66,36 @@ def _unasked(draft: SetDraft) -> Iterator[Found]:
             if missing := ", ".join(f"`{other}`" for other in sorted(left - set(policies))):
                 yield Found(
                     where,
-                    f"route {place + 1} asks `{policy_id}`, which leaves something to {missing}; nobody asks"
-                    f" them",
+                    f"route {place + 1} asks `{policy_id}`, which leaves something to {missing}: not asked",
                     f"Add them to the route, or take `{policy_id}` out",
                 )
 
 
 def _overlap(draft: SetDraft) -> Iterator[Found]:
     routed = {pair for _, policies, _ in _routes(draft) for pair in combinations(sorted(policies), 2)}
+    policies = draft.policy_set.policies
+    named = {one: handed_over(policies[one], draft.known) for one in draft.pages}
+    words = {one: _meanings(policies[one]) for one in draft.pages}
     for one, other in sorted(routed):
-        first, second = draft.policy_set.policies[one], draft.policy_set.policies[other]
-        known = frozenset((one, other))
-        if other in handed_over(first, known) or one in handed_over(second, known):
+        if other in named[one] or one in named[other]:
             continue
-        if alike := _alike(first, second):
-            mine, yours = alike
+        if found := _alike(words[one], words[other]):
+            mine, yours = found
             yield Found(
                 draft.pages[one].clause(mine.id),
-                f"{mine.id} and {yours.id} of `{other}` forbid much the same, and neither policy names the"
-                f" other",
+                f"{mine.id} and {yours.id} of `{other}` forbid much the same, and neither names the other",
                 f"Say in PRECEDENCE of both what belongs to `{one}` and what to `{other}`",
             )
 
 
-def _alike(one: Policy, other: Policy) -> tuple[Clause, Clause] | None:
-    """The two clauses that are most alike, where they are alike enough."""
-    mine, yours = ([clause for clause in policy.clauses if clause.violates] for policy in (one, other))
-    pairs = product(mine, yours)
-    score, best = max(
-        ((likeness(meaning(pair[0].text), meaning(pair[1].text)), pair) for pair in pairs),
-        key=lambda found: found[0],
-    )
-    return best if score >= ALIKE else None
+def _meanings(policy: Policy) -> Meanings:
+    return [(clause, meaning(clause.text)) for clause in policy.clauses if clause.violates]
+
+
+def _alike(one: Meanings, other: Meanings) -> tuple[Clause, Clause] | None:
+    """The first two clauses that are alike enough."""
+    pairs = product(one, other)
+    return next(((mine, yours) for (mine, said), (yours, too) in pairs if alike(said, too, ALIKE)), None)
 
 
 def _routes(draft: SetDraft) -> Iterator[tuple[int, tuple[str, ...], Place]]:

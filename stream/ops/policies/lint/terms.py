@@ -13,49 +13,12 @@ _RULES = ("VIOLATES", "SAFE")
 _CAPITALS = re.compile(r"(?<=[a-z,)] )[A-Z][a-z]+(?:[- ][A-Z][a-z]+)*\b")
 _QUOTED = re.compile(r'["“]([A-Za-z][\w-]*(?: [\w-]+)?)["”]')
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b(?![.\d])")
-_KNOWN = frozenset(
-    [
-        "TARGET",
-        "THREAD",
-        "SAFE",
-        "VIOLATES",
-        "INTENT",
-        "AMBIGUITY",
-        "PRECEDENCE",
-        "EXAMPLES",
-        "OUTPUT",
-        "INSTRUCTIONS",
-        "NOT",
-        "OR",
-        "AND",
-        "IF",
-        "ALL",
-        "NO",
-        "ONLY",
-        "ANY",
-        "ID",
-        "PIN",
-        "URL",
-        "EU",
-        "UK",
-        "US",
-        "USA",
-        "UN",
-        "TV",
-        "SMS",
-        "AI",
-        "GPS",
-        "DNA",
-        "HIV",
-        "AIDS",
-        "PC",
-        "IT",
-        "DIY",
-        "OK",
-        "FAQ",
-        "PDF",
-    ]
-)
+_KNOWN = frozenset((
+    "TARGET", "THREAD", "SAFE", "VIOLATES", "INTENT", "AMBIGUITY", "PRECEDENCE", "EXAMPLES", "OUTPUT",
+    "INSTRUCTIONS", "NOT", "OR", "AND", "IF", "ALL", "NO", "ONLY", "ANY", "ID", "PIN", "URL", "EU", "UK",
+    "US", "USA", "UN", "TV", "SMS", "AI", "GPS", "DNA", "HIV", "AIDS", "PC", "IT", "DIY", "OK", "FAQ",
+    "PDF",
+))  # fmt: skip
 _NAME = re.compile(r"^[A-Z]{2}[0-9]{1,2}(?:\.[a-z])? [^.]*\.")
 _HEAD = re.compile(r"^(?!Not\b)([A-Z][\w'’ /-]{1,40}):")
 OFTEN = 2

@@ -14,6 +14,7 @@ from msgspec import Struct
 from stream.core.errors import PolicyInvalid
 from stream.core.policy import Policy
 from stream.core.policy.golden import GoldenCase
+from stream.ops.amounts import count
 from stream.ops.policies.lint.golden_cases import TOO_NEAR
 from stream.ops.policies.lint.words import likeness, words
 from stream.ops.policies.pack.policy_text import SEVERITY
@@ -43,6 +44,11 @@ class Fitted(Struct, frozen=True):
     text: str
     cases: int
     passed_over: dict[str, int]
+
+    def __str__(self) -> str:
+        """One line for people."""
+        passed = (f"; {count(number, 'row')} passed over: {reason}" for reason, number in self.passed_over.items())
+        return count(self.cases, "golden case") + "".join(passed)
 
 
 def read_rows(lines: Iterable[str], file: str) -> list[LabelledRow]:

@@ -36,7 +36,7 @@ def measure(setting: Setting) -> Findings:
         conditions={
             "policies": f"{POLICIES} copies of the shipped ones that are not restricted, under other ids and "
             "clause letters, with their golden cases; sets of as many policies a route as a route may have",
-            "rounds": f"{setting.times()}; the whole process `sluice policy lint --json`, which runs on one core",
+            "rounds": f"{setting.times()}; the whole process `sluice policy lint --json`, on one core",
         },
         tables=(
             Table(

@@ -17,7 +17,7 @@ from stream.core.policy.golden import GoldenCase
 from stream.ops.amounts import count
 from stream.ops.policies.lint.golden_cases import TOO_NEAR
 from stream.ops.policies.lint.words import likeness, words
-from stream.ops.policies.pack.policy_text import SEVERITY
+from stream.ops.policies.pack.example_texts import SEVERITY
 
 
 class Labels(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Fitted(Struct, frozen=True):
 
     def __str__(self) -> str:
         """One line for people."""
-        passed = (f"; {count(number, 'row')} passed over: {reason}" for reason, number in self.passed_over.items())
+        passed = (f"; {count(rows, 'row')} passed over: {why}" for why, rows in self.passed_over.items())
         return count(self.cases, "golden case") + "".join(passed)
 
 

@@ -99,12 +99,12 @@ def test_labelled_rows_become_golden_cases_where_they_fit() -> None:
 
 def test_what_brings_children_and_sex_together_is_restricted_and_none_of_its_texts_is_taken() -> None:
     text = PACK.replace("Loud words that no one is meant by.", 'Sexual words on minors, as "QUOTED".')
-    result, policy = made(text)
+    result, policy = made(text.replace("- Capital letters alone", '- Capitals as in "DOUBTED" alone'))
 
     assert policy.restricted
     assert policy.never_clear
     assert result.exemplars == ""
-    for planted in ("QUOTED", "SHUT UP", "DRUMS", "neighbour"):
+    for planted in ("QUOTED", "DOUBTED", "SHUT UP", "DRUMS", "neighbour"):
         assert planted not in result.policy
     fitted_rows = rows_fitted(policy, result.clauses)
     assert (fitted_rows.text, fitted_rows.passed_over) == ("", {"the policy is restricted": 5})
@@ -112,7 +112,8 @@ def test_what_brings_children_and_sex_together_is_restricted_and_none_of_its_tex
 
 def test_bold_headings_and_curly_quotes_are_read_too() -> None:
     text = (
-        "**Spam Policy (#SPX)**\n**GOAL:** Identify spam.\n\n**DEFINITIONS**\n\n- **Spam**: unasked promotion.\n\n"
+        "**Spam Policy (#SPX)**\n**GOAL:** Identify spam.\n\n**DEFINITIONS**\n"
+        "- **Spam**: unasked promotion.\n\n"
         "**Allowed Content (SPX0 – Non-Spam)**\n- **SPX0.a Request** – “How do I pay?”\n\n"
         "**Likely Spam (SPX2 – Medium)**\n- **SPX2.a Cold promotion** – “Buy my rings”\n"
     )

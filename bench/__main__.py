@@ -23,6 +23,7 @@ NAMES = (
     "metrics",
     "ledger",
     "rules",
+    "policy_lint",
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.cli import golden, policy_text
+from stream.cli import golden, policy_import, policy_lint, policy_text
 from stream.cli.context import identity_of, now_ms, settings_of
 from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import Json, say, tell
@@ -44,7 +44,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="Policies: lock them, look at them, try them; put a set in force in the whole fleet, see which is.",
 )
-app.command(epilog=policy_text.LINT_EXAMPLES)(policy_text.lint)
+app.command(epilog=policy_lint.EXAMPLES)(policy_lint.lint)
+app.command("import", epilog=policy_import.EXAMPLES)(policy_import.bring_in)
 app.command(epilog=policy_text.LOCK_EXAMPLES)(policy_text.lock)
 app.command("test", epilog=golden.EXAMPLES)(golden.golden)
 

@@ -1,32 +1,22 @@
-"""`sluice policy lock`, `sluice policy lint`: what people wrote, written down and looked at."""
+"""`sluice policy lock`: what people wrote, written down."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import to_builtins
 
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import settings_of
-from stream.cli.output import Json, say, tell
+from stream.cli.output import say
 from stream.cli.status import Status
 from stream.core.policy.lock import name_of
 from stream.ops.amounts import count
-from stream.ops.policies.lint import findings
 
 LOCK_EXAMPLES = """Examples:
 
 `sluice policy lock`
 
 `sluice policy lock --check` (in CI: fails where a version is not locked)"""
-
-LINT_EXAMPLES = """Examples:
-
-`sluice policy lint`
-
-`sluice policy lint harassment --json`"""
-
-Names = Annotated[list[str] | None, typer.Argument(metavar="[POLICY]...", help="Only these.")]
 
 
 def lock(
@@ -49,28 +39,6 @@ def lock(
         say(("unlocked " if check else "locked   ", "yellow" if check else "green"), name)
     say(f"{count(len(new), 'version')} {'not locked' if check else 'added to the lock'}")
     if check and new:
-        raise typer.Exit(Status.FAILED)
-
-
-def lint(ctx: typer.Context, names: Names = None, json: Json = False) -> None:
-    """Look for what makes a policy work badly with the model: how long it is, in the model's own tokens."""
-    from stream.adapters.vllm.harmony import Harmony
-
-    folder = folder_of(ctx)
-    tokens = Harmony().count
-    found = [
-        finding
-        for name in names or folder.ids()
-        for finding in findings(folder.policy(name), str(folder.path(name)), tokens)
-    ]
-    for finding in found:
-        if json:
-            tell(to_builtins(finding))
-        else:
-            say(str(finding))
-    if not json:
-        say(count(len(found), "finding"))
-    if found:
         raise typer.Exit(Status.FAILED)
 
 

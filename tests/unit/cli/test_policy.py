@@ -44,21 +44,6 @@ def test_a_version_is_locked_once_and_its_text_may_not_change_any_more(folder: P
     assert "was locked with another text. Raise `version`" in err
 
 
-def test_lint_says_where_and_fails(folder: Path) -> None:
-    text = folder / "harassment" / "policy.md"
-    text.write_text(
-        text.read_text("utf-8").replace("# DEFINITIONS\n", "# DEFINITIONS\n" + "word " * 800), "utf-8"
-    )
-    (folder / "policies.lock").unlink(missing_ok=True)
-
-    status, out, _ = run(folder, "policy lint harassment")
-    assert status == Status.FAILED
-    assert "[prompt-too-long]" in out
-
-    status, out, _ = run(folder, "policy lint harassment --json")
-    assert json.loads(out)["rule"] == "prompt-too-long"
-
-
 def test_golden_cases_below_the_sets_thresholds_fail(folder: Path) -> None:
     # Given a set that asks for more than comparing texts can do
     (folder / "sets" / "strict.toml").write_text(

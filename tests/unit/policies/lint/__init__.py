@@ -1,0 +1,1 @@
+"""Lint: each rule by one policy that breaks it in one place."""

@@ -55,7 +55,7 @@ def of_deadlines(retention: Mapping[Topic, int | None], names: TopicNames) -> Re
         unknown = [names.of(topic) for topic, kept in retention.items() if kept is None]
         if unknown:
             why = "the cluster does not tell this user (right DescribeConfigs)"
-            yield f"not checked whether {waits} at most while {', '.join(unknown)} keeps its record: {why}"
+            yield f"not checked: {waits}; whether {', '.join(unknown)} keep its record so long, {why}"
         for topic, kept in retention.items():
             if kept is not None and 0 <= kept <= longest:
                 yield (

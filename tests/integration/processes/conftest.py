@@ -27,11 +27,11 @@ def start(installation: Installation) -> Iterator[Start]:
     """Starts a process of the installation; all are ended after the test, each of which must end well."""
     with ExitStack() as closing:
 
-        def begin(kind: str, number: int = 0, **settings: str) -> Member:
+        def begin(kind: str, number: int = 0, folder: Path | None = None, **settings: str) -> Member:
             command: tuple[str, ...] = ()
             if kind == "scripted":
                 script = Path(__file__).parent / "scripted_judge.py"
-                command = (str(script), str(installation.folder))
+                command = (str(script), str(folder or installation.folder))
             member = installation.member(kind, number, command=command, **settings)
             member.start()
             closing.callback(ends_well, member)

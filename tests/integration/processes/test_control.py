@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import orjson
 from confluent_kafka import Producer
@@ -32,9 +33,9 @@ SECONDS = 5.0
 class Paged:
     """A process of the fleet with its page."""
 
-    def __init__(self, start: Start, kind: str, number: int = 0) -> None:
+    def __init__(self, start: Start, kind: str, number: int = 0, folder: Path | None = None) -> None:
         self.page = Page()
-        self.member: Member = start(kind, number, **self.page.settings)
+        self.member: Member = start(kind, number, folder, **self.page.settings)
         eventually(lambda: self.page.is_so("ready"), 60, f"{self.member.name} to be ready")
 
     def pauses(self) -> float:

@@ -18,6 +18,7 @@ SECTION = PAGE.split("## 11. From an empty file to promoted\n")[1].split("\n## "
 FENCE = re.compile(r"^```(?P<about>[^\n]+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 SECONDS = 200
 """How long the whole may take; what it printed until then is told."""
+MOMENT = r"\d\d:\d\d:\d\d(\.\d+)?"
 BETWEEN = "@@@ "
 """Stands before the number and after the output of each command in what the shell prints."""
 
@@ -36,7 +37,8 @@ class Command(Struct):
     def agrees_with(self, printed: str) -> bool:
         """Whether this was printed, but for times, digests, blanks and what is left out."""
         pattern = re.escape(" ".join(self.prints.split())).replace("sha256:…", r"sha256:[0-9a-f]{64}")
-        pattern = re.sub(r"\d\d:\d\d:\d\d", r"\\d\\d:\\d\\d:\\d\\d", pattern.replace("…", ".*"))
+        pattern = pattern.replace(r"\ …\ ", r"\ (.*\ )?").replace("…", ".*")
+        pattern = re.sub(r"\d\d:\d\d:\d\d(\\\.\d+)?", lambda _: MOMENT, pattern)
         return re.fullmatch(pattern, " ".join(printed.split())) is not None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
@@ -142,6 +143,8 @@ def send(
     if not yes:
         say("nothing is sent without --yes")
         return
+
+    event = replace(event, at=now_ms())  # golden cases may have taken an hour since
 
     def records() -> list[Outgoing]:
         if promotions(ctx) != seen:

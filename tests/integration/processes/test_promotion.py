@@ -1,5 +1,6 @@
 """A set is promoted and rolled back while posts stream: nothing is lost, and each verdict names its set."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -26,6 +27,8 @@ from tests.integration.processes.conftest import Sluice, Start
 from tests.integration.processes.test_control import Paged, posts, soon
 from tests.integration.processes.test_engine_trouble import publish, released
 from tests.integration.processes.test_starting import says
+
+log = logging.getLogger(__name__)
 
 RATE = 100
 """Posts a second."""
@@ -119,6 +122,7 @@ def test_a_running_fleet_changes_its_set_and_back_under_load(
     assert {verdict.decided_by for verdict in told} == {DecidedBy.MODEL}
     # And each names one of the two sets, none another or no set
     seen = Counter(verdict.policy_set for verdict in told)
+    log.info("verdicts by set, %s posts: %s", load.sent, dict(seen))
     assert seen.keys() == {hasty, calm}
     assert not watcher.waits_for_machines
     # And no process was started again for it

@@ -1,15 +1,22 @@
 """What commands read in `control`, and what they write there."""
 
+from collections.abc import Callable, Sequence
+
 import typer
 
 from stream.adapters.kafka.publish import publish_all
+from stream.adapters.kafka.replace import replace_together
 from stream.cli.context import connection_of, now_ms, scan_of, settings_of
 from stream.core.control import ControlEvent, key_of
+from stream.core.control.history import History
 from stream.core.control.state import ControlState
 from stream.core.topics import Topic
 from stream.core.wire import encode, headers_of, read_control
-from stream.ops.control import state_of
-from stream.ports import Outgoing
+from stream.ops.control import history_of, state_of
+from stream.ports import Outgoing, Record
+
+PROMOTION = "promotion"
+"""The transactional id of all who promote, after the prefix."""
 
 
 def told(ctx: typer.Context) -> ControlState:
@@ -19,8 +26,12 @@ def told(ctx: typer.Context) -> ControlState:
         Unavailable: the broker does not answer.
         Misconfigured: the topic is not there, or not for this client.
     """
-    with scan_of(ctx) as scan:
-        return state_of(scan.read(scan.partitions(settings_of(ctx).topics.names.of(Topic.CONTROL))))
+    return state_of(_records(ctx))
+
+
+def promotions(ctx: typer.Context) -> History:
+    """What was promoted so far, and what stands. Raises as `told` does."""
+    return history_of(_records(ctx))
 
 
 def tell_fleet(ctx: typer.Context, event: ControlEvent) -> None:
@@ -30,21 +41,46 @@ def tell_fleet(ctx: typer.Context, event: ControlEvent) -> None:
         Unreadable: it breaks a bound of the contract; nothing is sent.
         Unavailable: the brokers did not say that they have it.
     """
-    value = encode(event)
-    read_control(value)
-    headers = headers_of(event, "/sluice/cli", f"{event.by}.{key_of(event)}.{event.at}")
-    _write(ctx, Outgoing(_topic(ctx), key_of(event).encode(), value, headers))
+    publish_all(connection_of(ctx), [telling(ctx, event)])
 
 
 def withdraw(ctx: typer.Context, key: str, by: str) -> None:
     """Take back what stands under a key, and wait until the brokers have it. Raises as `tell_fleet`."""
+    publish_all(connection_of(ctx), [withdrawing(ctx, key, by)])
+
+
+def promote_together(ctx: typer.Context, decided: Callable[[], Sequence[Outgoing]]) -> None:
+    """Write the records of a promotion, all or none of them, unless another comes between.
+
+    Args:
+        ctx: of the command.
+        decided: reads what stands, and says what to write; see `replace_together`.
+
+    Raises:
+        ProducerLost: another promotion came between, or the outcome is unknown.
+        Unavailable, Misconfigured: as `told`.
+    """
+    replace_together(connection_of(ctx), settings_of(ctx).topics.prefix + PROMOTION, decided)
+
+
+def telling(ctx: typer.Context, event: ControlEvent) -> Outgoing:
+    """The record of an event. Raises `Unreadable` where it breaks a bound of the contract."""
+    value = encode(event)
+    read_control(value)
+    headers = headers_of(event, "/sluice/cli", f"{event.by}.{key_of(event)}.{event.at}")
+    return Outgoing(_topic(ctx), key_of(event).encode(), value, headers)
+
+
+def withdrawing(ctx: typer.Context, key: str, by: str) -> Outgoing:
+    """The tombstone of a key."""
     headers = (("ce_source", b"/sluice/cli"), ("ce_id", f"{by}.{key}.{now_ms()}".encode()))
-    _write(ctx, Outgoing(_topic(ctx), key.encode(), None, headers))
+    return Outgoing(_topic(ctx), key.encode(), None, headers)
+
+
+def _records(ctx: typer.Context) -> list[Record]:
+    with scan_of(ctx) as scan:
+        return list(scan.read(scan.partitions(_topic(ctx))))
 
 
 def _topic(ctx: typer.Context) -> str:
     return settings_of(ctx).topics.names.of(Topic.CONTROL)
-
-
-def _write(ctx: typer.Context, record: Outgoing) -> None:
-    publish_all(connection_of(ctx), [record])

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from stream.core.errors import Fenced, Misconfigured, PolicyInvalid, SluiceError, Unavailable
-from stream.ops.control import NotPaused, NotPublished
+from stream.ops.control import NotPaused, NotPromoted, NotPublished
 from stream.ops.decision import NothingToDecide
 
 
@@ -65,6 +65,7 @@ _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
     (NothingToDecide, Status.NOT_FOUND),
     (NotPaused, Status.NOT_FOUND),
     (NotPublished, Status.NOT_FOUND),
+    (NotPromoted, Status.NOT_FOUND),
 )
 
 

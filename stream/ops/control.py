@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from stream.core.control import Paused, key_of
+from stream.core.control import Paused, PromotionKept, SetPromoted, key_of
+from stream.core.control.history import History, history
+from stream.core.control.promotion import promoted_set
 from stream.core.control.state import ControlState, applied
-from stream.core.errors import Poison, SluiceError
+from stream.core.errors import Poison, PolicyInvalid, SluiceError
 from stream.core.policy.policy_set import PolicySet
+from stream.core.wire import read_control
 from stream.ports import Record
 
 
@@ -17,6 +20,14 @@ class NotPublished(SluiceError):
     """What is to be withdrawn was not published."""
 
 
+class NotPromoted(SluiceError):
+    """What is to be gone back to was not promoted, or is kept no longer."""
+
+
+class Overtaken(SluiceError):
+    """Somebody else promoted between the look at what stands and the promotion: nothing was sent."""
+
+
 def state_of(records: Iterable[Record]) -> ControlState:
     """What `control` says; records that every process refuses are passed over here too."""
     state = ControlState()
@@ -26,6 +37,32 @@ def state_of(records: Iterable[Record]) -> ControlState:
         except Poison:
             continue
     return state
+
+
+def history_of(records: Iterable[Record]) -> History:
+    """The promotions that `control` keeps, and the one in force; what processes refuse is passed over."""
+    state = ControlState()
+    kept: dict[bytes, PromotionKept] = {}
+    for record in records:
+        try:
+            state = applied(state, record.key, record.value)
+        except Poison:
+            continue
+        if record.key is None:
+            continue
+        kept.pop(record.key, None)
+        if record.value is not None and isinstance(event := read_control(record.value), PromotionKept):
+            kept[record.key] = event
+    return history(kept.values(), state.promoted)
+
+
+def refusal(event: SetPromoted) -> str:
+    """Why every process refuses this promotion; empty where it holds together."""
+    try:
+        promoted_set(event)
+    except PolicyInvalid as error:
+        return str(error)
+    return ""
 
 
 def check_paused(wanted: Paused, state: ControlState) -> None:

@@ -7,7 +7,7 @@ from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.cascade import Why
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
-from stream.core.control import Paused, RulesPublished, SetPromoted
+from stream.core.control import Paused, PromotionKept, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.outcome import CaseRequested, Outcome, StaffDecision
 from stream.core.terms import Decision, Label, Stage
@@ -185,6 +185,11 @@ def _promoted(event: SetPromoted) -> list[str]:
     return [f"set {event.name} promoted", event.digest, f"by {event.by}", event.reason]
 
 
+def _kept(event: PromotionKept) -> list[str]:
+    back = f"back to promotion {event.restores}" if event.restores is not None else ""
+    return [f"promotion {event.number} kept", back, *_promoted(event.promoted)]
+
+
 def _paused(event: Paused) -> list[str]:
     return [f"paused {event.scope}", f"by {event.by}", event.reason]
 
@@ -234,6 +239,7 @@ _PHRASES: dict[type, Callable[[Any], list[str]]] = {
     CaseClosed: _closed,
     OutcomeDropped: _dropped,
     SetPromoted: _promoted,
+    PromotionKept: _kept,
     Paused: _paused,
     RulesPublished: _ruled,
     DeadLetter: _dead,

@@ -6,6 +6,7 @@ each, and one contract suite (`tests/contract`) runs against both.
 
 from collections.abc import Callable
 
+from stream.ports.consequences import RestsOnSet
 from stream.ports.control import ControlLog, Controls
 from stream.ports.engine import ContentArchive, Engine
 from stream.ports.kafka import (
@@ -70,6 +71,7 @@ __all__ = [
     "RebalanceListener",
     "Record",
     "RecordsLost",
+    "RestsOnSet",
     "RuleSource",
     "Step",
     "TransactionalProducer",

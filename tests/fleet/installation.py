@@ -1,5 +1,6 @@
 """One installation on a test's broker: its own topics, policies with short deadlines, and processes."""
 
+import shutil
 import uuid
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def _hasty_policies(folder: Path, automatic: int) -> Path:
     for policy in POLICIES.iterdir():
         if (policy / "policy.md").exists() and not (root / policy.name).exists():
             (root / policy.name).symlink_to(policy)
+    shutil.copy(POLICIES / "policies.lock", root)
     text = (POLICIES / "sets" / "demo.toml").read_text()
     deadlines = f'[deadlines]\nautomatic = "{automatic}s"\npeople = "1h"\n\n'
     hasty = text.replace("[policies.harassment]", deadlines + "[policies.harassment]", 1)

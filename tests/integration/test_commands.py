@@ -299,7 +299,10 @@ def test_a_pause_that_breaks_the_contract_is_not_sent(sluice: Sluice) -> None:
 def test_a_set_is_promoted_once_it_was_looked_at_and_withdrawn(
     sluice: Sluice, installation: Installation
 ) -> None:
-    # Given a folder with a set, and one that lets people take longer
+    # Given a fleet for which nothing was promoted
+    assert "0 promotions" in sluice("policy", "history").stdout
+    assert sluice("policy", "rollback", "--yes").exit_code == Status.NOT_FOUND
+    # And a folder with a set, and one that lets people take longer
     sets = installation.folder / "policies" / "sets"
     (sets / "calm.toml").write_text((sets / "hasty.toml").read_text().replace('"1h"', '"3h"'))
     # When one is only looked at / Then nothing is sent
@@ -319,6 +322,13 @@ def test_a_set_is_promoted_once_it_was_looked_at_and_withdrawn(
     assert "nothing is sent" in sluice("policy", "withdraw").stdout
     sluice("policy", "withdraw", "--yes")
     assert "no set is promoted" in sluice("policy", "withdraw").stdout
+    # And going back leads to the one that was withdrawn, by its digest too
+    assert "none is in force" in sluice("policy", "history").stdout
+    assert "back to  promotion 1" in sluice("policy", "rollback").stdout
+    back = sluice("policy", "rollback", "--to", str(shown["digest"])[:15], "--yes")
+    assert "promoted set hasty, as 2" in back.stdout
+    (newest, *_) = lines(sluice("policy", "history", "--json"))
+    assert (newest["restores"], newest["in_force"], newest["digest"]) == (1, True, shown["digest"])
 
 
 def test_golden_cases_are_compared_with_what_the_promoted_set_answers(

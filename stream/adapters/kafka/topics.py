@@ -96,6 +96,19 @@ class TopicAdmin:
             raise Misconfigured(f"The topics will not do:\n  {told}")
         return found
 
+    def retention(self, topics: Iterable[Topic]) -> dict[Topic, int | None]:
+        """How long each topic keeps its records, in ms, -1 for ever; None where this client may not know.
+
+        Raises:
+            Unavailable: no answer.
+        """
+        asked = {self._names.of(topic): topic for topic in topics}
+        if _is_mock(self._metadata()):
+            return dict.fromkeys(asked.values())
+        settings = self._settings_of(ConfigResource.Type.TOPIC, list(asked))
+        told = {topic: settings[name].get("retention.ms") for name, topic in asked.items()}
+        return {topic: None if kept is None else int(kept) for topic, kept in told.items()}
+
     def _check_rights(self, rights: Rights) -> None:
         missing = lacking(self._client, rights, self._names, self._timeout)
         if missing:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from stream.core.fields import Digest, Millis, Name, Note, Pseudonym
+from stream.core.fields import Count, Digest, Millis, Name, Note, Pseudonym
 
 SET_KEY = "set"
 
@@ -33,6 +33,32 @@ class SetPromoted(
     by: Pseudonym
     at: Millis
     reason: Note = ""
+
+
+class PromotionKept(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="control.promotion-kept.v1"
+):
+    """A promotion as it was told, kept so that its set can be put in force again without its files.
+
+    Attributes:
+        number: counts the promotions from 1, without a gap.
+        promoted: what was told.
+        restores: the number of the promotion that it goes back to; None where it goes to another set.
+    """
+
+    number: Count
+    promoted: SetPromoted
+    restores: Count | None = None
+
+    @property
+    def by(self) -> str:
+        """Who promoted."""
+        return self.promoted.by
+
+    @property
+    def at(self) -> int:
+        """When, in ms since 1970, by the clock of whoever promoted."""
+        return self.promoted.at
 
 
 class Paused(
@@ -70,7 +96,7 @@ class RulesPublished(
     reason: Note = ""
 
 
-ControlEvent = SetPromoted | Paused | RulesPublished
+ControlEvent = SetPromoted | PromotionKept | Paused | RulesPublished
 
 
 def key_of(event: ControlEvent) -> str:
@@ -81,7 +107,14 @@ def key_of(event: ControlEvent) -> str:
     match event:
         case SetPromoted():
             return SET_KEY
+        case PromotionKept():
+            return promotion_key(event.number)
         case Paused():
             return f"pause:{event.action}:{event.policy or '*'}:{event.surface or '*'}"
         case RulesPublished():
             return f"rules:{event.name}"
+
+
+def promotion_key(number: int) -> str:
+    """The key under which the promotion of this number is kept."""
+    return f"promotion:{number}"

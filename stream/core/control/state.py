@@ -14,6 +14,7 @@ from stream.core.control.events import (
     ControlEvent,
     Paused,
     PausedAction,
+    PromotionKept,
     RulesPublished,
     SetPromoted,
     key_of,
@@ -80,6 +81,8 @@ def _with(state: ControlState, event: ControlEvent) -> ControlState:
         return replace(state, pauses=tuple(sorted((*state.pauses, event), key=key_of)))
     if isinstance(event, RulesPublished):
         return replace(state, rules=tuple(sorted((*state.rules, event), key=key_of)))
+    if isinstance(event, PromotionKept):
+        return state  # for people who look back (`history`): no process holds it
     return replace(state, promoted=event)
 
 

@@ -51,6 +51,20 @@ def check_lock(policy: Policy, lock: Lock, file: str, line: int) -> None:
         raise PolicyInvalid(file, line, what, "Raise `version`, then run `sluice policy lock`")
 
 
+def require_locked(policy: Policy, lock: Lock, file: str, line: int) -> None:
+    """Refuse a policy whose version nobody locked, or locked with another text. Arguments as `check_lock`.
+
+    Raises:
+        PolicyInvalid: so that the version could come to mean another text.
+    """
+    if name_of(policy) not in lock:
+        what = f"version {policy.version} of `{policy.id}` is not locked, so its text could still change"
+        raise PolicyInvalid(
+            file, line, what, "Run `sluice policy lock`, and keep policies.lock with the files"
+        )
+    check_lock(policy, lock, file, line)
+
+
 def lock_text(lock: Lock, policies: Iterable[Policy]) -> str:
     """The lock file with the versions of these policies added."""
     lines = {**lock, **{name_of(policy): policy.digest for policy in policies}}

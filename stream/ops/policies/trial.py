@@ -17,9 +17,9 @@ from stream.core.policy.shortfalls import shortfalls
 from stream.core.sampling import Sampling
 from stream.core.terms import Effort
 from stream.ops.evaluation.judging import Judged, Judging
+from stream.ops.evaluation.silence import Silence
 from stream.ops.evaluation.window import in_window
 from stream.ops.policies.result import Result
-from stream.ops.evaluation.silence import Silence
 from stream.ports import Engine
 
 __all__ = ["Result", "Trial"]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
-from stream.core.control import Paused, RulesPublished, SetPromoted
+from stream.core.control import Paused, PromotionKept, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.outcome import CaseRequested, Outcome, StaffDecision
 from stream.core.topics import Topic
@@ -97,12 +97,13 @@ CHANNELS = (
     ),
     Channel(
         Topic.CONTROL,
-        "What operators tell the fleet: the policy set in force, what is paused, their rules. Every replica "
-        "reads all of it; a tombstone withdraws what stood under its key.",
-        (SetPromoted, Paused, RulesPublished),
+        "What operators tell the fleet: the policy set in force, what is paused, their rules; and the last "
+        "promotions, to go back to. Every replica reads all of it; a tombstone withdraws what stood under "
+        "its key.",
+        (SetPromoted, PromotionKept, Paused, RulesPublished),
         (OPERATORS,),
         (GATE, TRIAGE, JUDGE),
-        key="`set`; `pause:ACTION:POLICY:SURFACE`, with `*` for every one; `rules:NAME`.",
+        key="`set`; `promotion:NUMBER`; `pause:ACTION:POLICY:SURFACE`, with `*` for every one; `rules:NAME`.",
     ),
     Channel(
         Topic.DEAD_LETTERS,

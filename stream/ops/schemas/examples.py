@@ -16,7 +16,7 @@ from stream.core.content import (
     ThreadItem,
     digest_of,
 )
-from stream.core.control import Paused, PausedAction, RulesPublished, SetPromoted
+from stream.core.control import Paused, PausedAction, PromotionKept, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.judgement import Finding, Judgement, Usage
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
@@ -42,6 +42,18 @@ PICTURE = Attachment(digest=digest_of("the bytes of a picture"), media_type="ima
 CASE = "c3-1042"
 EDIT_CASE = "c3-1090"
 REPORT_CASE = "c3-1201"
+PROMOTED = SetPromoted(
+    name="default",
+    digest=SET,
+    files={
+        "sets/default.toml": "the whole text of the set",
+        "spam-and-scams/policy.md": "the whole text of a policy in it",
+        "spam-and-scams/notices.toml": "what its authors are told",
+    },
+    by="ana",
+    at=AT,
+    reason="ticket 5530",
+)
 CLAUSE = "spam-and-scams/sp3.a"
 MODEL = "gpt-oss-safeguard-20b"
 
@@ -298,18 +310,8 @@ _examples: tuple[Struct, ...] = (
         decided_by=DecidedBy.MODEL,
         by="judge-1",
     ),
-    SetPromoted(
-        name="default",
-        digest=SET,
-        files={
-            "sets/default.toml": "the whole text of the set",
-            "spam-and-scams/policy.md": "the whole text of a policy in it",
-            "spam-and-scams/notices.toml": "what its authors are told",
-        },
-        by="ana",
-        at=AT,
-        reason="ticket 5530",
-    ),
+    PROMOTED,
+    PromotionKept(number=12, promoted=PROMOTED, restores=10),
     Paused(
         action=PausedAction.REMOVE,
         policy="spam-and-scams",

@@ -5,13 +5,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from stream.adapters.brokers import Broker
+from stream.cli import app
 from tests.chaos.watcher import Watcher
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.members import Member
 
 Start = Callable[..., Member]
+Sluice = Callable[..., Result]
 
 
 @pytest.fixture
@@ -24,11 +27,11 @@ def start(installation: Installation) -> Iterator[Start]:
     """Starts a process of the installation; all are ended after the test, each of which must end well."""
     with ExitStack() as closing:
 
-        def begin(kind: str, number: int = 0, **settings: str) -> Member:
+        def begin(kind: str, number: int = 0, folder: Path | None = None, **settings: str) -> Member:
             command: tuple[str, ...] = ()
             if kind == "scripted":
                 script = Path(__file__).parent / "scripted_judge.py"
-                command = (str(script), str(installation.folder))
+                command = (str(script), str(folder or installation.folder))
             member = installation.member(kind, number, command=command, **settings)
             member.start()
             closing.callback(ends_well, member)
@@ -48,3 +51,24 @@ def watcher(installation: Installation) -> Iterator[Watcher]:
     follows.start()
     yield follows
     follows.end()
+
+
+@pytest.fixture
+def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
+    """Runs one command line in this process, as the installation's operator."""
+    monkeypatch.chdir(installation.folder)
+    environ = {
+        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
+        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
+        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
+        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
+        "SLUICE_POLICIES__SET": "hasty",
+        "SLUICE_STAFF__IDENTITY": "ana",
+    }
+
+    def run(*line: str, status: int = 0) -> Result:
+        done = CliRunner().invoke(app, line, env=environ)
+        assert done.exit_code == status, done.output
+        return done
+
+    return run

@@ -3,7 +3,8 @@
 `stuck` never answers; `breaks SP2.a …` breaks that clause, and is quoted and reasoned about; anything else is
 safe. While FOLDER/down exists nothing is answered at all; while FOLDER/firm exists all posts are harassment.
 The most questions that were in hand at once stand in FOLDER/most. Where FOLDER/endless exists
-nothing begins: the engine loads for an hour, on a thread that nobody can stop, as a large model does.
+nothing begins: the engine loads for an hour, on a thread that nobody can stop, as a large model does. Where
+FOLDER/older exists it is of a version that cannot read the set `calm`.
 """
 
 import asyncio
@@ -12,13 +13,17 @@ import re
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 from stream import wiring
 from stream.adapters.logs import configure
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.config import load
-from stream.core.errors import Unavailable
+from stream.core.control import SetPromoted
+from stream.core.control.promotion import promoted_set
+from stream.core.errors import PolicyInvalid, Unavailable
 from stream.core.judgement import Answer, Question
+from stream.core.policy.policy_set import PolicySet
 
 SAFE = '{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}'
 VIOLATES = (
@@ -81,9 +86,18 @@ class Loading(ScriptedEngine):
         await asyncio.to_thread(time.sleep, 3_600)
 
 
+def read_by_an_older_version(event: SetPromoted) -> PolicySet:
+    """What a version does that does not know all that a set may say."""
+    if event.name == "calm":
+        raise PolicyInvalid("sets/calm.toml", 3, "unknown key `calm`", "Leave it out")
+    return promoted_set(event)
+
+
 if __name__ == "__main__":
     settings = load().settings
     configure("judge", "info", "json")
     folder = Path(sys.argv[1])
     engine = Loading if (folder / "endless").exists() else ScriptedEngine
+    if (folder / "older").exists():
+        patch("stream.adapters.policies.promoted.promoted_set", read_by_an_older_version).start()
     wiring.run_judge(settings, engine(Script(folder).answer))

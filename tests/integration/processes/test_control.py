@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import orjson
-import pytest
 from confluent_kafka import Producer
 from msgspec.structs import replace
-from typer.testing import CliRunner, Result
 
 from stream.adapters.policies import PolicyFolder
-from stream.cli import app
 from stream.core.control import SetPromoted
 from stream.core.control.events import SET_KEY
 from stream.core.outcome import Outcome, Proposal
@@ -18,11 +16,11 @@ from stream.core.terms import DecidedBy, Decision
 from stream.core.topics import Topic
 from stream.core.wire import encode
 from tests.chaos.watcher import Watcher
-from tests.fleet.installation import PARTITIONS, Installation
+from tests.fleet.installation import Installation
 from tests.fleet.members import Member
 from tests.fleet.pages import Page
 from tests.fleet.waiting import eventually
-from tests.integration.processes.conftest import Start
+from tests.integration.processes.conftest import Sluice, Start
 from tests.integration.processes.test_engine_trouble import publish, released
 from tests.integration.processes.test_starting import says
 
@@ -31,36 +29,13 @@ log = logging.getLogger(__name__)
 SECONDS = 5.0
 """How long a command may take to reach a replica; well above what is measured, and below patience."""
 
-Sluice = Callable[..., Result]
-
-
-@pytest.fixture
-def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
-    """Runs one command line in this process, as the installation's operator."""
-    monkeypatch.chdir(installation.folder)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
-        "SLUICE_POLICIES__SET": "hasty",
-        "SLUICE_STAFF__IDENTITY": "ana",
-    }
-
-    def run(*line: str, status: int = 0) -> Result:
-        done = CliRunner().invoke(app, line, env=environ)
-        assert done.exit_code == status, done.output
-        return done
-
-    return run
-
 
 class Paged:
     """A process of the fleet with its page."""
 
-    def __init__(self, start: Start, kind: str, number: int = 0) -> None:
+    def __init__(self, start: Start, kind: str, number: int = 0, folder: Path | None = None) -> None:
         self.page = Page()
-        self.member: Member = start(kind, number, **self.page.settings)
+        self.member: Member = start(kind, number, folder, **self.page.settings)
         eventually(lambda: self.page.is_so("ready"), 60, f"{self.member.name} to be ready")
 
     def pauses(self) -> float:

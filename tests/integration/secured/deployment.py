@@ -1,6 +1,7 @@
 """Sluice on a secured cluster: its processes and commands, each as some user."""
 
 import os
+import shutil
 import subprocess
 import sys
 from itertools import count
@@ -78,6 +79,7 @@ def _policies_with_an_urgent_route(folder: Path) -> Path:
     for policy in POLICIES.iterdir():
         if (policy / "policy.md").exists() and not (root / policy.name).exists():
             (root / policy.name).symlink_to(policy)
+    shutil.copy(POLICIES / "policies.lock", root)
     text = (POLICIES / "sets" / "demo.toml").read_text("utf-8")
     urgent = '[[routes]]\nsurface = "hotline"\npolicies = ["harassment"]\nlane = "urgent"\n\n[[routes]]'
     (root / "sets" / "secured.toml").write_text(text.replace("[[routes]]", urgent, 1), "utf-8")

@@ -127,7 +127,7 @@ def test_the_operators_commands_work_with_the_same_settings(operated: dict[str, 
 @pytest.fixture(scope="module")
 def commanded(operated: dict[str, str], deployment: Deployment) -> dict[str, str]:
     """What one of the few who may command the fleet was told, command by command."""
-    lines = ["policy promote secured --yes", "policy show", "policy withdraw --yes"]
+    lines = ["policy promote secured --yes", "policy show", "policy history", "policy withdraw --yes"]
     lines += ["pause remove", "resume remove"]
     done = {line: deployment.sluice(*line.split(), user="sluice-operator") for line in lines}
     assert {line: one.exit_code for line, one in done.items()} == dict.fromkeys(lines, 0)
@@ -135,7 +135,10 @@ def commanded(operated: dict[str, str], deployment: Deployment) -> dict[str, str
 
 
 def test_an_operator_commands_the_fleet_with_a_right_of_his_own(commanded: dict[str, str]) -> None:
-    assert "promoted" in commanded["policy promote secured --yes"]
+    promotion = commanded["policy promote secured --yes"]
+    assert "promoted set secured" in promotion
+    assert "not checked" not in promotion, "the right to look at the topics' retention is there"
+    assert "1 promotion;" in commanded["policy history"]
     assert "set secured is promoted" in commanded["policy show"]
     assert "withdrawn" in commanded["policy withdraw --yes"]
     assert "nothing is paused" not in commanded["pause remove"]

@@ -78,3 +78,18 @@ def test_a_policy_that_the_set_lacks_is_named_with_the_nearest(folder: Path) -> 
     status, _, err = run(folder, "policy test harrasment --engine exemplar")
     assert status == Status.MISCONFIGURED
     assert "`harassment`" in err
+
+
+def test_a_set_whose_versions_are_not_locked_is_not_promoted(folder: Path) -> None:
+    (folder / "policies.lock").unlink()
+    status, _, err = run(folder, "policy promote demo")
+    assert status == Status.MISCONFIGURED
+    assert "harassment/policy.md:3: version" in err
+    assert "is not locked" in err
+    assert "Run `sluice policy lock`" in err
+
+
+def test_golden_cases_are_left_out_for_a_reason_only(folder: Path) -> None:
+    status, _, err = run(folder, "policy promote demo --yes --no-test")
+    assert status == Status.USAGE
+    assert "--reason" in err

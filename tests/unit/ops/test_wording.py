@@ -9,7 +9,7 @@ from msgspec import Struct
 from stream.core.audit import CaseJudged, CaseRouted, Confidential
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported, ThreadItem
-from stream.core.control import Paused, RulesPublished, SetPromoted
+from stream.core.control import Paused, PromotionKept, RulesPublished, SetPromoted
 from stream.core.dead_letter import DeadLetter
 from stream.core.judgement import Finding, Judgement
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
@@ -24,7 +24,7 @@ from tests.unit.event_strategies import events
 KINDS: list[type[Struct]] = [
     Published, Edited, Deleted, Reported, Appealed, Verdict, Case, RoutedCase, ReviewTask, ReviewClosed,
     Outcome, StaffDecision, CaseRequested, Notice, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped,
-    SetPromoted, Paused, RulesPublished, DeadLetter,
+    SetPromoted, PromotionKept, Paused, RulesPublished, DeadLetter,
 ]  # fmt: skip
 
 STATES = {

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.core.errors import PolicyInvalid
-from stream.core.policy.lock import check_lock, lock_text, name_of, parse_lock
+from stream.core.policy.lock import check_lock, lock_text, name_of, parse_lock, require_locked
 from tests.unit.policies.sample import named, policy
 
 ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
@@ -76,3 +76,13 @@ def test_a_line_that_is_none_of_a_lock_or_stands_twice_is_named(line: str) -> No
 
     with pytest.raises(PolicyInvalid, match=r"^policies\.lock:4: .*Take it back from version control"):
         parse_lock(text, "policies.lock")
+
+
+def test_what_is_to_be_promoted_must_be_locked_by_its_very_text() -> None:
+    require_locked(policy(), {"rude@1.0": policy().digest}, "policy.md", 3)
+    with pytest.raises(
+        PolicyInvalid, match=r"^policy.md:3: version 1.0 of `rude` is not locked.*policy lock"
+    ):
+        require_locked(policy(), {"rude@0.9": policy().digest}, "policy.md", 3)
+    with pytest.raises(PolicyInvalid, match="was locked with another text"):
+        require_locked(policy(), {"rude@1.0": ONE}, "policy.md", 3)

@@ -1,0 +1,167 @@
+"""`sluice policy promote`: put a set in force in the whole fleet, tried and compared before."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from stream.adapters.policies import PolicyFolder
+from stream.adapters.text_files import read_text
+from stream.cli.context import identity_of, now_ms, settings_of, topics_of
+from stream.cli.control import promote_together, promotions, telling, withdrawing
+from stream.cli.golden_gate import passes
+from stream.cli.output import say
+from stream.cli.pause import By
+from stream.cli.policy_text import folder_of
+from stream.cli.status import Status
+from stream.core.control import PromotionKept, SetPromoted
+from stream.core.control.events import promotion_key
+from stream.core.control.history import History, text_of
+from stream.core.control.promotion import promoted_set
+from stream.core.errors import ProducerFenced, ProducerLost, Unavailable
+from stream.core.policy.lock import require_locked
+from stream.core.policy.policy_set import PolicySet
+from stream.core.policy.text import version_line
+from stream.core.printable import printable
+from stream.ops.consequences import CASE_TOPICS, of_deadlines, of_texts
+from stream.ops.control import Overtaken, changes, refusal
+from stream.ports import Outgoing, RestsOnSet
+
+EXAMPLES = """Examples:
+
+`sluice policy promote default` (says what would change and follow, and tries the golden cases)
+
+`sluice policy promote default --yes --reason "ticket 4711"`
+
+`sluice policy promote default --yes --no-test --reason "a wave; ticket 4712"`"""
+
+_MEANWHILE = (
+    "somebody else promoted or withdrew a set at the same time, and nothing of yours was sent: look at "
+    "`sluice policy history`, then try again"
+)
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]
+Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
+
+
+def promote(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="SET", help="NAME of sets/NAME.toml in policies.dir.")],
+    yes: Yes = False,
+    reason: Reason = "",
+    by: By = None,
+    no_test: Annotated[
+        bool, typer.Option("--no-test", help="Try no golden cases; the reason must say why.")
+    ] = False,
+) -> None:
+    """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
+
+    Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
+    golden cases; else it ends with status 1. Its whole text is sent, so no process needs the files. Nothing
+    is sent without --yes.
+    """
+    if no_test and not reason.strip():
+        raise typer.BadParameter("--no-test needs a --reason: the history keeps it")
+    folder = folder_of(ctx)
+    policy_set = folder.policy_set(name)
+    _require_locked(folder, policy_set)
+    event = SetPromoted(
+        name=name,
+        digest=policy_set.digest,
+        files=folder.texts(policy_set),
+        by=identity_of(ctx, by),
+        at=now_ms(),
+        reason=f"golden cases not tried: {reason}" if no_test else reason,
+    )
+    seen = promotions(ctx)
+    if stands(event, seen):
+        return
+    compare(ctx, seen.standing, promoted_set(event))  # as every process will read it
+    if no_test:
+        say(("untested ", "bold red"), f"golden cases are not tried: {printable(reason)}")
+    elif not passes(settings_of(ctx), folder, policy_set):
+        say("nothing is sent: the thresholds are not reached")
+        raise typer.Exit(Status.FAILED)
+    send(ctx, event, seen, yes=yes)
+
+
+def _require_locked(folder: PolicyFolder, policy_set: PolicySet) -> None:
+    lock = folder.lock()
+    for policy in policy_set.policies.values():
+        path = folder.path(policy.id)
+        require_locked(policy, lock, str(path), version_line(read_text(path)))
+
+
+def stands(event: SetPromoted, seen: History) -> bool:
+    """Whether this very text is in force already, which is then said."""
+    if seen.standing is None or text_of(seen.standing.promoted) != text_of(event):
+        return False
+    say(f"set {event.name} is in force already: ", (event.digest, "bold"))
+    return True
+
+
+def compare(ctx: typer.Context, standing: PromotionKept | None, after: PolicySet) -> None:
+    """Say what changes, and what follows for all that rests on the set."""
+    before = None
+    if standing is None:
+        say("now      no set is promoted; every process works under its own folder's")
+    else:
+        say(f"now      set {standing.promoted.name}: ", (standing.promoted.digest, "bold"))
+        before = None if refusal(standing.promoted) else promoted_set(standing.promoted)
+    say(f"then     set {after.name}: ", (after.digest, "bold"))
+    if before is not None:
+        for how, what in changes(before, after):
+            say((f"{how:<9}", "yellow"), what)
+    for rests in _resting(ctx):
+        for phrase in rests(before, after):
+            say(("follows  ", "magenta"), phrase)
+
+
+def _resting(ctx: typer.Context) -> Sequence[RestsOnSet]:
+    """Everything that is told of a promotion before it is confirmed."""
+    names = settings_of(ctx).topics.names
+    return (of_texts, of_deadlines(topics_of(ctx).retention(CASE_TOPICS), names))
+
+
+def send(
+    ctx: typer.Context, event: SetPromoted, seen: History, *, yes: bool, back_to: PromotionKept | None = None
+) -> None:
+    """Promote and keep it, both or neither, and only over what was compared with.
+
+    Args:
+        ctx: of the command.
+        event: the promotion.
+        seen: what it was compared with.
+        yes: whether to do it; else only that it was not is said.
+        back_to: the earlier one that it goes back to.
+
+    Raises:
+        Overtaken: somebody else promoted meanwhile.
+        Unavailable: the broker does not answer, or did not say whether it has it.
+    """
+    if not yes:
+        say("nothing is sent without --yes")
+        return
+
+    event = replace(event, at=now_ms())  # golden cases may have taken an hour since
+
+    def records() -> list[Outgoing]:
+        if promotions(ctx) != seen:
+            raise Overtaken(_MEANWHILE)
+        kept = [telling(ctx, one) for one in seen.with_next(event, back_to)]
+        gone = [withdrawing(ctx, promotion_key(number), event.by) for number in seen.outdated()]
+        return [telling(ctx, event), *kept, *gone]
+
+    try:
+        promote_together(ctx, records)
+    except ProducerFenced as error:
+        raise Overtaken(_MEANWHILE) from error
+    except ProducerLost as error:
+        raise Unavailable(f"{error}. Whether it was promoted says `sluice policy history`") from error
+    number = seen.last + 1
+    say(
+        ("promoted ", "bold green"),
+        f"set {event.name}, as {number}",
+        ("; processes follow within seconds", "dim"),
+    )

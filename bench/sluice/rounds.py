@@ -6,6 +6,7 @@ from bench.errand import tell
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 from stream.runtime.concurrent import Ending, Silent, Tally
 
@@ -47,4 +48,7 @@ class Rounds(Silent):
         """Random weights give random answers; people get those."""
 
     def audited(self, policy: str, result: PolicyResult) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
         """See `stream.ports.JudgeObserver`."""

@@ -1,5 +1,6 @@
 """What the judge tells Prometheus."""
 
+import logging
 import time
 from collections.abc import Callable
 from itertools import product
@@ -17,9 +18,12 @@ from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 from stream.ports import Engine
 from stream.runtime.concurrent import Levels, Tally
+
+_log = logging.getLogger(__name__)
 
 TOKENS = ("prompt", "cached", "output")
 """What tokens were: `cached` are those of the prompt that the prefix cache held."""
@@ -72,6 +76,13 @@ class JudgeMetrics(LaneMetrics):
             ["check", "policy"],
             registry=registry,
         )
+        self._lapsed = Counter(
+            "sluice_judge_calibration_lapsed_answers_total",
+            "Answers that only recommend what their policy was granted alone, by what is not as it was calibrated",
+            ["policy", "what"],
+            registry=registry,
+        )
+        self._lapses: set[tuple[str, Lapse]] = set()
         self._text = Counter(
             "sluice_judge_text_bytes_total", "Text of the cases that the model answered", registry=registry
         )
@@ -91,6 +102,8 @@ class JudgeMetrics(LaneMetrics):
             self._audited.labels(OTHER, result.value)
         for effort, why, what in product(Effort, Why, TOKENS):
             self._cascade.labels(effort.value, why.value, what)
+        for lapse in Lapse:
+            self._lapsed.labels(OTHER, lapse.value)
         for proposal in Proposal:
             self._judged.labels(proposal.value)
         for fate in Fate:
@@ -134,6 +147,17 @@ class JudgeMetrics(LaneMetrics):
     def audited(self, policy: str, result: PolicyResult) -> None:
         """See `stream.ports.JudgeObserver`."""
         self._audited.labels(self._names.of(policy), result.value).inc()
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
+        """See `stream.ports.JudgeObserver`; the first of a kind is logged."""
+        self._lapsed.labels(self._names.of(policy), what.value).inc()
+        if (policy, what) not in self._lapses:
+            self._lapses.add((policy, what))
+            _log.warning(
+                "policy %s only recommends until it is calibrated again: its %s is not what was calibrated",
+                policy,
+                what,
+            )
 
     def watch(self, engine: Engine) -> None:
         """Tell which engine answers, and what it counts of itself where it does."""

@@ -50,7 +50,7 @@ class Ruling(Struct, frozen=True):
 
     `labels` belong to the release that is proposed or recommended; otherwise there are none. `urgent`: a life
     may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both mean a review.
-    `lapsed`: policies that would have acted alone, had nothing changed since they were calibrated, and what has.
+    `lapsed`: policies that would have acted alone, and what has changed since they were calibrated.
     """
 
     proposal: Proposal

@@ -1,4 +1,4 @@
-"""How a question is put, as a digest: every word of a prompt that is neither its policy's nor its post's. Pure."""
+"""How a question is put, as a digest: what of a prompt is neither its policy's nor its post's. Pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache

@@ -89,4 +89,4 @@ class JudgeObserver(Protocol):
         """What a release at less than high effort came to when it was judged again at high effort."""
 
     def lapsed(self, policy: str, what: Lapse) -> None:
-        """An answer only recommends what its policy was once granted alone: this is not as it was calibrated."""
+        """An answer only recommends what its policy was granted: this is not as it was calibrated."""

@@ -78,7 +78,7 @@ class JudgeMetrics(LaneMetrics):
         )
         self._lapsed = Counter(
             "sluice_judge_calibration_lapsed_answers_total",
-            "Answers that only recommend what their policy was granted alone, by what is not as it was calibrated",
+            "Answers that only recommend what their policy was granted, by what is not as calibrated",
             ["policy", "what"],
             registry=registry,
         )

@@ -1,7 +1,7 @@
 """What a policy has earned: the evidence that a grant rests on, and whether an answer falls under it. Pure.
 
-Evidence belongs to one policy text, model, effort and template. An answer given under anything else is another
-model's word, and the policy only recommends.
+Evidence belongs to one policy text, model, effort and template. An answer given under anything else is
+another model's word, and the policy only recommends.
 """
 
 from enum import StrEnum
@@ -60,7 +60,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """What was measured of one thing that the model does, by people's labels.
 
     Attributes:
-        target: what was asked for: the least precision of removals, or the largest share of violations released.
+        target: what was asked for: the least precision of removals, or the largest share of violations that
+            is released.
         bound: what is certified: no less, or no more, than this.
         confidence: how sure that is, after what looking several times has cost.
         rows: how many the bound was computed from; none of them chose the threshold.
@@ -110,7 +111,7 @@ class Calibration(Struct, frozen=True, kw_only=True):
         template: how it was asked.
         by: who measured.
         at: when, such as `2026-11-23`.
-        attempt: the how-manieth look it was: each later one has less of the error budget.
+        attempt: which look it was, from 1: each later one has less of the error budget.
         remove: of removals.
         release: of releases.
     """

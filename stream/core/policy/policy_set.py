@@ -123,8 +123,8 @@ class PolicySet(Struct, frozen=True):
     Attributes:
         digest: covers the set's file and the digest of every policy in it.
         autonomy: what the model may do alone, by policy.
-        calibrations: what a grant rests on, by policy; it holds only for answers of that model, effort, template
-            and text.
+        calibrations: what a grant rests on, by policy; it holds only for answers of that text, model, effort
+            and template.
         uncalibrated: why more is granted than was measured, by policy.
         surfaces: what is special about some of them.
         models: the model that answers at an effort; the engine's own where none is named.

@@ -1,4 +1,4 @@
-"""What a calibration does to the fold: it holds for what was measured, and its end never gives a model more."""
+"""What a calibration does to the fold: it holds for what was measured, and its end never gives more."""
 
 from collections.abc import Sequence
 
@@ -115,7 +115,7 @@ def test_a_template_is_named_by_its_words_and_by_what_shares_the_prompt() -> Non
 
 
 def test_a_changed_template_has_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    import stream.core.template as template
+    from stream.core import template
 
     before = template_digest((named("p1"),))
     template._digest.cache_clear()

@@ -60,6 +60,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """What was measured of one thing that the model does, by people's labels.
 
     Attributes:
+        template: how it was asked.
         target: what was asked for: the least precision of removals, or the largest share of violations that
             is released.
         bound: what is certified: no less, or no more, than this.
@@ -71,6 +72,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         at_least: below it people decide.
     """
 
+    template: Digest
     model: Name
     effort: Effort
     target: Share
@@ -108,16 +110,14 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
     Attributes:
         policy: the digest of its text.
-        template: how it was asked.
         by: who measured.
-        at: when, such as `2026-11-23`.
+        at: the day, such as `2026-11-23`.
         attempt: which look it was, from 1: each later one has less of the error budget.
         remove: of removals.
         release: of releases.
     """
 
     policy: Digest
-    template: Digest
     by: Pseudonym
     at: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     attempt: Annotated[int, Meta(ge=1, le=1_000)] = 1
@@ -135,7 +135,7 @@ class Calibration(Struct, frozen=True, kw_only=True):
             return Lapse.UNKNOWN
         compared = {
             Lapse.POLICY: (basis.policy, self.policy),
-            Lapse.TEMPLATE: (basis.template, self.template),
+            Lapse.TEMPLATE: (basis.template, evidence.template),
             Lapse.MODEL: (basis.model, evidence.model),
             Lapse.EFFORT: (basis.effort, evidence.effort),
         }
@@ -143,7 +143,7 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
 
 def value_of(confidence: Confidence, signal: Signal) -> float | None:
-    """A signal as a number, more for surer; None where the answer came without it. Stated ones are 0, 1, 2."""
+    """A signal as a number, more for surer; None where an answer came without it. Stated ones are 0, 1, 2."""
     match signal:
         case Signal.STATED:
             return None if confidence.stated is None else _STEPS[confidence.stated]

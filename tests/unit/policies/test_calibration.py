@@ -28,7 +28,7 @@ OTHERS = {
     Lapse.EFFORT: replace(BASIS, effort=Effort.LOW),
 }
 REMOVALS = Evidence(
-    model="m", effort=Effort.HIGH, target=0.95, bound=0.96, confidence=0.95, rows=200, mistakes=1,
+    template=TEMPLATE, model="m", effort=Effort.HIGH, target=0.95, bound=0.96, confidence=0.95, rows=200, mistakes=1,
     drawn=Drawn.FLAGGED,
 )  # fmt: skip
 SURE = replace(REMOVALS, signal=Signal.LOG_PROBABILITY, at_least=-0.1)
@@ -37,9 +37,7 @@ SURE = replace(REMOVALS, signal=Signal.LOG_PROBABILITY, at_least=-0.1)
 def calibrated(
     remove: Evidence | None = REMOVALS, release: Evidence | None = None, autonomy: Autonomy = Autonomy.REMOVE
 ) -> PolicySet:
-    own = Calibration(
-        policy=BASIS.policy, template=TEMPLATE, by="ana", at="2026-11-23", remove=remove, release=release
-    )
+    own = Calibration(policy=BASIS.policy, by="ana", at="2026-11-23", remove=remove, release=release)
     return replace(policy_set(p1=autonomy), calibrations={"p1": own})
 
 

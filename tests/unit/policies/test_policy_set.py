@@ -153,11 +153,11 @@ def test_each_effort_may_have_a_model_of_its_own() -> None:
 CALIBRATION = f"""
 [policies.rude.calibration]
 policy = "sha256:{64 * "a"}"
-template = "sha256:{64 * "b"}"
 by = "ana"
 at = "2026-11-23"
 
 [policies.rude.calibration.remove]
+template = "sha256:{64 * "b"}"
 model = "safeguard-20b"
 effort = "high"
 target = 0.95

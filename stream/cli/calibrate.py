@@ -233,8 +233,8 @@ def _replaced(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         if path.exists():
-            os.chmod(name, path.stat().st_mode & 0o777)
-        os.replace(name, path)
+            Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error

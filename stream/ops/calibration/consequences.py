@@ -59,7 +59,8 @@ class AutonomyConsequences:
             elif name in ended:
                 yield f"{name} only recommends, whatever the set grants: {_WHY[ended[name]]}."
             elif name in after.uncalibrated and now[name].rank > Autonomy.RECOMMEND.rank:
-                yield f"{name} is granted `{now[name]}`, and nobody has measured it: {after.uncalibrated[name]}."
+                why = after.uncalibrated[name]
+                yield f"{name} is granted `{now[name]}`, and nobody has measured it: {why}."
             elif before is not None and (changed := _loosened(before, after, name)):
                 yield changed
 

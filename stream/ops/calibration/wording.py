@@ -7,8 +7,8 @@ from stream.ops.calibration.proposal import Aim, Proposal
 DRAWS = {
     Drawn.RANDOM: "of cases drawn at random before anybody knew the answer: they stand for all",
     Drawn.FLAGGED: (
-        "of cases that the model sent to people, who could see its recommendation: they bound how often such people "
-        "agree with a removal, and nothing about what is released"
+        "of cases that the model sent to people, who could see its recommendation: they bound how often "
+        "such people agree with a removal, and nothing about what is released"
     ),
 }
 """What each kind of row can bound."""
@@ -61,9 +61,10 @@ def posts_needed(claim: Claim, proposal: Proposal) -> str:
 
 def budget(aim: Aim, policies: int) -> str:
     """How the chance to be wrong was shared out."""
+    over = "one policy" if policies == 1 else f"{policies} policies"
     return (
-        f"All bounds together hold with {aim.confidence:.0%} confidence: what is left is shared out evenly over "
-        f"{policies} {'policy' if policies == 1 else 'policies'}, removals and releases, and the nth attempt at the same "
-        "text gets 1/(n(n+1)) of its share. Rows that chose a signal or a threshold certify nothing; a text is on the "
-        "same side at every attempt, and counts once."
+        f"All bounds together hold with {aim.confidence:.0%} confidence: what is left of it is shared out "
+        f"over {over}, removals and releases, and the nth attempt at the same text gets 1/(n(n+1)) of its "
+        "share. Rows that chose a signal or a threshold certify nothing; a text is on the same side at "
+        "every attempt, and counts once."
     )

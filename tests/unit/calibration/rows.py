@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.random import Generator
 
 from stream.core.judgement import Confidence, Stated
@@ -16,27 +17,28 @@ LOW = Basis(BASIS.policy, BASIS.template, BASIS.model, Effort.LOW)
 
 def row(text: str, would: Would = Would.REMOVE, truth: Truth = Truth.REMOVED, **fields: object) -> Row:
     """One row, of both draws unless said otherwise."""
-    given: dict[str, object] = {"basis": BASIS, "first": LOW, "random": True, "flagged": True, **fields}
-    return Row(text=text, policy="p", would=would, truth=truth, **given)  # type: ignore[arg-type]
+    plain = Row(
+        text=text, policy="p", basis=BASIS, first=LOW, would=would, truth=truth, random=True, flagged=True
+    )
+    return replace(plain, **fields)
 
 
-def removals(random: Generator, number: int, mistaken: float, **fields: object) -> Iterator[Row]:
+def removals(seeded: Generator, number: int, mistaken: float, **fields: object) -> Iterator[Row]:
     """Removals of which a share is mistaken; the log-probability tells mistakes apart, the word does not."""
-    for name, wrong in zip(names(random, number), random.random(number) < mistaken, strict=True):
+    for name, wrong in zip(names(seeded, number), seeded.random(number) < mistaken, strict=True):
         truth = Truth.SAFE if wrong else Truth.REMOVED
-        yield row(name, truth=truth, confidence=confidence(random, wrong=bool(wrong)), **fields)
+        made = row(name, truth=truth, confidence=confidence(seeded, wrong=bool(wrong)))
+        yield replace(made, **fields)
 
 
-def posts(random: Generator, number: int, violating: float, missed: float, **fields: object) -> Iterator[Row]:
+def posts(seeded: Generator, number: int, violating: float, missed: float, **fields: object) -> Iterator[Row]:
     """A random draw: of its violating share the model misses some, and it releases all that is safe."""
-    for name, bad in zip(names(random, number), random.random(number) < violating, strict=True):
-        shown = not bad or random.random() < missed
-        truth = Truth.REMOVED if bad else Truth.SAFE
-        doubt = confidence(random, wrong=bool(bad))
-        basis = LOW if shown else BASIS
-        yield row(
-            name, Would.RELEASE if shown else Would.REMOVE, truth, basis=basis, confidence=doubt, **fields
-        )
+    for name, bad in zip(names(seeded, number), seeded.random(number) < violating, strict=True):
+        shown = not bad or seeded.random() < missed
+        doubt = confidence(seeded, wrong=bool(bad))
+        would, truth = Would.RELEASE if shown else Would.REMOVE, Truth.REMOVED if bad else Truth.SAFE
+        made = row(name, would, truth, basis=LOW if shown else BASIS, confidence=doubt)
+        yield replace(made, **fields)
 
 
 def confidence(random: Generator, *, wrong: bool) -> Confidence:

@@ -24,13 +24,12 @@ def claimed(rows: list[Row], goal: Goal) -> Claim:
     return claim(rows, goal, resamples=12)
 
 
-@pytest.mark.parametrize(
-    ("mistaken", "goal"), [(0.06, REMOVE), (0.08, REMOVE), (0.12, replace(REMOVE, mistakes=0.1))]
-)
+@pytest.mark.parametrize(("mistaken", "allowed"), [(0.06, 0.05), (0.08, 0.05), (0.12, 0.1)])
 def test_what_is_certified_of_removals_is_false_no_more_often_than_it_says(
-    mistaken: float, goal: Goal
+    mistaken: float, allowed: float
 ) -> None:
     # Given a model of which the claim is false, at whatever threshold: its mistakes look like the rest
+    goal = replace(REMOVE, mistakes=allowed)
     random = default_rng(7)
     false = 0
     for _ in range(DRAWS):
@@ -128,7 +127,7 @@ def test_too_few_rows_say_about_how_many_are_needed() -> None:
     assert some.needed > 500
 
 
-def test_removals_are_bounded_by_what_was_flagged_where_the_draw_has_too_few_and_releases_never_are() -> None:
+def test_removals_are_bounded_by_what_was_flagged_where_the_draw_has_too_few_and_releases_never() -> None:
     flagged = list(removals(default_rng(6), 600, 0.0, random=False))
     assert claimed(flagged, REMOVE).drawn is Drawn.FLAGGED
     assert claimed(flagged, REMOVE).why_not == ""
@@ -160,12 +159,18 @@ def test_only_answers_of_one_basis_are_counted_together() -> None:
     assert found.basis.effort is Effort.HIGH
 
 
-@given(st.integers(0, 2**32), st.floats(0, 0.2), st.integers(0, 400))
-def test_a_row_that_chooses_never_certifies(seed: int, mistaken: float, number: int) -> None:
-    rows = list(removals(default_rng(seed), number, mistaken))
-    found = claim(rows, REMOVE, resamples=2)
-    # When every row that chooses is turned round, then what certifies is still counted right
-    certifying = [one for one in rows if not one.chooses]
-    assert found.certified <= len(certifying)
-    assert found.mistakes <= sum(one.truth is not Truth.REMOVED for one in certifying)
-    assert {one.chooses for one in (row("sha256:1"), row("sha256:1", truth=Truth.SAFE))} in ({True}, {False})
+@given(st.integers(0, 2**32), st.floats(0, 0.2), st.integers(0, 300))
+def test_what_chooses_never_certifies(seed: int, mistaken: float, number: int) -> None:
+    rows = [replace(one, confidence=Confidence()) for one in removals(default_rng(seed), number, mistaken)]
+    turned = {Truth.REMOVED: Truth.SAFE, Truth.SAFE: Truth.REMOVED}
+    # When all that chooses said the opposite
+    other = [replace(one, truth=turned[one.truth]) if one.chooses else one for one in rows]
+
+    before, after = claimed(rows, REMOVE), claimed(other, REMOVE)
+    # Then the bound is the same
+    assert (before.certified, before.mistakes, before.bound) == (after.certified, after.mistakes, after.bound)
+    assert before.certified == sum(not one.chooses for one in rows)
+
+
+def test_a_text_is_on_the_same_side_at_every_attempt() -> None:
+    assert row("sha256:1").chooses == row("sha256:1", truth=Truth.SAFE).chooses

@@ -28,8 +28,8 @@ OTHERS = {
     Lapse.EFFORT: replace(BASIS, effort=Effort.LOW),
 }
 REMOVALS = Evidence(
-    template=TEMPLATE, model="m", effort=Effort.HIGH, target=0.95, bound=0.96, confidence=0.95, rows=200, mistakes=1,
-    drawn=Drawn.FLAGGED,
+    template=TEMPLATE, model="m", effort=Effort.HIGH, target=0.95, bound=0.96, confidence=0.95, rows=200,
+    mistakes=1, drawn=Drawn.FLAGGED,
 )  # fmt: skip
 SURE = replace(REMOVALS, signal=Signal.LOG_PROBABILITY, at_least=-0.1)
 

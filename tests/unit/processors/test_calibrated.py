@@ -16,8 +16,8 @@ FOUND = answering(harassment_low="violates", harassment_high="violates")
 def calibrated(model: str, effort: Effort = Effort.HIGH) -> PolicySet:
     """The demo's set, whose grant under harassment rests on evidence about this model at this effort."""
     removals = Evidence(
-        template=template_digest((HARASSMENT,)), model=model, effort=effort, target=0.9, bound=0.92, confidence=0.95, rows=90, mistakes=2,
-        drawn=Drawn.FLAGGED,
+        template=template_digest((HARASSMENT,)), model=model, effort=effort, target=0.9, bound=0.92,
+        confidence=0.95, rows=90, mistakes=2, drawn=Drawn.FLAGGED,
     )  # fmt: skip
     own = Calibration(
         policy=HARASSMENT.digest,

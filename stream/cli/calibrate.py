@@ -5,10 +5,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -17,21 +19,23 @@ from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.text_files import read_text
 from stream.cli.context import identity_of, now_ms, scan_of, settings_of
-from stream.cli.output import Json, console, say, tell
+from stream.cli.output import Json, console, note, say, tell
 from stream.cli.revert import _moment
 from stream.core.control.promotion import set_file
-from stream.core.errors import Misconfigured
+from stream.core.errors import Misconfigured, SluiceError
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
 from stream.core.toml_text import nearest
 from stream.core.topics import Topic
 from stream.ops.amounts import clock, count
 from stream.ops.calibration.collection import Collected, collected, labels
+from stream.ops.calibration.consequences import DAY, AutonomyConsequences, Rates, removals_a_day
 from stream.ops.calibration.edit import with_proposal
 from stream.ops.calibration.lines import rows_of
 from stream.ops.calibration.proposal import Aim, Proposal, proposals
 from stream.ops.calibration.wording import basis, budget, outcome, posts_needed, threshold, verdict
 from stream.ports import Record
+from stream.ports.consequences import Consequences
 
 EXAMPLES = """Examples:
 
@@ -40,6 +44,9 @@ EXAMPLES = """Examples:
 `sluice policy calibrate --policy spam-and-scams --from … --to … --report calibration.html`
 
 `sluice policy calibrate --data labelled.jsonl --set mine --write`"""
+
+_DAYS = 7
+"""How far back it is looked what removals a promotion would cost."""
 
 Target = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Least precision of what is removed.")]
 Misses = Annotated[float, typer.Option(min=0.0001, max=0.5, help="Largest share of violations released.")]
@@ -86,6 +93,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     """
     if (data is None) == (begin is None or end is None):
         raise typer.BadParameter("name --from and --to, or --data FILE")
+    _check_packages()
     folder = PolicyFolder(find_folder(settings_of(ctx).policies.dir))
     loaded = folder.policy_set(policy_set or settings_of(ctx).policies.set)
     names = _named(loaded, policy)
@@ -109,6 +117,13 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
         )
     if write:
         _write(ctx, loaded, result)
+
+
+def _check_packages() -> None:
+    for name in ("scipy", "sklearn"):
+        if find_spec(name) is None:
+            what = f"calibration needs {name}, which is not installed here: pip install 'sluice[evaluation]'"
+            raise Misconfigured(what)
 
 
 def _named(policy_set: PolicySet, wanted: Sequence[str] | None) -> list[str]:
@@ -187,8 +202,6 @@ def _line(proposal: Proposal) -> dict[str, object]:
 
 
 def _plain(value: object) -> dict[str, object]:
-    from msgspec import to_builtins
-
     plain: dict[str, object] = to_builtins(value) if value is not None else {}
     return plain
 
@@ -204,7 +217,7 @@ def _report(
     from stream.ops.report import page_html
 
     _replaced(path, page_html(page(result, found.passed, aim, about)))
-    say(("report: ", "dim"), str(path))
+    note(f"report: {path}")
 
 
 def _write(ctx: typer.Context, policy_set: PolicySet, result: Sequence[Proposal]) -> None:
@@ -216,14 +229,14 @@ def _write(ctx: typer.Context, policy_set: PolicySet, result: Sequence[Proposal]
     for proposal in certified:
         text = with_proposal(text, str(path), proposal)
     if text == before:
-        say("nothing is certified: the set stays as it is")
+        note("nothing is certified: the set stays as it is")
         return
     folder = PolicyFolder(root)
     parse_set(text, str(path), policy_set.name, folder.ids(), folder.policy)
     _replaced(path, text)
     changed = ", ".join(f"{one.policy} ({outcome(one)})" for one in certified)
-    say(("written: ", "bold green"), f"{path}: {changed}")
-    say(f"review it, then `sluice policy promote {policy_set.name}`")
+    note(f"written: {path}: {changed}")
+    note(f"review it, then `sluice policy promote {policy_set.name}`")
 
 
 def _replaced(path: Path, text: str) -> None:
@@ -240,16 +253,18 @@ def _replaced(path: Path, text: str) -> None:
         raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error
 
 
-def consequences_seen(ctx: typer.Context, days: int = 7) -> dict[str, float] | None:
-    """How many removals a day a model made alone in the last days, by policy; None where nobody answers."""
-    from stream.core.errors import SluiceError
-    from stream.ops.calibration.consequences import DAY, removals_a_day
+def autonomy_consequences(ctx: typer.Context) -> Consequences:
+    """What a promotion takes from what policies have earned, with its cost by the last days' audit."""
+    return AutonomyConsequences(lambda: _removals_lately(ctx))
 
+
+def _removals_lately(ctx: typer.Context) -> Rates | None:
+    """How many removals a day a model made alone, by policy; None where the audit is not readable."""
     end = now_ms()
+    begin = end - _DAYS * DAY
     try:
         with scan_of(ctx) as scan:
             topic = settings_of(ctx).topics.names.of(Topic.AUDIT)
-            records = scan.read(scan.partitions(topic), end - days * DAY)
-            return dict(removals_a_day(records, end - days * DAY, end))
+            return removals_a_day(scan.read(scan.partitions(topic), begin), begin, end)
     except SluiceError:
         return None

@@ -49,12 +49,14 @@ class Collected(Struct, frozen=True):
 
 
 def labels(records: Iterable[Record]) -> dict[tuple[str, int], Said]:
-    """What people decided; canaries and restricted content left out."""
+    """What people decided one by one; canaries and restricted content left out."""
     found: dict[tuple[str, int], Said] = {}
     for event in _events(records):
         if not isinstance(event, CaseClosed) or event.decided_by is None or not event.decided_by.is_person:
             continue
-        if event.decision in (Decision.RELEASE, Decision.REMOVE) and not event.restricted:
+        if event.bulk or event.restricted:
+            continue
+        if event.decision in (Decision.RELEASE, Decision.REMOVE):
             found[event.id, event.version] = Said(event.case, event.decision, event.clauses)
     return found
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from stream.core.policy.calibration import Signal, value_of
+from stream.core.policy.calibration import Drawn, Signal, value_of
 from stream.ops.calibration.claim import Claim, Direction
 from stream.ops.calibration.proposal import Aim, Proposal
 from stream.ops.calibration.ranking import risks
@@ -44,12 +44,14 @@ def _policy(proposal: Proposal) -> tuple[Part, ...]:
         Table(
             ("alone", "answers", "rows that chose", "certified on", "mistakes", "threshold", "acts on", ""),
             tuple(_line(claim) for claim in proposal.claims),
-            f"{proposal.judged:,} answers in the window; attempt {proposal.attempt}",
+            f"{proposal.judged or len(proposal.rows):,} answers; attempt {proposal.attempt}",
         ),
     ]
     for claim in proposal.claims:
         name = claim.goal.direction.value
-        parts.append(Remark(f"{name}: rows {DRAWS[claim.drawn]}.", warns=bool(claim.why_not)))
+        parts.append(
+            Remark(f"{name}: {verdict(claim)}. Its rows are {DRAWS[claim.drawn]}.", warns=bool(claim.why_not))
+        )
         if claim.rankings:
             parts.append(_rankings(claim))
         if (picture := _risk(proposal.rows, claim)) is not None:
@@ -98,7 +100,8 @@ def _risk(rows: Sequence[Row], claim: Claim) -> Picture | None:
 
     would = Would(claim.goal.direction.value)
     removes = claim.goal.direction is Direction.REMOVE
-    acting = [row for row in rows if row.would is would and row.is_labelled and row.chooses]
+    drawn = [row for row in rows if (row.random if claim.drawn is Drawn.RANDOM else row.flagged)]
+    acting = [row for row in drawn if row.would is would and row.is_labelled and row.chooses]
     lines = []
     for signal in Signal:
         given = [(value_of(row.confidence, signal), row) for row in acting]

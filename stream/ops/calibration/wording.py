@@ -16,10 +16,13 @@ DRAWS = {
 
 def verdict(claim: Claim) -> str:
     """What is certified of a direction, or why nothing is."""
-    if claim.why_not:
-        needed = f": about {claim.needed:,} needed" if claim.needed is not None else ""
-        return f"not certified: {claim.why_not}{needed}"
     removes = claim.goal.direction is Direction.REMOVE
+    if claim.why_not:
+        what = "removals" if removes else "violations drawn at random"
+        needed = (
+            f"; about {claim.needed:,} {what} with a label are needed" if claim.needed is not None else ""
+        )
+        return f"not certified: {claim.why_not}{needed}"
     if removes:
         return f"certified: at least {1 - claim.bound:.1%} of the removals are right"
     return f"certified: at most {claim.bound:.1%} of the violations are released"

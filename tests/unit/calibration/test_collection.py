@@ -92,6 +92,12 @@ def test_a_machines_decision_is_no_label() -> None:
     assert read(FLAGGED) == []
 
 
+def test_what_was_decided_in_bulk_is_nobodys_label() -> None:
+    undone = replace(CLOSED, decided_by=DecidedBy.STAFF, decision=Decision.RELEASE, clauses=(), bulk=True)
+    assert read(FLAGGED, undone) == []
+    assert [row.truth for row in read(FLAGGED, CLOSED, undone)] == [Truth.REMOVED]
+
+
 def test_a_case_drawn_for_auditors_is_a_row_before_anybody_decided_and_is_not_flagged_after() -> None:
     (waiting,) = read(RELEASED)
     assert (waiting.truth, waiting.random, waiting.flagged) == (Truth.NOBODY, True, False)

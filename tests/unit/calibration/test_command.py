@@ -48,7 +48,7 @@ def lines(rows: list[Row], drawn: str) -> list[str]:
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Path:
-    """Made answers: a tenth of the removals is wrong; too few of the draw violate to bound what is released."""
+    """Made answers: a tenth of the removals is wrong; too few drawn ones violate to bound releases."""
     seeded = default_rng(23)
     flagged, drawn = list(removals(seeded, 2_400, 0.1)), list(posts(seeded, 800, 0.1, 0.02))
     file = tmp_path / "labelled.jsonl"
@@ -78,7 +78,7 @@ def test_it_proposes_what_is_certified_and_writes_nothing_unasked(folder: Path, 
     assert (remove["signal"], remove["drawn"]) == ("log_probability", "flagged")
     assert remove["bound"] >= remove["target"] == 0.95
     assert found["claims"][0]["verdict"].startswith("certified: at least 9")
-    assert found["claims"][1]["verdict"].startswith("not certified: too few rows: about")
+    assert found["claims"][1]["verdict"].startswith("not certified: too few rows; about")
     assert (folder / "sets" / "default.toml").read_bytes() == before
 
 
@@ -88,7 +88,7 @@ def test_it_writes_the_set_which_then_grants_it_and_keeps_every_remark(folder: P
     done = run(folder, "--policy", POLICY, "--data", str(labelled), "--write", "--by", "ana")
 
     assert done.exit_code == 0, done.output
-    assert "recommend → remove" in done.stdout
+    assert "recommend → remove" in done.stdout + done.stderr
     loaded = PolicyFolder(folder).policy_set("default")
     assert loaded.autonomy[POLICY] is Autonomy.REMOVE
     assert loaded.calibrations[POLICY].by == "ana"
@@ -106,8 +106,8 @@ def test_too_few_rows_are_refused_with_what_is_needed(folder: Path, tmp_path: Pa
 
     assert found["autonomy"] == "recommend"
     assert found["calibration"] == {}
-    assert "too few rows: about" in found["claims"][0]["verdict"]
-    assert "nothing is certified" in run(folder, "--policy", POLICY, "--data", str(few), "--write").stdout
+    assert "too few rows; about" in found["claims"][0]["verdict"]
+    assert "nothing is certified" in run(folder, "--policy", POLICY, "--data", str(few), "--write").stderr
 
 
 def test_the_report_has_signals_curves_and_no_text(folder: Path, labelled: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ REMOVALS = Evidence(
     template=TEMPLATE, model="m", effort=Effort.HIGH, target=0.95, bound=0.96, confidence=0.95, rows=200,
     mistakes=1, drawn=Drawn.FLAGGED,
 )  # fmt: skip
+SILENT = Confidence()
 SURE = replace(REMOVALS, signal=Signal.LOG_PROBABILITY, at_least=-0.1)
 
 
@@ -41,8 +42,10 @@ def calibrated(
     return replace(policy_set(p1=autonomy), calibrations={"p1": own})
 
 
-def ruled(word: str, given_set: PolicySet, basis: Basis | None = BASIS, **signals: object) -> Ruling:
-    judgements = [replace(one, confidence=Confidence(**signals)) for one in said("p1", word)]
+def ruled(
+    word: str, given_set: PolicySet, basis: Basis | None = BASIS, confidence: Confidence = SILENT
+) -> Ruling:
+    judgements = [replace(one, confidence=confidence) for one in said("p1", word)]
     return fold(["p1"], judgements, given_set, NOW, {} if basis is None else {"p1": basis})
 
 
@@ -75,7 +78,7 @@ def test_a_grant_ends_with_what_was_calibrated_and_says_why(what: Lapse) -> None
 def test_an_answer_below_the_threshold_or_without_the_signal_becomes_a_recommendation(
     value: float | None, proposal: Proposal
 ) -> None:
-    ruling = ruled("remove", calibrated(SURE), log_probability=value)
+    ruling = ruled("remove", calibrated(SURE), confidence=Confidence(log_probability=value))
 
     assert ruling.proposal is proposal
     assert ruling.lapsed == {}
@@ -87,10 +90,12 @@ def test_a_release_below_its_threshold_is_recommended_to_people_under_any_grant_
     for autonomy in (Autonomy.RECOMMEND, Autonomy.REMOVE, Autonomy.FULL):
         given_set = calibrated(None, sure, autonomy)
         for basis in (BASIS, *OTHERS.values(), None):
-            unsure = ruled("safe", given_set, basis, stated=Stated.LOW)
+            unsure = ruled("safe", given_set, basis, Confidence(stated=Stated.LOW))
             assert (unsure.proposal, unsure.recommendation) == (Proposal.REVIEW, Decision.RELEASE)
             assert "stated below medium" in unsure.reason
-            assert ruled("safe", given_set, basis, stated=Stated.HIGH).proposal is Proposal.RELEASE
+            assert (
+                ruled("safe", given_set, basis, Confidence(stated=Stated.HIGH)).proposal is Proposal.RELEASE
+            )
 
 
 def test_signals_are_numbers_that_grow_with_sureness() -> None:

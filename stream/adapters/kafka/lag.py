@@ -42,6 +42,8 @@ class GroupLag:
             raise translated(kafka_error(raised), f"asking how far {self._group} is") from raised
 
     def _of(self, place: TopicPartition) -> int:
+        if place.error is not None:
+            raise translated(place.error, f"asking how far {self._group} is")
         first, end = self._client.get_watermark_offsets(place, timeout=self._patience)
         return max(0, end - max(first, place.offset))
 

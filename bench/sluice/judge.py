@@ -20,6 +20,7 @@ from stream.adapters.policies import PolicyFolder, find_folder
 from stream.core.cascade import Why
 from stream.core.judgement import Answer, Question, Usage
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.policy.policy_set import PolicySet, Prompting
 from stream.core.sampling import Sampling
 from stream.core.terms import Effort
@@ -69,6 +70,9 @@ class Unheard:
         """Ignore it."""
 
     def audited(self, policy: str, result: PolicyResult) -> None:
+        """Ignore it."""
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
         """Ignore it."""
 
 

@@ -6,6 +6,7 @@ from bench.errand import tell
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 from stream.runtime.concurrent import Ending, Silent, Tally
 
@@ -50,4 +51,7 @@ class Rounds(Silent):
         """See `stream.ports.JudgeObserver`."""
 
     def audited(self, policy: str, result: PolicyResult) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
         """See `stream.ports.JudgeObserver`."""

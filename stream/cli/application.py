@@ -15,6 +15,7 @@ from stream.cli import (
     pause,
     policy,
     publish,
+    recheck,
     revert,
     rules,
     run,
@@ -51,6 +52,7 @@ app.command(epilog=pause.PAUSE_EXAMPLES)(pause.pause)
 app.command(epilog=pause.RESUME_EXAMPLES)(pause.resume)
 app.command(epilog=pause.PAUSES_EXAMPLES)(pause.pauses)
 app.command(epilog=revert.EXAMPLES)(revert.revert)
+app.command(epilog=recheck.EXAMPLES)(recheck.recheck)
 app.add_typer(rules.app, name="rules")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(policy.app, name="policy")

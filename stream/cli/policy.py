@@ -2,7 +2,16 @@
 
 import typer
 
-from stream.cli import golden, history, policy_import, policy_lint, policy_text, promotion, rollback
+from stream.cli import (
+    calibrate,
+    golden,
+    history,
+    policy_import,
+    policy_lint,
+    policy_text,
+    promotion,
+    rollback,
+)
 from stream.cli.context import identity_of, settings_of
 from stream.cli.control import told, withdraw
 from stream.cli.output import Json, say, tell
@@ -41,6 +50,7 @@ app.command("test", epilog=golden.EXAMPLES)(golden.golden)
 app.command(epilog=promotion.EXAMPLES)(promotion.promote)
 app.command(epilog=rollback.EXAMPLES)(rollback.rollback)
 app.command(epilog=history.EXAMPLES)(history.history)
+app.command(epilog=calibrate.EXAMPLES)(calibrate.calibrate)
 
 
 @app.command(epilog=SHOW_EXAMPLES)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
+from stream.cli.calibrate import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
 from stream.cli.control import promote_together, promotions, telling, withdrawing
 from stream.cli.golden_gate import passes
@@ -121,7 +122,8 @@ def compare(ctx: typer.Context, standing: PromotionKept | None, after: PolicySet
 def _resting(ctx: typer.Context) -> Sequence[RestsOnSet]:
     """Everything that is told of a promotion before it is confirmed."""
     names = settings_of(ctx).topics.names
-    return (of_texts, of_deadlines(topics_of(ctx).retention(CASE_TOPICS), names))
+    deadlines = of_deadlines(topics_of(ctx).retention(CASE_TOPICS), names)
+    return (of_texts, deadlines, autonomy_consequences(ctx))
 
 
 def send(

@@ -47,6 +47,7 @@ _ORDER = (
     "decide",
     "canary",
     "revert",
+    "recheck",
     "pause",
     "resume",
     "pauses",

@@ -13,7 +13,14 @@ Each judgement, under its policy's autonomy, has one weight; the heaviest wins:
     an urgent clause is cited       |   -    | people    | people  | people
     restricted, and not safe        |   -    | people    | people  | people
 
+    where the grant rests on a calibration (`policy.calibration`), what would act alone asks instead:
+
+    violates → remove, on another text, model, effort or template than was calibrated, or in doubt | ask
+    safe, in doubt                                                                                 | ask
+
     release < label < ask < remove < people
+
+In doubt is an answer whose signal is below the calibration's threshold, or missing.
 
 `release` and `label` release, `remove` removes, `ask` and `people` propose a review. `ask` is a doubt that
 another policy's certain removal settles; `people` is one that nothing settles: a machine that failed, a
@@ -25,13 +32,14 @@ A review carries a recommendation where there is one: remove, if any counting po
 release with the labels, if all that counts is safe or labelled; else none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from stream.core.judgement import Judgement
 from stream.core.outcome import Proposal
 from stream.core.policy import Autonomy
+from stream.core.policy.calibration import Basis, Lapse
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision, Label
 from stream.core.weighing import Weight, Word, is_alarm, restricts, word_of
@@ -42,6 +50,7 @@ class Ruling(Struct, frozen=True):
 
     `labels` belong to the release that is proposed or recommended; otherwise there are none. `urgent`: a life
     may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both mean a review.
+    `lapsed`: policies that would have acted alone, and what has changed since they were calibrated.
     """
 
     proposal: Proposal
@@ -51,6 +60,7 @@ class Ruling(Struct, frozen=True):
     reason: str = ""
     urgent: bool = False
     restricted: bool = False
+    lapsed: dict[str, Lapse] = {}
 
 
 _PROPOSALS = {
@@ -62,7 +72,16 @@ _PROPOSALS = {
 }
 
 
-def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet, now: int) -> Ruling:
+_NO_BASES: Mapping[str, Basis] = {}
+
+
+def fold(
+    policies: Sequence[str],
+    judgements: Iterable[Judgement],
+    policy_set: PolicySet,
+    now: int,
+    bases: Mapping[str, Basis] = _NO_BASES,
+) -> Ruling:
     """Fold the judgements of one version into one proposal.
 
     Args:
@@ -70,18 +89,20 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
         judgements: what came back, at most one a policy; those of policies not in `policies` are ignored.
         policy_set: the set that routed it: its policies' clauses and autonomy.
         now: when labels begin (ms).
+        bases: what each judgement was given under, by policy; where it is not said no calibration holds.
 
     Returns:
         the proposal by the table in this module's docstring.
     """
     by_policy = {judgement.policy: judgement for judgement in judgements}
-    words = [
-        word_of(name, by_policy.get(name), policy_set, now)
+    by_name = {
+        name: word_of(name, by_policy.get(name), policy_set, now, bases.get(name))
         for name in sorted(set(policies))
         if policy_set.autonomy.get(name) is not Autonomy.SHADOW
-    ]
-    if not words:
+    }
+    if not by_name:
         return Ruling(Proposal.REVIEW, reason="no policy that counts")
+    words = list(by_name.values())
     heaviest = max(word.weight for word in words)
     proposal = _PROPOSALS[heaviest]
     recommendation = _recommendation(words) if proposal is Proposal.REVIEW else None
@@ -94,6 +115,7 @@ def fold(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: P
         reason="; ".join(word.why for word in words if word.weight is heaviest and word.why),
         urgent=any(word.urgent for word in words),
         restricted=any(word.restricted for word in words),
+        lapsed={name: word.lapse for name, word in by_name.items() if word.lapse is not None},
     )
 
 

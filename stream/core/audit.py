@@ -59,6 +59,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         draw: 0 for the likeliest answer; n from 1 on for the nth at random.
         model: which one answered; None where none did.
+        template: how it was put (`core.template`).
     """
 
     policies: Policies
@@ -68,6 +69,7 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     draw: Count = 0
     model: Name | None = None
     usage: Usage = Usage()
+    template: Digest | None = None
 
 
 class Overruled(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -106,6 +108,7 @@ class CaseJudged(
         asks: every question, in no order.
         restricted: it is, or may be, content that few people may see: then nothing is confidential here.
         sampled: drawn at random for an auditor to read.
+        digests: of the text of each policy that was asked.
     """
 
     id: ContentId
@@ -126,4 +129,5 @@ class CaseJudged(
     asks: tuple[Ask, ...] = ()
     restricted: bool = False
     sampled: bool = False
+    digests: dict[Name, Digest] = {}
     confidential: Confidential | None = None

@@ -9,6 +9,7 @@ from stream.core.state import ContentState, OpenCase
 from stream.core.step import Arrival, Output, Step, Terms
 from stream.core.succession import renamed
 from stream.core.terms import DecidedBy, Decision, Effect, Origin, Stage
+from stream.core.verdict import CaseClosed
 
 
 def staff_decided(state: ContentState | None, order: StaffDecision, arrival: Arrival, _terms: Terms) -> Step:
@@ -25,9 +26,17 @@ def staff_decided(state: ContentState | None, order: StaffDecision, arrival: Arr
         now = arrival.now
         case = OpenCase(arrival.opens, Effect.WATCH, Origin.STAFF, Stage.AUTOMATIC, now, now)
     done = close(state, case, _as_outcome(order, case.id), arrival)
+    if order.bulk:
+        done = _in_bulk(done)
     if appeal is not None:
         done = _beside(done, appeal, arrival)
     return done._replace(outputs=(*done.outputs, *superseded))
+
+
+def _in_bulk(done: Step) -> Step:
+    """Say for the record that nobody looked at this one by itself."""
+    outputs = (replace(one, bulk=True) if isinstance(one, CaseClosed) else one for one in done.outputs)
+    return done._replace(outputs=tuple(outputs))
 
 
 def _beside(done: Step, appeal: OpenCase, arrival: Arrival) -> Step:

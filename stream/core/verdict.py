@@ -85,7 +85,10 @@ class Closing(StrEnum):
 class CaseClosed(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-closed.v1"
 ):
-    """The one closing of a case, for the record; `published` says whether a verdict followed from it."""
+    """The one closing of a case, for the record; `published` says whether a verdict followed from it.
+
+    `bulk`: it was one of many that nobody looked at one by one, so it is nobody's label.
+    """
 
     id: ContentId
     case: CaseId
@@ -102,6 +105,7 @@ class CaseClosed(
     clauses: Clauses = ()
     reason: Note = ""
     restricted: bool = False
+    bulk: bool = False
 
 
 class OutcomeDropped(

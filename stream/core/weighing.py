@@ -6,6 +6,7 @@ from typing import NamedTuple
 from stream.core.cascade import UNHEARD
 from stream.core.judgement import Judgement
 from stream.core.policy import Action, Autonomy, Clause, Policy, PolicyResult
+from stream.core.policy.calibration import Basis, Calibration, Lapse
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Label, LabelKind
 from stream.core.topics import DAY
@@ -22,7 +23,10 @@ class Weight(IntEnum):
 
 
 class Word(NamedTuple):
-    """One counting policy's word: its weight, what it would do if it might, and what that rests on."""
+    """One counting policy's word: its weight, what it would do if it might, and what that rests on.
+
+    `lapse`: why it only recommends, though it was once measured and granted more.
+    """
 
     weight: Weight
     wish: Weight
@@ -31,6 +35,7 @@ class Word(NamedTuple):
     why: str = ""
     urgent: bool = False
     restricted: bool = False
+    lapse: Lapse | None = None
 
 
 _ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT, PolicyResult.FAILED)
@@ -40,7 +45,9 @@ _ALONE = {
 }
 
 
-def word_of(name: str, judgement: Judgement | None, policy_set: PolicySet, now: int) -> Word:
+def word_of(
+    name: str, judgement: Judgement | None, policy_set: PolicySet, now: int, basis: Basis | None = None
+) -> Word:
     """Weigh one policy's judgement.
 
     Args:
@@ -48,6 +55,7 @@ def word_of(name: str, judgement: Judgement | None, policy_set: PolicySet, now: 
         judgement: what it came to; None where nothing came back.
         policy_set: its clauses and autonomy.
         now: when labels begin (ms).
+        basis: what it was given under; without it no calibration holds.
     """
     policy = policy_set.policies.get(name)
     if judgement is None or policy is None:
@@ -56,6 +64,8 @@ def word_of(name: str, judgement: Judgement | None, policy_set: PolicySet, now: 
             Weight.PEOPLE, Weight.PEOPLE, why=why, restricted=policy is not None and policy.restricted
         )
     word = _plain_word(judgement, policy, policy_set.autonomy[name], now)
+    if (calibration := policy_set.calibrations.get(name)) is not None:
+        word = _measured(word, judgement, calibration, basis)
     restricted = restricts(judgement, policy)
     urgent = is_alarm(judgement, policy)
     if not restricted and not urgent:
@@ -72,6 +82,33 @@ def restricts(judgement: Judgement, policy: Policy) -> bool:
 def is_alarm(judgement: Judgement, policy: Policy) -> bool:
     """Whether an answer, even one in doubt or that may not be trusted, names a clause that is urgent."""
     return judgement.result in _ALARMING and any(clause.urgent for clause in _broken(judgement, policy))
+
+
+def _measured(word: Word, judgement: Judgement, calibration: Calibration, basis: Basis | None) -> Word:
+    """What is left of a word that acts alone, where it was measured: it acts, or asks.
+
+    A removal acts only on the basis that was calibrated. A threshold counts on any: a release needs no
+    calibration, so without the threshold a changed model would release more than the calibrated one.
+    """
+    if word.weight is Weight.REMOVE and (removals := calibration.remove) is not None:
+        if (lapse := calibration.lapse(removals, basis)) is not None:
+            why = f"{word.why}; only recommended: not calibrated for this {_LAPSES[lapse]}"
+            return word._replace(weight=Weight.ASK, why=why, lapse=lapse)
+        if removals.doubts(judgement.confidence):
+            return word._replace(weight=Weight.ASK, why=f"{word.why}; {removals.threshold}")
+    releases = calibration.release
+    if word.weight is Weight.RELEASE and releases is not None and releases.doubts(judgement.confidence):
+        return word._replace(weight=Weight.ASK, why=f"{judgement.policy}: safe; {releases.threshold}")
+    return word
+
+
+_LAPSES = {
+    Lapse.POLICY: "policy's text",
+    Lapse.TEMPLATE: "template",
+    Lapse.MODEL: "model",
+    Lapse.EFFORT: "effort",
+    Lapse.UNKNOWN: "answer, of which nobody says what gave it",
+}
 
 
 def _plain_word(judgement: Judgement, policy: Policy, autonomy: Autonomy, now: int) -> Word:

@@ -7,6 +7,7 @@ from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.ledger import Summary
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 
 
@@ -89,3 +90,6 @@ class JudgeObserver(Protocol):
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         """What a release at less than high effort came to when it was judged again at high effort."""
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
+        """An answer only recommends what its policy was granted: this is not as it was calibrated."""

@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, Counter
 from stream.adapters.metrics.words import OTHER, Words
 from stream.core.cascade import NOT_LOCAL
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 
 
 class CheckMetrics:
@@ -25,6 +26,15 @@ class CheckMetrics:
             ["check", "policy"],
             registry=registry,
         )
+        self._lapsed = Counter(
+            "sluice_judge_calibration_lapsed_answers_total",
+            "Answers that only recommend what their policy was granted, by what is not as calibrated",
+            ["policy", "what"],
+            registry=registry,
+        )
+        self._lapses: set[tuple[str, Lapse]] = set()
+        for lapse in Lapse:
+            self._lapsed.labels(OTHER, lapse.value)
         for check in (OTHER, NOT_LOCAL):
             self._failed.labels(check, OTHER)
         for result in PolicyResult:
@@ -37,3 +47,10 @@ class CheckMetrics:
     def audited(self, policy: str, result: PolicyResult) -> None:
         """Count a release that was judged again."""
         self._audited.labels(self._policies.of(policy), result.value).inc()
+
+    def lapsed(self, policy: str, what: Lapse) -> bool:
+        """Count an answer that only recommends; returns whether it is the first of its kind."""
+        self._lapsed.labels(self._policies.of(policy), what.value).inc()
+        first = (policy, what) not in self._lapses
+        self._lapses.add((policy, what))
+        return first

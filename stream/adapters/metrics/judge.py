@@ -19,6 +19,7 @@ from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 from stream.ports import Engine
 from stream.runtime.concurrent import Levels, Tally
@@ -106,6 +107,15 @@ class JudgeMetrics(LaneMetrics):
     def audited(self, policy: str, result: PolicyResult) -> None:
         """See `stream.ports.JudgeObserver`."""
         self._checks.audited(policy, result)
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
+        """See `stream.ports.JudgeObserver`; the first of a kind is logged."""
+        if self._checks.lapsed(policy, what):
+            log.warning(
+                "policy %s only recommends until it is calibrated again: its %s is not what was calibrated",
+                policy,
+                what,
+            )
 
     def watch(self, engine: Engine) -> None:
         """Tell which engine answers, and what it counts of itself where it does."""

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from stream.core.content import Edited, Published
 from stream.core.fields import MAX_POLICIES, Digest, Name, Policies
 from stream.core.policy import Autonomy, Policy
+from stream.core.policy.calibration import Calibration
 from stream.core.step import Terms
 from stream.core.terms import Effort
 
@@ -122,6 +123,9 @@ class PolicySet(Struct, frozen=True):
     Attributes:
         digest: covers the set's file and the digest of every policy in it.
         autonomy: what the model may do alone, by policy.
+        calibrations: what a grant rests on, by policy; it holds only for answers of that text, model, effort
+            and template.
+        uncalibrated: why more is granted than was measured, by policy.
         surfaces: what is special about some of them.
         models: the model that answers at an effort; the engine's own where none is named.
         audited: the share of releases at less than high effort that are judged again at high effort.
@@ -143,6 +147,8 @@ class PolicySet(Struct, frozen=True):
     to_auditors: float = 0.0
     confidence: Repetition = Repetition()
     thresholds: Thresholds = Thresholds()
+    calibrations: dict[str, Calibration] = {}
+    uncalibrated: dict[str, str] = {}
 
     def route(self, surface: str, language: str | None) -> Routing:
         """Find the way of a post: the first route that matches counts; the last one always matches.

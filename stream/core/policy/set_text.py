@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
-from stream.core.fields import Language, Name
+from stream.core.fields import Language, Name, Note
 from stream.core.policy import Autonomy, Policy
+from stream.core.policy.calibration import Calibration
 from stream.core.policy.policy_set import (
     PolicySet,
     Repetition,
@@ -41,10 +42,15 @@ class Deadlines(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """What a set lets the model do alone under one policy; `removals_an_hour` goes before [brakes]."""
+    """What a set lets the model do alone under one policy; `removals_an_hour` goes before [brakes].
+
+    More than `recommend` rests on a `calibration`, or says in `uncalibrated` why it does not.
+    """
 
     autonomy: Autonomy = Autonomy.RECOMMEND
     removals_an_hour: Removals | None = None
+    calibration: Calibration | None = None
+    uncalibrated: Note = ""
 
 
 class BrakeText(Struct, frozen=True):
@@ -137,6 +143,16 @@ def parse_set(
         to_auditors=written.cascade.to_auditors,
         confidence=written.confidence,
         thresholds=written.thresholds,
+        calibrations={
+            policy_id: grant.calibration
+            for policy_id, grant in written.policies.items()
+            if grant.calibration is not None
+        },
+        uncalibrated={
+            policy_id: grant.uncalibrated
+            for policy_id, grant in written.policies.items()
+            if grant.uncalibrated
+        },
     )
 
 
@@ -146,6 +162,44 @@ def _check_autonomy(written: SetText, policies: Mapping[str, Policy], source: _S
         if grant.autonomy.rank > most.rank:
             what = f"the set grants `{grant.autonomy}`, and policy `{policy_id}` allows `{most}` at most"
             raise source.fault(("policies", policy_id, "autonomy"), what, f'Write `autonomy = "{most}"`')
+        _check_earned(policy_id, grant, policies[policy_id], source)
+
+
+def _check_earned(policy_id: str, grant: Grant, policy: Policy, source: _Source) -> None:
+    """More than recommending is measured, or said not to be."""
+    place = ("policies", policy_id, "autonomy")
+    if policy.restricted and grant.calibration is not None:
+        what = f"policy `{policy_id}` is restricted, and has a calibration"
+        raise source.fault(
+            ("policies", policy_id, "calibration"), what, "Take it out: its rows are kept nowhere"
+        )
+    _check_evidence(policy_id, grant, source)
+    if grant.autonomy.rank <= Autonomy.RECOMMEND.rank or grant.uncalibrated:
+        return
+    if grant.calibration is None or grant.calibration.remove is None:
+        what = f"the set grants `{grant.autonomy}` under `{policy_id}`, and nothing says that it was earned"
+        mend = 'Run `sluice policy calibrate`, or write `uncalibrated = "why"`'
+        raise source.fault(place, what, mend)
+    if grant.autonomy is Autonomy.FULL:
+        what = f"the calibration of `{policy_id}` measures removals, and `full` labels alone too"
+        raise source.fault(
+            place, what, 'Write `autonomy = "remove"`, or `uncalibrated = "why"` instead of it'
+        )
+
+
+def _check_evidence(policy_id: str, grant: Grant, source: _Source) -> None:
+    calibration = grant.calibration
+    if calibration is None:
+        return
+    place = ("policies", policy_id, "calibration")
+    if calibration.remove is not None and grant.uncalibrated:
+        what = f"policy `{policy_id}` has a calibration and says that it has none"
+        raise source.fault(("policies", policy_id, "uncalibrated"), what, "Take one of them out")
+    for name, evidence in (("remove", calibration.remove), ("release", calibration.release)):
+        if evidence is not None and not evidence.is_whole:
+            what = f"the calibration of `{policy_id}` has a signal and a threshold that do not fit each other"
+            mend = "Give neither, or both: a word (low, medium, high) for `stated`, a number for the others"
+            raise source.fault((*place, name), what, mend)
 
 
 def _check_efforts(written: SetText, source: _Source) -> None:

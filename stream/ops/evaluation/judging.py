@@ -95,7 +95,8 @@ class Judging:
             effort=routing.effort,
         )
         answers = await self._answers(Brief(case, self._set, self._sampling, self._engine.local))
-        ruling = fold(asked, answers.judgements, self._set, content.at)
+        bases = answers.bases(self._set, self._engine.model)
+        ruling = fold(asked, answers.judgements, self._set, content.at, bases)
         return Judged(asked, "", ruling, answers.judgements, answers)
 
     async def _answers(self, brief: Brief) -> Answers:

@@ -3,6 +3,7 @@
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 
 
@@ -25,4 +26,7 @@ class Silence:
         """See `stream.ports.JudgeObserver`."""
 
     def unanswerable(self, reason: str) -> None:
+        """See `stream.ports.JudgeObserver`."""
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
         """See `stream.ports.JudgeObserver`."""

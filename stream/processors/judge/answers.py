@@ -9,7 +9,9 @@ from stream.core.actions import is_urgent
 from stream.core.cascade import Why, joined
 from stream.core.judgement import Answer, Judgement, Question, Usage
 from stream.core.policy import Autonomy, PolicyResult
+from stream.core.policy.calibration import Basis
 from stream.core.policy.policy_set import PolicySet
+from stream.core.template import template_digest
 from stream.core.terms import Effort
 
 
@@ -89,6 +91,19 @@ class Answers:
         """What gave the answers that count; the engine's own name where there is none."""
         answers = (one.answer for one in self._counting(policies))
         return joined(answer.model or own for answer in answers if answer is not None) or own
+
+    def bases(self, policies: PolicySet, own: str) -> dict[str, Basis]:
+        """What the answer that counts under each policy was given under; `own` is the engine's own model."""
+        return {
+            policy: Basis(
+                policy=policies.policies[policy].digest,
+                template=template_digest(one.question.policies),
+                model=one.answer.model or own,
+                effort=one.question.effort,
+            )
+            for policy, one in self.last.items()
+            if one.answer is not None
+        }
 
     def _counting(self, policies: PolicySet) -> list[Asked]:
         return [one for policy, one in self.last.items() if policies.autonomy[policy] is not Autonomy.SHADOW]

@@ -120,7 +120,10 @@ class Judge:
 
     def _outcome(self, case: RoutedCase, brief: Brief, answers: Answers) -> Outcome:
         policies = brief.policies
-        folded = fold(case.policies, answers.judgements, policies, self._clock())
+        bases = answers.bases(policies, self._engine.model)
+        folded = fold(case.policies, answers.judgements, policies, self._clock(), bases)
+        for policy, lapse in folded.lapsed.items():
+            self._observer.lapsed(policy, lapse)
         restricts = folded.proposal is Proposal.REMOVE or bool(folded.labels)
         return Outcome(
             id=case.id,

@@ -7,6 +7,7 @@ from stream.core.audit import Ask, CaseJudged, Confidential, Overruled
 from stream.core.cascade import Why
 from stream.core.judgement import Usage
 from stream.core.outcome import Outcome
+from stream.core.template import template_digest
 from stream.processors.judge.answers import Answers, Asked
 from stream.processors.judge.brief import Brief
 
@@ -48,6 +49,7 @@ def record_of(brief: Brief, outcome: Outcome, answers: Answers, own: str, second
         asks=tuple(_ask(one, own) for one in answers.asked),
         restricted=restricted,
         sampled=brief.is_for_auditors and not restricted,
+        digests={policy: brief.policies.policies[policy].digest for policy in answers.last},
         confidential=None if restricted else _confidential(answers),
     )
 
@@ -61,6 +63,7 @@ def _ask(one: Asked, own: str) -> Ask:
         draw=one.question.draw,
         model=(one.answer.model or own) if one.answer is not None else None,
         usage=one.answer.usage if one.answer is not None else Usage(),
+        template=template_digest(one.question.policies),
     )
 
 

@@ -147,11 +147,13 @@ def test_what_is_undone_in_bulk_gives_way_to_people() -> None:
     post = Post()
     post.publish()
     post.model(REMOVE)
-    post.happens(bulk(post))
+    (closed,) = only(CaseClosed, post.happens(bulk(post)))
     assert post.is_shown(1)
+    assert closed.bulk
 
     # But not where a person removed it meanwhile
-    post.staff(REMOVE, "bob")
+    (closed,) = only(CaseClosed, post.staff(REMOVE, "bob"))
+    assert not closed.bulk
     assert refusal(post.happens(bulk(post))) == "peoples"
     assert not post.is_shown(1)
 

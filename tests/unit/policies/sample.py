@@ -94,6 +94,7 @@ local_only = true
 
 [policies.rude]
 autonomy = "remove"
+uncalibrated = "a test"
 
 [policies.loud]
 

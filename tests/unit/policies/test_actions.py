@@ -47,6 +47,21 @@ missing       | -      | review        | review        | review
 """
 
 
+CALIBRATED = """
+              | as calibrated | another model
+safe          | release       | release
+label         | review+label  | review+label
+remove        | remove        | review+remove
+review        | review        | review
+needs_context | review        | review
+doubt         | review        | review
+urgent_doubt  | review        | review
+failed        | review        | review
+missing       | review        | review
+"""
+"""The same under `remove` where a calibration says what it rests on."""
+
+
 def policy_set(**autonomy: Autonomy) -> PolicySet:
     return PolicySet(
         name="t",
@@ -84,9 +99,13 @@ def short(ruling: Ruling) -> str:
     return ruling.proposal.value + (f"+{wish}" if wish else "")
 
 
+def cells(table: str) -> list[tuple[str, str, str]]:
+    head, *body = (tuple(cell.strip() for cell in line.split("|")) for line in table.strip("\n").splitlines())
+    return [(row[0], head[n], row[n]) for row in body for n in range(1, len(head))]
+
+
 def rows() -> list[tuple[str, Autonomy, str]]:
-    head, *body = (tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip("\n").splitlines())
-    return [(row[0], Autonomy(head[n]), row[n]) for row in body for n in range(1, 5)]
+    return [(word, Autonomy(column), cell) for word, column, cell in cells(TABLE)]
 
 
 @pytest.mark.parametrize(("word", "autonomy", "expected"), rows())

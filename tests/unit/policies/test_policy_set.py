@@ -3,7 +3,10 @@
 import pytest
 
 from stream.core.brake import Brakes
+from stream.core.errors import PolicyInvalid
+from stream.core.judgement import Stated
 from stream.core.policy import Autonomy, Policy
+from stream.core.policy.calibration import Signal
 from stream.core.policy.policy_set import Lane, Repetition, speaks
 from stream.core.policy.set_text import parse_set
 from stream.core.step import MINUTE, Terms
@@ -147,6 +150,51 @@ def test_each_effort_may_have_a_model_of_its_own() -> None:
     assert policy_set().models == {Effort.HIGH: "larger"}
 
 
+CALIBRATION = f"""
+[policies.rude.calibration]
+policy = "sha256:{64 * "a"}"
+by = "ana"
+at = "2026-11-23"
+
+[policies.rude.calibration.remove]
+template = "sha256:{64 * "b"}"
+model = "safeguard-20b"
+effort = "high"
+target = 0.95
+bound = 0.956
+confidence = 0.9875
+rows = 240
+mistakes = 3
+drawn = "flagged"
+signal = "stated"
+at_least = "high"
+"""
+
+
+def test_a_grant_above_recommending_rests_on_evidence_or_says_that_it_does_not() -> None:
+    measured = policy_set(lambda text: text.replace('uncalibrated = "a test"', CALIBRATION))
+    evidence = measured.calibrations["rude"].remove
+    assert evidence is not None
+    assert (evidence.signal, evidence.at_least, evidence.mistakes) == (Signal.STATED, Stated.HIGH, 3)
+    assert measured.calibrations["rude"].attempt == 1
+    assert measured.autonomy["rude"] is Autonomy.REMOVE
+    assert (policy_set().calibrations, policy_set().uncalibrated) == ({}, {"rude": "a test"})
+
+
+def test_a_restricted_policy_is_never_calibrated() -> None:
+    text = SET.replace("[policies.loud]\n", "[policies.loud]\n" + CALIBRATION.replace("rude", "loud"))
+
+    def load(name: str) -> Policy:
+        return (
+            named(name)
+            if name == "rude"
+            else policy(lambda text: restricted(text, name, "restricted = true\n"))
+        )
+
+    with pytest.raises(PolicyInvalid, match="is restricted, and has a calibration"):
+        parse_set(text, "set.toml", "test", ["loud", "rude"], load)
+
+
 MISTAKES = {
     "grant beyond what a policy allows": (
         'autonomy = "remove"',
@@ -155,6 +203,36 @@ MISTAKES = {
         "policy `rude` allows `remove` at most",
     ),
     "low effort that nobody measures": ("audited = 0.02", "audited = 0", "audited = 0", "what that misses"),
+    "grant that nobody measured": (
+        'uncalibrated = "a test"',
+        "",
+        'autonomy = "remove"',
+        "nothing says that it was earned. Run `sluice policy calibrate`",
+    ),
+    "grant to label on evidence about removals": (
+        'autonomy = "remove"\nuncalibrated = "a test"',
+        f'autonomy = "full"\n{CALIBRATION}',
+        'autonomy = "full"',
+        "policy `rude` allows `remove` at most",
+    ),
+    "calibration and none": (
+        'uncalibrated = "a test"',
+        f'uncalibrated = "a test"\n{CALIBRATION}',
+        "uncalibrated =",
+        "has a calibration and says that it has none",
+    ),
+    "signal without a threshold": (
+        'uncalibrated = "a test"',
+        CALIBRATION.replace('at_least = "high"', ""),
+        "[policies.rude.calibration.remove]",
+        "a signal and a threshold that do not fit",
+    ),
+    "threshold of another signal": (
+        'uncalibrated = "a test"',
+        CALIBRATION.replace('"stated"', '"log_probability"'),
+        "[policies.rude.calibration.remove]",
+        "a signal and a threshold that do not fit",
+    ),
     "share above one": ("audited = 0.02", "audited = 2", "audited = 2", "Expected `float` <= 1"),
     "unknown key": (
         'lane = "priority"',

@@ -62,6 +62,7 @@ def granted(policy: Policy, autonomy: Autonomy) -> PolicySet:
     """A set of this policy alone."""
     text = (
         f'title = "T"\nlanguages = ["en"]\n[policies.{policy.id}]\nautonomy = "{autonomy}"\n'
+        'uncalibrated = "a test"\n'
         f'[[routes]]\npolicies = ["{policy.id}"]\n'
     )
     return parse_set(text, "set.toml", "t", SHIPPED.ids(), SHIPPED.policy)

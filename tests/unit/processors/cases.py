@@ -12,6 +12,7 @@ from stream.core.case import Case, RoutedCase, Source
 from stream.core.content import Published
 from stream.core.judgement import Answer, Question, Usage
 from stream.core.policy import PolicyResult
+from stream.core.policy.calibration import Lapse
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effect, Effort, Origin
 from stream.core.wire import encode
@@ -48,6 +49,7 @@ class Heard:
         self.failing: list[str] = []
         self.unanswered: list[str] = []
         self.audits: list[tuple[str, PolicyResult]] = []
+        self.lapses: list[tuple[str, Lapse]] = []
         self.reasons_asked: Counter[tuple[Effort, Why]] = Counter()
         self.tokens = 0
         self.text = 0
@@ -81,6 +83,9 @@ class Heard:
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         self.audits.append((policy, result))
+
+    def lapsed(self, policy: str, what: Lapse) -> None:
+        self.lapses.append((policy, what))
 
 
 def post(text: str = "good morning", **fields: object) -> Published:

@@ -1,0 +1,69 @@
+"""The judge under a calibrated grant: it holds for the model that really answered, and its end is heard."""
+
+from msgspec.structs import replace
+
+from stream.core.outcome import Proposal
+from stream.core.policy.calibration import Calibration, Drawn, Evidence, Lapse
+from stream.core.policy.policy_set import PolicySet
+from stream.core.template import template_digest
+from stream.core.terms import Decision, Effort
+from tests.unit.processors.script import DEMO, answering, bundled, judged
+
+HARASSMENT = DEMO.policies["harassment"]
+FOUND = answering(harassment_low="violates", harassment_high="violates")
+
+
+def calibrated(model: str, effort: Effort = Effort.HIGH) -> PolicySet:
+    """The demo's set, whose grant under harassment rests on evidence about this model at this effort."""
+    removals = Evidence(
+        template=template_digest((HARASSMENT,)), model=model, effort=effort, target=0.9, bound=0.92,
+        confidence=0.95, rows=90, mistakes=2, drawn=Drawn.FLAGGED,
+    )  # fmt: skip
+    own = Calibration(
+        policy=HARASSMENT.digest,
+        by="ana",
+        at="2026-11-23",
+        remove=removals,
+    )
+    return replace(DEMO, calibrations={"harassment": own})
+
+
+async def test_a_grant_holds_for_the_model_that_answered_at_the_effort_that_was_calibrated() -> None:
+    # Given an answer that names its own model, other than the engine's
+    found = await judged(FOUND, calibrated("other"))
+
+    assert found.outcome.proposal is Proposal.REMOVE
+    assert found.heard.lapses == []
+
+
+async def test_another_model_behind_the_same_engine_only_recommends() -> None:
+    found = await judged(FOUND, calibrated("scripted"))
+
+    assert (found.outcome.proposal, found.outcome.recommendation) == (Proposal.REVIEW, Decision.REMOVE)
+    assert "not calibrated for this model" in found.outcome.reason
+    assert found.heard.lapses == [("harassment", Lapse.MODEL)]
+
+
+async def test_another_effort_only_recommends() -> None:
+    found = await judged(FOUND, calibrated("other", Effort.MEDIUM))
+
+    assert found.heard.lapses == [("harassment", Lapse.EFFORT)]
+
+
+async def test_in_a_prompt_with_others_only_recommends() -> None:
+    # Given a case whose first question is at high effort, and holds both policies
+    found = await judged(FOUND, bundled(calibrated("scripted")), effort=Effort.HIGH)
+
+    assert found.outcome.proposal is Proposal.REVIEW
+    assert found.heard.lapses == [("harassment", Lapse.TEMPLATE)]
+
+
+async def test_the_record_names_texts_and_templates_so_that_it_can_be_calibrated_on() -> None:
+    found = await judged(FOUND, bundled(DEMO))
+
+    assert found.audit.digests == {name: one.digest for name, one in DEMO.policies.items()}
+    both = tuple(DEMO.policies[name] for name in ("harassment", "spam-and-scams"))
+    assert {one.policies: one.template for one in found.audit.asks} == {
+        ("harassment", "spam-and-scams"): template_digest(both),
+        ("harassment",): template_digest((HARASSMENT,)),
+    }

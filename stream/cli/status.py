@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from stream.core.errors import Fenced, Misconfigured, SluiceError, Unavailable
 from stream.ops.control import NotPaused, NotPublished
 from stream.ops.decision import NothingToDecide
+from stream.ops.evaluation.labelled.rows import RowInvalid
 
 
 class Status(IntEnum):
@@ -28,7 +29,7 @@ class Status(IntEnum):
 ABOUT = {
     Status.DONE: "done",
     Status.FAILED: "failed (the message says why)",
-    Status.USAGE: "no such command or option",
+    Status.USAGE: "no such command or option, or a line of data that does not fit",
     Status.MISCONFIGURED: "settings, topics, policies or rules that cannot work",
     Status.UNAVAILABLE: "the broker or the engine does not answer",
     Status.FENCED: "another process has this one's name",
@@ -53,11 +54,13 @@ _ORDER = (
     "rules",
     "dlq",
     "policy",
+    "eval",
     "config",
     "version",
 )
 
 _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
+    (RowInvalid, Status.USAGE),
     (Misconfigured, Status.MISCONFIGURED),
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),

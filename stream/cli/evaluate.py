@@ -55,7 +55,7 @@ EXEMPLAR = (
 RANDOM = "The model's weights are random: these figures say nothing about how well it applies the policies."
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     data: Annotated[Path, typer.Option(metavar="FILE", help="Labelled rows: JSON lines, plain or gzip.")],
     report: Annotated[Path, typer.Option(metavar="FILE", help="Where the page goes, as HTML.")],

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 INK, SOFT, LINE = "#1d2733", "#5d6b7a", "#dfe5eb"
 COLOURS = ("#1f6f8b", "#c8553d", "#6a8d3a", "#7b5ea7", "#b58900")
 _WIDTH = 8.0
+_FEW = 24
+"""Up to so many points each is marked."""
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sluice",
@@ -80,7 +82,9 @@ def curves(lines: Sequence[Curve], across: str, upward: str) -> str:
             xs, ys = zip(*line.points, strict=True) if line.points else ((), ())
             style = "--" if line.dashed else "-"
             colour = SOFT if line.dashed else COLOURS[place % len(COLOURS)]
-            axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
+            mark = "o" if len(xs) <= _FEW and not line.dashed else ""
+            (drawn,) = axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
+            drawn.set(marker=mark, markersize=4, clip_on=False)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_xlabel(across)

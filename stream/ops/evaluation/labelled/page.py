@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from stream.ops.evaluation.labelled.counts import Estimate
+from stream.ops.evaluation.labelled.counts import Estimate, f1, share
 from stream.ops.evaluation.labelled.labelling import Labelling
 from stream.ops.evaluation.labelled.published import PRICE, PUBLISHED, remarks
 from stream.ops.evaluation.labelled.result import Measured, Result, measured
 from stream.ops.evaluation.labelled.sections import (
     Section,
+    as_cell,
     by_language,
     by_policy,
     confidence,
@@ -15,11 +16,13 @@ from stream.ops.evaluation.labelled.sections import (
     percent,
 )
 from stream.ops.evaluation.labelled.tally import Mistake
-from stream.ops.report import Page, Part, Picture, Remark, Table, Tile, Tiles
+from stream.ops.report import Cell, Page, Part, Picture, Remark, Share, Table, Tile, Tiles
 from stream.ops.report.pictures import Bar, bars, matrix
 
 _SIDES = ("violates", "safe")
 _RESULTS = ("violates", "safe", "needs context", "failed")
+_SURE = {None: Share(None, 0, 1), 0: Share(0, 0, 0), 1: Share(1, 1, 1)}
+"""What a constant answer has by its nature."""
 
 
 def page_of(result: Result, labelling: Labelling, wrong: Sequence[Mistake]) -> Page:
@@ -59,11 +62,11 @@ def _headline(result: Result, labelling: Labelling) -> Section:
     alone, people = overall.flagged, overall.with_people
     hard = labelling.hard_negatives
     tiles = [
-        _tile("Recall", alone.recall, people.recall),
-        _tile("Over-enforcement" if hard else "False flags", alone.false_flags, people.false_flags),
+        _tile("Recall", alone.recall, people.recall, leads=True),
+        _tile(_name_of_flags(labelling), alone.false_flags, people.false_flags, leads=True),
         _tile("Precision", alone.precision, people.precision),
         _tile("F1", alone.f1, people.f1),
-        Tile("Left to people", percent(overall.to_people), _range(overall.to_people)),
+        _share_tile("Left to people", overall.to_people),
     ]
     if len(result.matrix.policies) > 1:
         tiles.insert(4, _tile("Exact match", exact, result.matrix.with_people))
@@ -73,10 +76,10 @@ def _headline(result: Result, labelling: Labelling) -> Section:
     what = hard.what if hard else "safe texts, ordinary ones too"
     parts.append(
         Remark(
-            f"Over {overall.counts.total:,} rows whose label is known: {overall.counts.violating:,} violate, "
-            f"{overall.counts.safe:,} are safe; {result.unlabelled:,} more are masked, for an unknown label is "
-            f"not read as safe. False flags are counted among {what}. What the engine leaves to people counts as "
-            "not flagged in the large figures, and as flagged below them. Ranges are 95% intervals."
+            f"Over {overall.counts.total:,} rows with a known label: {overall.counts.violating:,} violate, "
+            f"{overall.counts.safe:,} are safe; {result.unlabelled:,} more are masked, for an unknown label "
+            f"is not read as safe. False flags are counted among {what}. What the engine leaves to people "
+            "counts as not flagged in the large figures, and as flagged below them. Ranges are 95% intervals."
         )
     )
     return ("At a glance", tuple(parts))
@@ -85,25 +88,24 @@ def _headline(result: Result, labelling: Labelling) -> Section:
 def _beside(result: Result) -> Section:
     """The engine beside constant answers and a trained classifier, on the same rows."""
     counts = result.overall.counts
-    prevalence = counts.violating / counts.total if counts.total else 0.0
-    rows: list[tuple[str | float | int | None, ...]] = [
+    rows: list[tuple[Cell, ...]] = [
         _line("the engine", result.overall),
         _line("the engine, with people's as flagged", result.overall, people=True),
-        ("always safe", "-", "0%", "0%", "0%", percent(result.matrix.always_safe)),
+        ("always safe", _SURE[None], _SURE[0], _SURE[0], _SURE[0], as_cell(result.matrix.always_safe)),
         (
             "always violating",
-            f"{prevalence:.0%}",
-            "100%",
-            f"{2 * prevalence / (1 + prevalence):.0%}",
-            "100%",
+            as_cell(share(counts.violating, counts.total)),
+            _SURE[1],
+            as_cell(f1(counts.violating, counts.safe, 0)),
+            _SURE[1],
             None,
         ),
     ]
-    rows[0] = (*rows[0], str(result.matrix.exact))
-    rows[1] = (*rows[1], str(result.matrix.with_people))
+    rows[0] = (*rows[0], as_cell(result.matrix.exact))
+    rows[1] = (*rows[1], as_cell(result.matrix.with_people))
     if (found := result.classifier) is not None:
         name = f"trained classifier ({found.rows:,} rows)"
-        rows.append((*_line(name, measured(found.overall)), str(found.exact)))
+        rows.append((*_line(name, measured(found.overall)), as_cell(found.exact)))
     if result.as_given is not None and result.as_given.counts != result.overall.counts:
         rows.append((*_line("the engine, unknown labels read as safe", result.as_given), None))
         if found is not None:
@@ -165,7 +167,8 @@ def _people(result: Result) -> Section:
         )
     ]
     policies = tuple(
-        (name, one.counts.total, str(one.to_people), *_columns(one)) for name, one in result.by_policy.items()
+        (name, one.counts.total, as_cell(one.to_people), *_columns(one))
+        for name, one in result.by_policy.items()
     )
     headings = ("policy", "rows", "left to people", "violating", "safe", "failed")
     parts.append(Table(headings, policies, "What the engine left to people, by policy"))
@@ -220,17 +223,22 @@ def _published(result: Result, labelling: Labelling) -> Section:
     return ("Published figures, and how far they compare", tuple(parts))
 
 
-def _line(name: str, one: Measured, *, people: bool = False) -> tuple[str, ...]:
+def _line(name: str, one: Measured, *, people: bool = False) -> tuple[Cell, ...]:
     found = one.with_people if people else one.flagged
-    return (name, *map(str, (found.precision, found.recall, found.f1, found.false_flags)))
+    return (name, *map(as_cell, (found.precision, found.recall, found.f1, found.false_flags)))
 
 
-def _tile(name: str, alone: Estimate, people: Estimate) -> Tile:
-    return Tile(name, percent(alone), f"{_range(alone)}; {percent(people)} with people's")
+def _tile(name: str, alone: Estimate, people: Estimate, *, leads: bool = False) -> Tile:
+    below = f"{as_cell(alone).between}; {percent(people)} with people's"
+    return Tile(name, percent(alone), below, as_cell(alone), leads)
 
 
-def _range(one: Estimate) -> str:
-    return f"{one.low:.0%} to {one.high:.0%}"
+def _share_tile(name: str, one: Estimate) -> Tile:
+    return Tile(name, percent(one), as_cell(one).between, as_cell(one))
+
+
+def _name_of_flags(labelling: Labelling) -> str:
+    return "Over-enforcement" if labelling.hard_negatives is not None else "False flags"
 
 
 def _bar(name: str, one: Estimate, group: str) -> Bar:

@@ -8,7 +8,7 @@ from stream.ops.evaluation.labelled.parity import LEAST_ROWS, Parity
 from stream.ops.evaluation.labelled.result import Result
 from stream.ops.evaluation.labelled.signals import Signal, SignalFigures
 from stream.ops.evaluation.labelled.tally import Mistake
-from stream.ops.report import Part, Picture, Remark, Table, Text, Texts
+from stream.ops.report import Cell, Part, Picture, Remark, Share, Table, Text, Texts
 from stream.ops.report.pictures import Bar, Curve, bars, curves
 
 Section = tuple[str, tuple[Part, ...]]
@@ -26,14 +26,13 @@ def by_policy(result: Result) -> Section | None:
     if len(result.by_policy) < 2:
         return None
     trained = result.classifier.by_policy if result.classifier is not None else {}
-    rows: list[tuple[str | int | None, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     recalls: list[Bar] = []
     for name, one in result.by_policy.items():
         found = one.flagged
-        figures = map(
-            str, (found.precision, found.recall, found.f1, found.false_flags, one.with_people.recall)
-        )
-        beside = str(trained[name].measures().f1) if name in trained else None
+        alone = (found.precision, found.recall, found.f1, found.false_flags)
+        figures = map(as_cell, (*alone, one.with_people.recall))
+        beside = as_cell(trained[name].measures().f1) if name in trained else None
         rows.append((name, one.counts.violating, one.counts.safe, *figures, beside))
         recalls.append(_bar(name, found.recall, "engine"))
         if name in trained:
@@ -62,11 +61,12 @@ def by_language(result: Result, labelling: Labelling) -> Section | None:
     """Each language, and the worst beside the median."""
     if len(result.by_language) < 2:
         return None
-    rows: list[tuple[str | int | None, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     shares: list[Bar] = []
     for name, one in sorted(result.by_language.items()):
         found = one.flagged
-        figures = map(str, (found.precision, found.recall, found.f1, found.false_flags, one.to_people))
+        alone = (found.precision, found.recall, found.f1, found.false_flags)
+        figures = map(as_cell, (*alone, one.to_people))
         rows.append((name, one.counts.violating, one.counts.safe, *figures))
         shares.append(_bar(f"{name}, recall", found.recall, "recall"))
         shares.append(_bar(f"{name}, false flags", found.false_flags, "false flags"))
@@ -80,7 +80,7 @@ def by_language(result: Result, labelling: Labelling) -> Section | None:
     about = f"These figures are about {labelling.about}. " if labelling.about else ""
     parts.append(
         Remark(
-            f"{about}Parity sets the worst language against the median of all with {LEAST_ROWS} rows or more. "
+            f"{about}Parity sets the worst language against the median of all that have {LEAST_ROWS} rows. "
             "Chance: how often languages that are served alike would show a gap as large."
         )
     )
@@ -93,7 +93,8 @@ def confidence(result: Result) -> Section:
         return ("Confidence", (Remark("The engine gave no sign of confidence with what it decided."),))
     headings = ("signal", "answers", "ranks right above wrong", "calibration error")
     rows = tuple(
-        (_SIGNALS[one.signal], one.answers, str(one.ranking), one.calibration_error) for one in result.signals
+        (_SIGNALS[one.signal], one.answers, as_cell(one.ranking), one.calibration_error)
+        for one in result.signals
     )
     parts: list[Part] = [Table(headings, rows, "How well each signal tells right answers from wrong ones")]
     if lines := [_calibrated(one) for one in result.signals if one.signal is not Signal.STATED]:
@@ -113,7 +114,7 @@ def confidence(result: Result) -> Section:
     parts.append(
         Remark(
             "Ranks: the chance that a right answer has more of the signal than a wrong one. 50% is no better "
-            "than chance: such a signal must not be used. After a chain of thought log-probabilities lie near 1."
+            "than chance: such a signal must not be used. After a chain of thought they saturate."
         )
     )
     return ("Confidence", tuple(parts))
@@ -131,6 +132,11 @@ def mistakes(wrong: Sequence[Mistake]) -> Section | None:
         if texts:
             parts.append(Texts(texts, f"{what}: a random few of each policy. They may be hard to read."))
     return ("Texts decided wrongly", tuple(parts)) if parts else None
+
+
+def as_cell(one: Estimate) -> Share:
+    """An estimate as the page shows it."""
+    return Share(one.value, one.low, one.high)
 
 
 def percent(one: Estimate) -> str:

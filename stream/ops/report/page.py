@@ -21,7 +21,8 @@ class Share(Struct, frozen=True):
         return f"{100 * self.low:.0f}-{100 * self.high:.0f}%"
 
 
-Cell = str | int | float | Share | None
+Plain = str | int | float | None
+Cell = Plain | Share
 
 
 class Tile(Struct, frozen=True):
@@ -122,7 +123,7 @@ def _places(share: float) -> str:
     return f"{100 * min(max(share, 0.0), 1.0):.1f}%"
 
 
-def _shown(cell: str | float | None) -> str:
+def _shown(cell: Plain) -> str:
     if cell is None or isinstance(cell, str):
         return cell or ""
     return f"{cell:,.3g}" if isinstance(cell, float) else f"{cell:,}"

@@ -94,7 +94,8 @@ def test_an_agreement_that_is_always_right_about_itself_is_calibrated() -> None:
         tally.add(Confidence(), right=False)
     figures = tally.figures(200)
     assert figures is not None
-    assert (figures.answers, figures.calibration_error) == (100, pytest.approx(0))
+    assert figures.answers == 100
+    assert figures.calibration_error == pytest.approx(0)
 
 
 @given(st.lists(st.floats(1e-3, 500), min_size=1, max_size=200), st.sampled_from([0.5, 0.9, 0.99]))
@@ -132,7 +133,8 @@ def test_a_language_that_is_served_worse_is_named_and_chance_is_not() -> None:
     alike = parity({"de": _rate(80, 100), "en": _rate(82, 100), "hi": _rate(78, 100)}, higher_is_better=True)
     assert apart is not None
     assert alike is not None
-    assert (apart.worst, apart.median, apart.gap) == ("hi", 0.8, pytest.approx(0.5))
+    assert (apart.worst, apart.median) == ("hi", 0.8)
+    assert apart.gap == pytest.approx(0.5)
     assert apart.low > 0.3
     assert apart.chance < 0.001
     assert alike.chance > 0.1

@@ -75,8 +75,8 @@ def bars(rows: Sequence[Bar], axis: str) -> str:
     return svg[0]
 
 
-def curves(lines: Sequence[Curve], across: str, upward: str) -> str:
-    """Lines in one frame; both axes are shares, 0 to 1."""
+def curves(lines: Sequence[Curve], across: str, upward: str, top: float = 1.0) -> str:
+    """Lines in one frame; both axes are shares, from 0 to 1 and to `top`."""
     with _drawn(4.2) as (axes, svg):
         for place, line in enumerate(lines):
             xs, ys = zip(*line.points, strict=True) if line.points else ((), ())
@@ -86,7 +86,7 @@ def curves(lines: Sequence[Curve], across: str, upward: str) -> str:
             (drawn,) = axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
             drawn.set(marker=mark, markersize=4, clip_on=False)
         axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, top)
         axes.set_xlabel(across)
         axes.set_ylabel(upward)
         axes.grid()
@@ -117,7 +117,8 @@ def matrix(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequen
 
 
 def _legend(axes: "Axes") -> None:
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=4, borderaxespad=0)
+    if (figure := axes.get_figure(root=True)) is not None:
+        figure.legend(frameon=False, loc="outside upper left", ncols=4)
 
 
 @contextmanager

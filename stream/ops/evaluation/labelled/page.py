@@ -111,7 +111,8 @@ def _beside(result: Result) -> Section:
         if found is not None:
             given = measured(found.as_given)
             rows.append((*_line("classifier, unknown labels read as safe", given), None))
-    headings = ("", "precision", "recall", "F1", "false flags", f"exact match ({result.matrix.rows:,} rows)")
+    exact = "exact match" if len(result.matrix.policies) > 1 else "accuracy"
+    headings = ("", "precision", "recall", "F1", "false flags", f"{exact} ({result.matrix.rows:,} rows)")
     parts: list[Part] = [Table(headings, tuple(rows), "Does the text break any of these policies?")]
     parts.append(
         Picture(
@@ -125,10 +126,12 @@ def _beside(result: Result) -> Section:
 
 def _about_beside(result: Result) -> str:
     names = ", ".join(result.matrix.policies)
-    told = (
-        f"Exact match is over the label matrix {names}: {result.matrix.rows:,} rows have every label, and a "
-        "row counts as right where every policy is."
-    )
+    told = f"Accuracy is over {result.matrix.rows:,} rows."
+    if len(result.matrix.policies) > 1:
+        told = (
+            f"Exact match is over the label matrix {names}: {result.matrix.rows:,} rows have every label, "
+            "and a row counts as right where every policy is."
+        )
     if result.classifier is None:
         return f"{told} No classifier was trained: there are too few labelled rows of one side."
     told += (
@@ -149,10 +152,10 @@ def _hard_negatives(result: Result, labelling: Labelling) -> Section | None:
     violating = [(name, one) for name, one in kinds if one.counts.violating]
     parts: list[Part] = []
     if safe:
-        flags = [_bar(name, one.flagged.false_flags, "engine") for name, one in safe]
+        flags = [_bar(name, one.flagged.false_flags) for name, one in safe]
         parts.append(Picture(bars(flags, "false flags"), f"Safe rows by kind: {hard.what}"))
     if violating:
-        caught = [_bar(name, one.flagged.recall, "engine") for name, one in violating]
+        caught = [_bar(name, one.flagged.recall) for name, one in violating]
         parts.append(Picture(bars(caught, "recall"), "Violating rows by kind"))
     return ("By kind of text", tuple(parts))
 
@@ -241,5 +244,5 @@ def _name_of_flags(labelling: Labelling) -> str:
     return "Over-enforcement" if labelling.hard_negatives is not None else "False flags"
 
 
-def _bar(name: str, one: Estimate, group: str) -> Bar:
-    return Bar(f"{name} ({one.of:,})", one.value or 0.0, one.low, one.high, group)
+def _bar(name: str, one: Estimate) -> Bar:
+    return Bar(f"{name} ({one.of:,})", one.value or 0.0, one.low, one.high)

@@ -109,12 +109,13 @@ def confidence(result: Result) -> Section:
         [Curve(_SIGNALS[one.signal], one.curve) for one in result.signals],
         "coverage: share of labelled questions decided at this confidence or more",
         "risk: share of these that is wrong",
+        top=min(1.0, max(0.1, 1.3 * max(risk for one in result.signals for _, risk in one.curve))),
     )
     parts.append(Picture(drawn, "Risk against coverage: a useful signal rises late"))
     parts.append(
         Remark(
             "Ranks: the chance that a right answer has more of the signal than a wrong one. 50% is no better "
-            "than chance: such a signal must not be used. After a chain of thought they saturate."
+            "than chance: it must not be used. After a chain of thought, log-probabilities saturate."
         )
     )
     return ("Confidence", tuple(parts))
@@ -151,7 +152,7 @@ def _parity(found: dict[str, Parity]) -> Table:
             one.worst,
             f"{one.value:.0%}",
             f"{one.median:.0%}",
-            f"{100 * one.gap:.0f} points ({100 * one.low:.0f} to {100 * one.high:.0f})",
+            f"{100 * one.gap:.0f} points ({round(100 * one.low)} to {round(100 * one.high)})",
             f"{one.chance:.1%}",
         )
         for name, one in found.items()

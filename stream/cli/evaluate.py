@@ -149,7 +149,7 @@ def _tell(result: Result, report: Path) -> None:
         "false flags": overall.flagged.false_flags,
         "precision": overall.flagged.precision,
         "F1": overall.flagged.f1,
-        "exact match": matrix.exact,
+        "exact match" if len(matrix.policies) > 1 else "accuracy": matrix.exact,
         "left to people": overall.to_people,
     }
     if result.classifier is not None:

@@ -90,7 +90,8 @@ class Tally:
         self.rows += 1
         self.proposals[judged.ruling.proposal.value] += 1
         if judged.obstacle:
-            self.obstacles[judged.obstacle[:200]] += 1
+            known = judged.obstacle in self.obstacles or len(self.obstacles) < MOST_GROUPS
+            self.obstacles[judged.obstacle if known else OTHERS] += 1
         for judgement in judged.judgements:
             self.failures.update(judgement.failures)
         results = {policy: _result(judged.judgement(policy)) for policy in self.labelling.policies}

@@ -20,8 +20,8 @@ from stream.cli.context import settings_of
 from stream.cli.output import note, say
 from stream.config import EngineKind
 from stream.core.errors import Misconfigured, SluiceError
-from stream.ops.evaluation.labelled.page import page_of
 from stream.ops.evaluation.labelled.result import Prices, Result, Setup, result_of
+from stream.ops.evaluation.labelled.shown import page_of
 from stream.ops.report import page_html
 from stream.wiring.evaluation import Evaluation, Started, chosen
 

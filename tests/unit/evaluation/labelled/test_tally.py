@@ -8,9 +8,9 @@ from stream.adapters.answers import RememberingEngine
 from stream.ops.evaluation.judging import Judging
 from stream.ops.evaluation.labelled.classifier import trained
 from stream.ops.evaluation.labelled.measuring import SAMPLING, Silent, measure
-from stream.ops.evaluation.labelled.page import page_of
 from stream.ops.evaluation.labelled.result import Prices, Result, Setup, result_of
 from stream.ops.evaluation.labelled.rows import read_rows
+from stream.ops.evaluation.labelled.shown import page_of
 from stream.ops.evaluation.labelled.survey import survey
 from stream.ops.evaluation.labelled.tally import Tally
 from stream.ops.report import page_html

@@ -101,6 +101,7 @@ def test_what_cannot_work_is_said_before_anything_is_asked(tmp_path: Path, optio
     assert data.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path, how: signal.Signals) -> None:
     # Given a server that answers some questions and then falls silent

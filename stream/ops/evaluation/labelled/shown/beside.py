@@ -56,7 +56,7 @@ def _rows(result: Result) -> list[tuple[Cell, ...]]:
         ),
     ]
     rows[0] = (*rows[0], as_cell(result.matrix.exact))
-    rows[1] = (*rows[1], as_cell(result.matrix.with_people))
+    rows[1] = (*rows[1], None)
     if (found := result.classifier) is not None:
         name = f"trained classifier ({found.rows:,} rows)"
         rows.append((*_line(name, measured(found.overall)), as_cell(found.exact)))
@@ -76,6 +76,7 @@ def _about_beside(result: Result) -> str:
             f"Exact match is over the label matrix {names}: {result.matrix.rows:,} rows have every label, "
             "and a row counts as right where every policy is."
         )
+    told += f" Were people right about all that was left to them, it would be {result.matrix.with_people}."
     if result.classifier is None:
         return f"{told} No classifier was trained: there are too few labelled rows of one side."
     told += (

@@ -37,7 +37,8 @@ def headline(result: Result, labelling: Labelling) -> Section:
 
 
 def _tile(name: str, alone: Estimate, people: Estimate, *, leads: bool = False) -> Tile:
-    below = f"{as_cell(alone).between}; {percent(people)} with people's"
+    between = "" if alone.value is None else f"{as_cell(alone).between}; "
+    below = f"{between}{percent(people)} with people's"
     return Tile(name, percent(alone), below, as_cell(alone), leads)
 
 

@@ -24,6 +24,7 @@ NAMES = (
     "ledger",
     "rules",
     "policy_lint",
+    "evaluation",
 )
 
 

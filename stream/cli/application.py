@@ -11,6 +11,7 @@ from stream.cli import (
     decide,
     demo,
     dlq,
+    evaluate,
     health,
     pause,
     policy,
@@ -56,6 +57,7 @@ app.command(epilog=recheck.EXAMPLES)(recheck.recheck)
 app.add_typer(rules.app, name="rules")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(policy.app, name="policy")
+app.command("eval", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
 app.add_typer(settings.app, name="config")
 app.command()(version)
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from stream.core.errors import Fenced, Misconfigured, PolicyInvalid, SluiceError, Unavailable
 from stream.ops.control import NotPaused, NotPromoted, NotPublished
 from stream.ops.decision import NothingToDecide
+from stream.ops.evaluation.labelled.rows import RowInvalid
 
 
 class Status(IntEnum):
@@ -28,7 +29,7 @@ class Status(IntEnum):
 ABOUT = {
     Status.DONE: "done",
     Status.FAILED: "failed (the message says why)",
-    Status.USAGE: "no such command or option, or a file of policies or rules that does not hold together",
+    Status.USAGE: "no such command or option, or a file of policies, rules or data that does not hold",
     Status.MISCONFIGURED: "settings or topics that cannot work",
     Status.UNAVAILABLE: "the broker or the engine does not answer",
     Status.FENCED: "another process has this one's name",
@@ -54,12 +55,14 @@ _ORDER = (
     "rules",
     "dlq",
     "policy",
+    "eval",
     "config",
     "version",
 )
 
 _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
     (PolicyInvalid, Status.USAGE),
+    (RowInvalid, Status.USAGE),
     (Misconfigured, Status.MISCONFIGURED),
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),

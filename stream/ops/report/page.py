@@ -2,15 +2,42 @@
 
 from msgspec import Struct
 
-Cell = str | int | float | None
+
+class Share(Struct, frozen=True):
+    """A share and between which two it may lie, all 0 to 1; `value` None where there is nothing to share."""
+
+    value: float | None
+    low: float
+    high: float
+
+    @property
+    def shown(self) -> str:
+        """`84%`, or a dash."""
+        return "-" if self.value is None else f"{self.value:.0%}"
+
+    @property
+    def between(self) -> str:
+        """`71-92%`."""
+        return f"{100 * self.low:.0f}-{100 * self.high:.0f}%"
+
+
+Plain = str | int | float | None
+Cell = Plain | Share
 
 
 class Tile(Struct, frozen=True):
-    """One headline figure: `Recall`, `84%`, and what stands below it, such as its interval."""
+    """One headline figure: `Recall`, `84%`, and what stands below it, such as its interval.
+
+    Attributes:
+        share: draws the figure with its interval; None draws nothing.
+        leads: whether it is one of those to look at first.
+    """
 
     name: str
     value: str
     below: str = ""
+    share: Share | None = None
+    leads: bool = False
 
 
 class Tiles(Struct, frozen=True):
@@ -32,6 +59,11 @@ class Table(Struct, frozen=True):
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+
+    def is_number(self, column: int) -> bool:
+        """Whether a column has numbers only, so that its heading is set to the right as well."""
+        cells = [row[column] for row in self.rows if row[column] is not None]
+        return bool(cells) and all(isinstance(cell, int | float) for cell in cells)
 
 
 class Picture(Struct, frozen=True):
@@ -75,13 +107,23 @@ def page_html(page: Page) -> str:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.tests["share"] = _is_share
     sections = [
         (heading, [(type(part).__name__.lower(), part) for part in parts]) for heading, parts in page.sections
     ]
-    return environment.get_template("page.html").render(page=page, sections=sections, shown=_shown)
+    template = environment.get_template("page.html")
+    return template.render(page=page, sections=sections, shown=_shown, places=_places)
 
 
-def _shown(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:,.3g}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else cell
+def _is_share(cell: object) -> bool:
+    return isinstance(cell, Share)
+
+
+def _places(share: float) -> str:
+    return f"{100 * min(max(share, 0.0), 1.0):.1f}%"
+
+
+def _shown(cell: Plain) -> str:
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    return f"{cell:,.3g}" if isinstance(cell, float) else f"{cell:,}"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 INK, SOFT, LINE = "#1d2733", "#5d6b7a", "#dfe5eb"
 COLOURS = ("#1f6f8b", "#c8553d", "#6a8d3a", "#7b5ea7", "#b58900")
 _WIDTH = 8.0
+_FEW = 24
+"""Up to so many points each is marked."""
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sluice",
@@ -73,16 +75,18 @@ def bars(rows: Sequence[Bar], axis: str) -> str:
     return svg[0]
 
 
-def curves(lines: Sequence[Curve], across: str, upward: str) -> str:
-    """Lines in one frame; both axes are shares, 0 to 1."""
+def curves(lines: Sequence[Curve], across: str, upward: str, top: float = 1.0) -> str:
+    """Lines in one frame; both axes are shares, from 0 to 1 and to `top`."""
     with _drawn(4.2) as (axes, svg):
         for place, line in enumerate(lines):
             xs, ys = zip(*line.points, strict=True) if line.points else ((), ())
             style = "--" if line.dashed else "-"
             colour = SOFT if line.dashed else COLOURS[place % len(COLOURS)]
-            axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
+            mark = "o" if len(xs) <= _FEW and not line.dashed else ""
+            (drawn,) = axes.plot(xs, ys, style, color=colour, label=line.name, linewidth=1.8)
+            drawn.set(marker=mark, markersize=4, clip_on=False)
         axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, top)
         axes.set_xlabel(across)
         axes.set_ylabel(upward)
         axes.grid()
@@ -113,7 +117,8 @@ def matrix(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequen
 
 
 def _legend(axes: "Axes") -> None:
-    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=4, borderaxespad=0)
+    if (figure := axes.get_figure(root=True)) is not None:
+        figure.legend(frameon=False, loc="outside upper left", ncols=4)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from stream.core.terms import DecidedBy, Decision, Effort
 from stream.core.verdict import CaseClosed, Closing
 from stream.core.wire import encode
 from stream.ops.calibration.consequences import DAY, AutonomyConsequences, Rates, lapses, removals_a_day
-from stream.ports import Record
+from stream.ports import Record, RestsOnSet
 from tests.unit.policies.sample import policy_set
 
 PLAIN = policy_set()

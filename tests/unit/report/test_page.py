@@ -1,6 +1,6 @@
 """A page of measurements is one file, and no text in it is more than text."""
 
-from stream.ops.report import Page, Picture, Remark, Table, Text, Texts, Tile, Tiles, page_html
+from stream.ops.report import Page, Picture, Remark, Share, Table, Text, Texts, Tile, Tiles, page_html
 from stream.ops.report.pictures import Bar, Curve, bars, curves, matrix
 
 HOSTILE = "<script>alert(1)</script>"
@@ -39,3 +39,30 @@ def test_the_page_needs_no_other_file() -> None:
 def test_the_same_measurements_give_the_same_bytes() -> None:
     """Given the same page twice, when written, then a reader sees only what has changed."""
     assert page_html(_page()) == page_html(_page())
+
+
+def test_a_share_stands_with_its_interval_and_nothing_to_share_is_a_dash() -> None:
+    """Given shares in a table and a tile, when written, then value and interval are text, not only drawn."""
+    share = Share(0.84, 0.71, 0.92)
+    parts = (
+        Tiles((Tile("Recall", "84%", "71-92%", share, leads=True),)),
+        Table(("", "recall"), (("all", share), ("none", Share(None, 0, 1)), ("sure", Share(1, 1, 1)))),
+    )
+    html = page_html(Page("Evaluation", (), (("One", parts), ("Two", (Remark("Plain."),)))))
+    assert "84%<span" in html
+    assert html.count("71-92%") == 2
+    assert "<td>-</td>" in html
+    assert "100-100%" not in html
+    assert "leads" in html.split("<body>")[1]
+
+
+def test_a_reader_finds_sections_headings_and_pictures_by_name() -> None:
+    """Given a page of two sections, when written, then each can be jumped to, and tables name their cells."""
+    parts = (Table(("policy", "cases"), (("hate", 3),)), Picture(bars([Bar("a", 0, 0, 0)], "x"), "By policy"))
+    html = page_html(Page("Evaluation", (), (("One", parts), ("Two", parts))))
+    for place in ("s1", "s2"):
+        assert f'href="#{place}"' in html
+        assert f'id="{place}"' in html
+    assert '<th scope="col" class=number>cases</th>' in html
+    assert '<th scope="row">hate</th>' in html
+    assert 'role="img" aria-label="By policy"' in html

@@ -1,0 +1,1 @@
+"""Engines measured on texts that people have labelled: `sluice eval`."""

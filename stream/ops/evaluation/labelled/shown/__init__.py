@@ -1,0 +1,5 @@
+"""What was measured, as a page."""
+
+from stream.ops.evaluation.labelled.shown.page import page_of
+
+__all__ = ["page_of"]

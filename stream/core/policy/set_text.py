@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
-from stream.core.fields import Language, Name
+from stream.core.fields import Language, Name, Statement
 from stream.core.policy import Autonomy, Policy
 from stream.core.policy.policy_set import (
     PolicySet,
@@ -19,7 +19,7 @@ from stream.core.policy.policy_set import (
     Thresholds,
     speaks,
 )
-from stream.core.step import Terms
+from stream.core.step import Overdue, Terms
 from stream.core.terms import Effort
 from stream.core.toml_text import decode_toml, line_of, nearest
 
@@ -31,13 +31,16 @@ _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 class Deadlines(Struct, frozen=True):
     """How long a case may wait for the machine, then for people; how long closed content is remembered.
 
-    `urgent`: how long people may take where a life may be in danger.
+    `urgent`: how long people may take where a life may be in danger. `overdue`: what becomes of a hold that
+    they did not decide about in time. `notice`: what authors are told of a removal by time, by language.
     """
 
     automatic: Duration = "10m"
     people: Duration = "24h"
     retention: Duration = "7d"
     urgent: Duration = "15m"
+    overdue: Overdue = Overdue.HOLD
+    notice: dict[Language, Statement] = {}
 
 
 class Grant(Struct, frozen=True):
@@ -122,15 +125,17 @@ def parse_set(
     _check_routes(written, source)
     _check_efforts(written, source)
     _check_languages(written, policies, source)
+    _check_overdue(written, policies, source)
+    digest = _digest(text, policies)
     return PolicySet(
         name=name,
         title=written.title,
-        digest=_digest(text, policies),
+        digest=digest,
         policies=policies,
         autonomy={policy_id: grant.autonomy for policy_id, grant in written.policies.items()},
         routes=written.routes,
         languages=written.languages,
-        terms=_terms(written, policies, source),
+        terms=_terms(written, policies, source, digest),
         surfaces=written.surfaces,
         models=written.models,
         audited=written.cascade.audited,
@@ -199,7 +204,37 @@ def _check_languages(written: SetText, policies: Mapping[str, Policy], source: _
                 )
 
 
-def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source) -> Terms:
+def _check_overdue(written: SetText, policies: Mapping[str, Policy], source: _Source) -> None:
+    """Time may decide only where nobody must look, and tells the author what it did."""
+    deadlines = written.deadlines
+    if deadlines.overdue is Overdue.RELEASE and (why := _must_be_looked_at(written, policies)):
+        mend = 'Write `overdue = "hold"`: what nobody decided about stays hidden, with people'
+        raise source.fault(("deadlines", "overdue"), f"time would release what {why}", mend)
+    empty = [language for language, words in deadlines.notice.items() if not words.strip()]
+    if empty:
+        raise source.fault(("deadlines", "notice", empty[0]), "an empty notice of a removal", "Write it")
+    if deadlines.overdue is Overdue.REMOVE and not deadlines.notice:
+        what = "time would remove, and its author would not be told why"
+        mend = (
+            'Add [deadlines.notice] with one text a language, such as `en = "Nobody could check it in time."`'
+        )
+        raise source.fault(("deadlines", "overdue"), what, mend)
+
+
+def _must_be_looked_at(written: SetText, policies: Mapping[str, Policy]) -> str:
+    """Why nothing may be released that nobody looked at; empty if something may."""
+    for policy in policies.values():
+        if policy.restricted:
+            return f"policy `{policy.id}` restricts to few people"
+        if policy.never_clear:
+            return f"policy `{policy.id}` never clears unasked"
+        if urgent := next((clause.id for clause in policy.clauses if clause.urgent), None):
+            return f"may put a life in danger by {urgent} of `{policy.id}`"
+    signals = next((route.required_signals for route in written.routes if route.required_signals), ())
+    return f"lacks the signal `{signals[0]}` that a route requires" if signals else ""
+
+
+def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source, digest: str) -> Terms:
     deadlines = written.deadlines
     terms = Terms(
         automatic=_millis(deadlines.automatic),
@@ -208,6 +243,9 @@ def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source) ->
         urgent=_millis(deadlines.urgent),
         restricted=any(policy.restricted for policy in policies.values()),
         brakes=_brakes(written),
+        overdue=deadlines.overdue,
+        overdue_notices={f"overdue:{language}": words for language, words in deadlines.notice.items()},
+        policy_set=None if deadlines.overdue is Overdue.HOLD else digest,
     )
     if terms.urgent > terms.people:
         what = "urgent tasks would be due after ordinary ones"

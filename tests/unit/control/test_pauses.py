@@ -15,6 +15,7 @@ from stream.core.control.pauses import recommended
 from stream.core.control.state import ControlState
 from stream.core.fields import MAX_NOTE
 from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.step import Overdue, Terms
 from stream.core.terms import DecidedBy, Decision, Effort, Label, LabelKind, Stage
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 from tests.unit.control.told import pause
@@ -175,3 +176,27 @@ def test_a_recommendation_keeps_everything_but_the_proposal_and_fits_the_contrac
         asked, proposal=outcome.proposal, recommendation=outcome.recommendation, reason=outcome.reason
     )
     assert back == outcome
+
+
+def overdue_under(scope: tuple[str | None, str | None], action: PausedAction = REMOVE) -> list[str]:
+    """What is decided about a post whose people are late, under a set that lets time remove, and a pause."""
+    desk = Desk(Terms(overdue=Overdue.REMOVE), controls=paused(pause(action, *scope)))
+    desk.send(answer(case_in(desk.send(post())), Proposal.REVIEW), "outcomes")
+    return [verdict.decision.value for verdict in only(Verdict, desk.wake("p1"))]
+
+
+def test_time_does_not_do_what_is_paused_everywhere() -> None:
+    assert overdue_under((None, None)) == ["hold"]
+
+
+def test_a_pause_of_a_policy_a_surface_or_of_releases_does_not_stop_time_from_removing() -> None:
+    assert overdue_under(("spam", None)) == ["remove"]
+    assert overdue_under((None, "comment")) == ["remove"]
+    assert overdue_under((None, None), RELEASE) == ["remove"]
+
+
+def test_what_time_decided_is_counted_by_who_decided() -> None:
+    desk = Desk(Terms(overdue=Overdue.REMOVE))
+    desk.send(answer(case_in(desk.send(post())), Proposal.REVIEW), "outcomes")
+    desk.wake("p1")
+    assert [(decision, by) for decision, by, _seconds in desk.counts.decisions] == [("remove", "timeout")]

@@ -15,8 +15,16 @@ from stream.core.terms import DecidedBy, Effect, Effort
 Text = tuple[int, str | None]
 """A version and its digest."""
 
-Passed = Literal["nothing", "deadline", "retention"]
+Passed = Literal["nothing", "deadline", "deadline long ago", "retention"]
 """What the clock has passed: the due time of the case about the newest version, or the retention."""
+
+
+class Lapse(NamedTuple):
+    """What a set lets time decide about a hold; `guarded`: it has a policy for few people's eyes."""
+
+    what: str = "hold"
+    guarded: bool = False
+
 
 REPORTERS = 16
 """So many distinct reporters are told apart; later ones count each time."""
@@ -49,13 +57,14 @@ class Fold(NamedTuple):
     reports: int = 0
     final: bool = False
 
-    def after(self, event: Event, newest_case: str, passed: Passed) -> "Fold":
+    def after(self, event: Event, newest_case: str, passed: Passed, lapse: Lapse = Lapse()) -> "Fold":  # noqa: B008
         """The fold after one event.
 
         Args:
             event: what happened.
             newest_case: the id of the case about the newest version; outcomes of others say nothing.
             passed: what the clock has passed, for a tick.
+            lapse: what time decides then.
         """
         match event:
             case Published() | Edited():
@@ -75,7 +84,7 @@ class Fold(NamedTuple):
             case Outcome():
                 after = self._answered(event) if event.case == newest_case else self
             case Tick():
-                after = self._later(passed)
+                after = self._later(passed, lapse)
         return after
 
     def _deleted(self, version: int) -> "Fold":
@@ -140,7 +149,9 @@ class Fold(NamedTuple):
             lost = not self.seen
             question = Question("request", heavy, with_people=lost, people_only=lost)
         else:
-            question = self.question._replace(heavy=self.question.heavy or heavy)
+            more = event.effort is not Effort.LOW and not self.question.heavy
+            kind = "request" if more and self.question.kind == "post" else self.question.kind
+            question = self.question._replace(kind=kind, heavy=self.question.heavy or heavy)
         if event.effect is Effect.WATCH or self.fate == "asked":
             return self._replace(question=question)
         return self._replace(fate="asked", visible=None, question=question, final=False)
@@ -219,12 +230,25 @@ class Fold(NamedTuple):
             final=upheld or (self.final and self.fate == fate),
         )
 
-    def _later(self, passed: Passed) -> "Fold":
+    def _later(self, passed: Passed, lapse: Lapse) -> "Fold":
         if passed == "retention":
             return Fold(visible=self.visible)
-        if passed == "deadline" and self.question is not None:
-            return self._replace(question=self.question._replace(with_people=True))
-        return self
+        if passed == "nothing" or self.question is None:
+            return self
+        if passed == "deadline" and (proposal := self._timed_out(self.question, lapse)) is not None:
+            return self._decided(proposal, None)
+        return self._replace(question=self.question._replace(with_people=True))
+
+    def _timed_out(self, question: Question, lapse: Lapse) -> Proposal | None:
+        """Time may remove what a machine doubted, and show what none looked at, of a mere new version."""
+        plain = question.kind == "post" and question.with_people and not (question.urgent or self.reports)
+        if not plain or self.fate != "asked":
+            return None
+        if lapse.what == "release":
+            return None if question.people_only or lapse.guarded else Proposal.RELEASE
+        if lapse.what == "remove":
+            return Proposal.REMOVE if question.people_only else None
+        return None
 
 
 _FATES = {Proposal.RELEASE: "shown", Proposal.REMOVE: "removed"}

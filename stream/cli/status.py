@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from stream.core.errors import Fenced, Misconfigured, SluiceError, Unavailable
+from stream.core.errors import Fenced, Misconfigured, PolicyInvalid, SluiceError, Unavailable
 from stream.ops.control import NotPaused, NotPublished
 from stream.ops.decision import NothingToDecide
 
@@ -28,8 +28,8 @@ class Status(IntEnum):
 ABOUT = {
     Status.DONE: "done",
     Status.FAILED: "failed (the message says why)",
-    Status.USAGE: "no such command or option",
-    Status.MISCONFIGURED: "settings, topics, policies or rules that cannot work",
+    Status.USAGE: "no such command or option, or a file of policies or rules that does not hold together",
+    Status.MISCONFIGURED: "settings or topics that cannot work",
     Status.UNAVAILABLE: "the broker or the engine does not answer",
     Status.FENCED: "another process has this one's name",
     Status.NOT_FOUND: "nothing of that id",
@@ -58,6 +58,7 @@ _ORDER = (
 )
 
 _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
+    (PolicyInvalid, Status.USAGE),
     (Misconfigured, Status.MISCONFIGURED),
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),

@@ -327,6 +327,6 @@ def test_a_set_that_does_not_hold_together_is_not_promoted(
     broken = installation.folder / "policies" / "sets" / "broken.toml"
     broken.write_text("nonsense = 1\n")
     result = sluice("policy", "promote", "broken", "--yes")
-    assert result.exit_code == Status.MISCONFIGURED
+    assert result.exit_code == Status.USAGE
     assert "broken.toml:1: unknown key" in result.stderr
     assert "no set is promoted" in sluice("policy", "show").stdout

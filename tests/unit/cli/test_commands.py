@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from stream.cli import app, context
 from stream.cli.status import ABOUT, Status, status_of
-from stream.core.errors import Defect, Fenced, Misconfigured, Unavailable
+from stream.core.errors import Defect, Fenced, Misconfigured, PolicyInvalid, Unavailable
 from stream.ops.decision import NothingToDecide
 
 NOWHERE = {"SLUICE_KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1"}
@@ -76,6 +76,7 @@ def test_the_first_help_lists_every_exit_status() -> None:
     ("error", "status"),
     [
         (Misconfigured("x"), Status.MISCONFIGURED),
+        (PolicyInvalid("policy.md", 1, "x", "Mend it"), Status.USAGE),
         (Unavailable("x"), Status.UNAVAILABLE),
         (Fenced("x"), Status.FENCED),
         (NothingToDecide("x"), Status.NOT_FOUND),

@@ -40,7 +40,7 @@ def test_a_version_is_locked_once_and_its_text_may_not_change_any_more(folder: P
 
     # Then every command that reads it says where, and how to mend it
     status, _, err = run(folder, "policy lock")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "was locked with another text. Raise `version`" in err
 
 

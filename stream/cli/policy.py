@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.cli import golden, policy_text
+from stream.cli import golden, policy_diff, policy_render, policy_text
 from stream.cli.context import identity_of, now_ms, settings_of
 from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import Json, say, tell
@@ -46,6 +46,8 @@ app = typer.Typer(
 )
 app.command(epilog=policy_text.LINT_EXAMPLES)(policy_text.lint)
 app.command(epilog=policy_text.LOCK_EXAMPLES)(policy_text.lock)
+app.command(epilog=policy_render.EXAMPLES)(policy_render.render)
+app.command(epilog=policy_diff.EXAMPLES)(policy_diff.diff)
 app.command("test", epilog=golden.EXAMPLES)(golden.golden)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]

@@ -45,19 +45,19 @@ def find_folder(configured: Path) -> Path:
 
 
 class PolicyFolder:
-    """Reads policies, sets and golden cases. Holds nothing: every call reads anew."""
+    """Reads policies, sets and golden cases. Holds nothing but its place, `root`: every call reads anew."""
 
     def __init__(self, root: Path) -> None:
         """Args: root: the folder, as `find_folder` returns it."""
-        self._root = root
+        self.root = root
 
     def ids(self) -> list[str]:
         """The ids of all policies that lie here."""
-        return _Files(self._root).ids()
+        return FolderFiles(self.root).ids()
 
     def path(self, policy_id: str) -> Path:
         """Where a policy's text lies, or would lie."""
-        return self._root / policy_id / POLICY
+        return self.root / policy_id / POLICY
 
     def policy(self, policy_id: str) -> Policy:
         """Load one policy with its notices and all that it inherits.
@@ -74,7 +74,7 @@ class PolicyFolder:
             PolicyInvalid: as `policy`; or what it extends does not hold together.
         """
         lock = self.lock()
-        return load_policy(policy_id, _Files(self._root), lambda whole: _check_lock(whole, lock))
+        return load_policy(policy_id, FolderFiles(self.root), lambda whole: _check_lock(whole, lock))
 
     def lock(self) -> Lock:
         """Load the lock; an empty one where there is no `policies.lock`.
@@ -82,7 +82,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / _LOCK
+        path = self.root / _LOCK
         return parse_lock(read_text(path), str(path)) if path.exists() else {}
 
     def write_lock(self) -> list[str]:
@@ -93,7 +93,7 @@ class PolicyFolder:
         """
         before = self.lock()
         policies = [self.policy(policy_id) for policy_id in self.ids()]
-        (self._root / _LOCK).write_text(lock_text(before, policies), encoding="utf-8")
+        (self.root / _LOCK).write_text(lock_text(before, policies), encoding="utf-8")
         return [name for name in map(name_of, policies) if name not in before]
 
     def policy_set(self, name: str) -> PolicySet:
@@ -102,7 +102,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: there is no such set, or something in it does not hold together.
         """
-        path = self._root / _SETS / f"{name}.toml"
+        path = self.root / _SETS / f"{name}.toml"
         if not path.exists():
             others = sorted(one.stem for one in path.parent.glob("*.toml"))
             raise PolicyInvalid(str(path), 1, f"there is no set `{name}`", nearest(name, others))
@@ -114,7 +114,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: one of them cannot be read.
         """
-        files = _Files(self._root)
+        files = FolderFiles(self.root)
         paths = [set_file(policy_set.name)]
         for policy_id in lineage_of(policy_set.policies.values()):
             paths += [f"{policy_id}/{POLICY}", f"{policy_id}/{NOTICES}"]
@@ -127,7 +127,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / policy.id / "tests.jsonl"
+        path = self.root / policy.id / "tests.jsonl"
         own = parse_golden(read_text(path), str(path), policy) if path.exists() else ()
         if policy.parent is None:
             return own
@@ -139,7 +139,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / policy.id / "exemplars.jsonl"
+        path = self.root / policy.id / "exemplars.jsonl"
         own = parse_exemplars(read_text(path), str(path), policy) if path.exists() else ()
         if policy.parent is None:
             return own
@@ -147,12 +147,12 @@ class PolicyFolder:
 
     def fingerprint(self) -> Fingerprint:
         """Name, time and size of every file that a set may be made of: it changes when one of them does."""
-        files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml"), self._root / _LOCK]
+        files = [*self.root.glob("*/*.md"), *self.root.glob("*/*.toml"), self.root / _LOCK]
         return tuple(sorted((str(path), *stamp(path)) for path in files))
 
 
-class _Files(NamedTuple):
-    """The files of a folder, by their paths in it."""
+class FolderFiles(NamedTuple):
+    """Implements `PolicyFiles` on a folder."""
 
     root: Path
 

@@ -22,7 +22,7 @@ def promoted_set(event: SetPromoted) -> PolicySet:
         PolicyInvalid: the files do not hold together, or are not those that the digest names.
     """
     files, place = event.files, set_file(event.name)
-    carried = _Carried(files)
+    carried = CarriedFiles(files)
     text = _file(files, place)
     loaded = parse_set(
         text, place, event.name, carried.ids(), lambda policy_id: load_policy(policy_id, carried).policy
@@ -33,8 +33,8 @@ def promoted_set(event: SetPromoted) -> PolicySet:
     return loaded
 
 
-class _Carried(NamedTuple):
-    """The files of a promotion, as a folder's."""
+class CarriedFiles(NamedTuple):
+    """The files of a promotion, as a folder's: texts by their paths."""
 
     files: Mapping[str, str]
 

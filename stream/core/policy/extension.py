@@ -10,7 +10,7 @@ from stream.core.errors import PolicyInvalid
 from stream.core.policy.clauses import OPENING
 from stream.core.policy.examples import cited_clause
 from stream.core.policy.inherited_front import InheritedFront
-from stream.core.policy.rendered import Line, Origin, Rendered, chained, sha256_of
+from stream.core.policy.rendered import Line, Origin, Rendered, TakenOut, chained, sha256_of
 from stream.core.policy.sections import (
     EXAMPLES,
     REVIEWERS,
@@ -51,6 +51,7 @@ def extended(text: str, file: str, parent: Rendered) -> Rendered:
         own=digest,
         extends=(parent.name, *parent.extends),
         line=front.line_of("extends"),
+        without=(*parent.without, *(TakenOut(one, front.name, why) for one, why in merge.without.items())),
     )
 
 
@@ -65,13 +66,13 @@ class _Merge:
         self._theirs = theirs.sections
         self._parent = parent
         self._file = file
-        self._without = front.written.without
+        self.without = front.written.without
 
     def check_without(self) -> None:
         """Refuse to take out what the parent lacks, or what the child writes."""
         theirs = [one for name in _CLAUSES for one in _by_clause(self._blocks_of_parent(name)) if one]
         own = {one for name in _CLAUSES for one in _by_clause(self._blocks_of_child(name))}
-        for clause_id in self._without:
+        for clause_id in self.without:
             path = ("without", clause_id)
             if clause_id not in theirs:
                 what = f"takes out clause {clause_id}, which {self._parent.name} has not"
@@ -112,21 +113,21 @@ class _Merge:
     def _clauses(self, name: str) -> list[Block]:
         """The parent's clauses, those that the child writes in their place, then its new ones."""
         theirs, own = _by_clause(self._blocks_of_parent(name)), _by_clause(self._blocks_of_child(name))
-        kept = {one: blocks for one, blocks in theirs.items() if one not in self._without}
+        kept = {one: blocks for one, blocks in theirs.items() if one not in self.without}
         return [block for blocks in {"": [], **kept, **own}.values() for block in blocks]
 
     def _examples(self) -> list[Line]:
         """The parent's, but for groups that cite a clause which is gone; of a restricted policy none."""
         if self._front.restricted:
             return []
-        if not self._without:
+        if not self.without:
             return self._lines_of_parent(EXAMPLES)
         groups = self._blocks_of_parent(EXAMPLES)
-        gone = self._without
+        gone = self.without
         return _joined([one for one in groups if not any(cited_clause(line.text) in gone for line in one)])
 
     def _takes_out_of(self, name: str) -> bool:
-        return any(one in self._without for one in _by_clause(self._blocks_of_parent(name)))
+        return any(one in self.without for one in _by_clause(self._blocks_of_parent(name)))
 
     def _lines_of_parent(self, name: str) -> list[Line]:
         section = self._theirs.get(name)

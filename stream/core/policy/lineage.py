@@ -66,7 +66,7 @@ def _loaded(policy_id: str, files: PolicyFiles, check: Check, below: tuple[str, 
     place = files.place(f"{policy_id}/{POLICY}")
     text = files.text(f"{policy_id}/{POLICY}")
     if text is None:
-        raise PolicyInvalid(place, 1, "there is no such file", "Write it, or take its name out")
+        raise PolicyInvalid(place, 1, f"there is no policy `{policy_id}`", nearest(policy_id, files.ids()))
     front = _front(text, place)
     rendered, inherited = as_written(text, place, f"{front.get('id')}@{front.get('version')}"), None
     if "extends" in front:

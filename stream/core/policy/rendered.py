@@ -14,6 +14,14 @@ class Origin(NamedTuple):
     line: int
 
 
+class TakenOut(NamedTuple):
+    """A clause that a policy took out of what it inherits, and why; `policy` is `id@version`."""
+
+    clause: str
+    policy: str
+    why: str
+
+
 class Line(NamedTuple):
     """One line of a rendered text."""
 
@@ -32,6 +40,7 @@ class Rendered(NamedTuple):
         own: sha256 of the file's bytes.
         extends: the names of its parents, the nearest first.
         line: where in its file it says that it extends; 1 where it does not.
+        without: the clauses that it or a parent took out.
     """
 
     name: str
@@ -41,6 +50,7 @@ class Rendered(NamedTuple):
     own: str
     extends: tuple[str, ...] = ()
     line: int = 1
+    without: tuple[TakenOut, ...] = ()
 
     @property
     def text(self) -> str:

@@ -1,9 +1,10 @@
 """`sluice policy diff`: what changed, by clause, as people read it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import to_builtins
@@ -22,6 +23,9 @@ from stream.ops.policies.diff.comparing import compared_policies, compared_set
 from stream.ops.policies.diff.policies import Change, ClauseChange, PolicyDiff
 from stream.ops.policies.diff.sets import SetDiff
 from stream.ops.policies.diff.words import Mark, Piece, shortened
+
+if TYPE_CHECKING:
+    from stream.adapters.vllm.harmony import Harmony
 
 EXAMPLES = """Examples:
 
@@ -66,7 +70,7 @@ def diff(
         raise typer.BadParameter("Name one policy, or two.", param_hint="[OLD] [NEW]")
     old = new if len(names) > 1 and against is None else _earlier(ctx, against, new.root)
     pairs = _pairs(names, old, new, wants_all=policy_set is None)
-    found: list[PolicyDiff | SetDiff] = list(compared_policies(old, new, pairs, _tokens()))
+    found: list[PolicyDiff | SetDiff] = list(compared_policies(old, new, pairs, _tokens))
     wanted = policy_set or (None if names else settings_of(ctx).policies.set)
     if wanted is not None:
         found.append(compared_set(old, new, wanted))
@@ -99,13 +103,19 @@ def _earlier(ctx: typer.Context, against: str | None, root: Path) -> PolicyFiles
     return CarriedFiles(event.files)
 
 
-def _tokens() -> Callable[[str], int] | None:
-    """Counts in gpt-oss's vocabulary, where it is installed."""
+def _tokens(text: str) -> int | None:
+    """What a text takes in gpt-oss's vocabulary, where that is installed."""
+    vocabulary = _vocabulary()
+    return None if vocabulary is None else vocabulary.count(text)
+
+
+@cache
+def _vocabulary() -> "Harmony | None":
     from stream.adapters.vllm.harmony import Harmony
 
     try:
-        return Harmony().count
-    except (ImportError, Misconfigured):
+        return Harmony()
+    except Misconfigured:
         return None
 
 
@@ -121,7 +131,7 @@ def _say(one: PolicyDiff | SetDiff) -> None:
 
 def _of_policy(one: PolicyDiff) -> Iterator[Text]:
     yield _title("policy", one.before, one.after)
-    if one.tokens is not None and one.tokens[0] != one.tokens[1]:
+    if one.tokens is not None:
         yield Text(f"  prompt {one.tokens[0]:,} → {one.tokens[1]:,} tokens", "dim")
     yield from map(_value, one.values)
     for clause in one.clauses:

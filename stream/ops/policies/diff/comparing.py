@@ -12,7 +12,7 @@ from stream.ops.policies.diff.sets import SetDiff, set_diff
 
 
 def compared_policies(
-    old: PolicyFiles, new: PolicyFiles, pairs: Sequence[tuple[str, str]], tokens: Tokens | None
+    old: PolicyFiles, new: PolicyFiles, pairs: Sequence[tuple[str, str]], tokens: Tokens
 ) -> Iterator[PolicyDiff]:
     """Compare the policies of each pair: the first read in the old place, the second in the new one.
 

@@ -53,7 +53,7 @@ class PolicyDiff(Struct, frozen=True):
 
     Attributes:
         before, after: `id@version`, or None where there is no such policy on that side.
-        tokens: of the whole prompt, before and after; None where nobody counted.
+        tokens: of the whole prompt, before and after; None where it is the same, or nobody can count.
     """
 
     before: str | None
@@ -72,17 +72,15 @@ class PolicyDiff(Struct, frozen=True):
 
 
 Side = tuple[Policy, Rendered]
-Tokens = Callable[[str], int]
+Tokens = Callable[[str], int | None]
+"""Counts what a text takes in the model's vocabulary; None where there is none to count with."""
 
 
-def policy_diff(before: Side | None, after: Side | None, tokens: Tokens | None = None) -> PolicyDiff:
+def policy_diff(before: Side | None, after: Side | None, tokens: Tokens) -> PolicyDiff:
     """Compare two policies; where one of them is missing, say only that."""
     if before is None or after is None:
         return PolicyDiff(_name(before), _name(after))
     old, new = before[0], after[0]
-    counted = None
-    if tokens is not None:
-        counted = (tokens(developer_message([old])), tokens(developer_message([new])))
     return PolicyDiff(
         before=_name(before),
         after=_name(after),
@@ -91,8 +89,15 @@ def policy_diff(before: Side | None, after: Side | None, tokens: Tokens | None =
         sections=tuple(_sections(before[1], after[1])),
         examples=tuple(_examples(old, new)),
         notices=tuple(_notices(old.notices, new.notices)),
-        tokens=counted,
+        tokens=_counted(developer_message([old]), developer_message([new]), tokens),
     )
+
+
+def _counted(before: str, after: str, tokens: Tokens) -> tuple[int, int] | None:
+    """What both prompts take; None where they are the same, for counting needs the vocabulary loaded."""
+    if before == after or (old := tokens(before)) is None or (new := tokens(after)) is None:
+        return None
+    return old, new
 
 
 def _name(side: Side | None) -> str | None:

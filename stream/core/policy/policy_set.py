@@ -144,6 +144,11 @@ class PolicySet(Struct, frozen=True):
     confidence: Repetition = Repetition()
     thresholds: Thresholds = Thresholds()
 
+    @property
+    def in_shadow(self) -> frozenset[str]:
+        """The policies that are judged and never count."""
+        return frozenset(one for one, granted in self.autonomy.items() if granted is Autonomy.SHADOW)
+
     def route(self, surface: str, language: str | None) -> Routing:
         """Find the way of a post: the first route that matches counts; the last one always matches.
 

@@ -1,4 +1,4 @@
-"""docs/extends.md: the policy that it shows extends the one of docs/policies.md, and says what the page says."""
+"""docs/extends.md: the policy that it shows extends the one of docs/policies.md and holds together."""
 
 import re
 from pathlib import Path

@@ -4,14 +4,17 @@ Only where people were asked about a new version and nothing else: no report, ap
 and it is neither urgent nor restricted. Everything else stays with people.
 """
 
+from stream.core.emission import recommended
 from stream.core.outcome import Outcome, Proposal
 from stream.core.state import ContentState, OpenCase
 from stream.core.step import MINUTE, Arrival, Overdue, Terms
-from stream.core.terms import DecidedBy, Effect, Origin, Stage
+from stream.core.terms import DecidedBy, Decision, Effect, Origin, Stage
 
 PUNCTUAL = 10 * MINUTE
 """A gate that looks later than this (ms) was away: answers may lie unread, so people's time begins anew."""
 _PROPOSALS = {Overdue.REMOVE: Proposal.REMOVE, Overdue.RELEASE: Proposal.RELEASE}
+_HELD_BACK = ("paused:", "brake:")
+"""How the reason of an outcome begins that would have removed, and was kept from it."""
 _POSTED = frozenset({Origin.PUBLISH, Origin.EDIT})
 
 
@@ -35,6 +38,11 @@ def lapsed(state: ContentState, case: OpenCase, arrival: Arrival, terms: Terms) 
     )
 
 
+def may_remove_later(outcome: Outcome) -> bool:
+    """Whether a machine recommends a removal here that neither a pause nor the brake held back."""
+    return recommended(outcome) is Decision.REMOVE and not outcome.reason.startswith(_HELD_BACK)
+
+
 def _is_plain(state: ContentState, case: OpenCase) -> bool:
     """Whether people were asked about a new version, and nothing else."""
     asked = case.stage is Stage.PEOPLE and case.effect is Effect.HIDE and case.origin in _POSTED
@@ -42,10 +50,10 @@ def _is_plain(state: ContentState, case: OpenCase) -> bool:
 
 
 def _may(proposal: Proposal, case: OpenCase, terms: Terms) -> bool:
-    """What a machine asked people about may be removed, and is never released.
+    """Time removes what a machine recommends to remove, and releases what no machine said anything about.
 
-    What none answered about is never removed, and may be released where it cannot be restricted.
+    So what a machine is unsure of, would label or offer help to, stays with people.
     """
     if proposal is Proposal.REMOVE:
-        return case.person_final
+        return case.removable
     return not case.person_final and not terms.restricted

@@ -10,6 +10,7 @@ from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name, Statement
 from stream.core.policy import Autonomy, Policy
+from stream.core.policy.overdue import overdue_fault
 from stream.core.policy.policy_set import (
     PolicySet,
     Repetition,
@@ -125,7 +126,9 @@ def parse_set(
     _check_routes(written, source)
     _check_efforts(written, source)
     _check_languages(written, policies, source)
-    _check_overdue(written, policies, source)
+    deadlines = written.deadlines
+    if fault := overdue_fault(deadlines.overdue, deadlines.notice, policies.values(), written.routes):
+        raise source.fault(*fault)
     digest = _digest(text, policies)
     return PolicySet(
         name=name,
@@ -202,36 +205,6 @@ def _check_languages(written: SetText, policies: Mapping[str, Policy], source: _
                 raise source.fault(
                     ("routes", place, "languages"), what, nearest(language, list(written.languages))
                 )
-
-
-def _check_overdue(written: SetText, policies: Mapping[str, Policy], source: _Source) -> None:
-    """Time may decide only where nobody must look, and tells the author what it did."""
-    deadlines = written.deadlines
-    if deadlines.overdue is Overdue.RELEASE and (why := _must_be_looked_at(written, policies)):
-        mend = 'Write `overdue = "hold"`: what nobody decided about stays hidden, with people'
-        raise source.fault(("deadlines", "overdue"), f"time would release what {why}", mend)
-    empty = [language for language, words in deadlines.notice.items() if not words.strip()]
-    if empty:
-        raise source.fault(("deadlines", "notice", empty[0]), "an empty notice of a removal", "Write it")
-    if deadlines.overdue is Overdue.REMOVE and not deadlines.notice:
-        what = "time would remove, and its author would not be told why"
-        mend = (
-            'Add [deadlines.notice] with one text a language, such as `en = "Nobody could check it in time."`'
-        )
-        raise source.fault(("deadlines", "overdue"), what, mend)
-
-
-def _must_be_looked_at(written: SetText, policies: Mapping[str, Policy]) -> str:
-    """Why nothing may be released that nobody looked at; empty if something may."""
-    for policy in policies.values():
-        if policy.restricted:
-            return f"policy `{policy.id}` restricts to few people"
-        if policy.never_clear:
-            return f"policy `{policy.id}` never clears unasked"
-        if urgent := next((clause.id for clause in policy.clauses if clause.urgent), None):
-            return f"may put a life in danger by {urgent} of `{policy.id}`"
-    signals = next((route.required_signals for route in written.routes if route.required_signals), ())
-    return f"lacks the signal `{signals[0]}` that a route requires" if signals else ""
 
 
 def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source, digest: str) -> Terms:

@@ -15,7 +15,7 @@ from stream.core.lifecycle import Event
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.state import ContentState, wake_of
 from stream.core.step import Arrival, Overdue, Terms, Tick, Unreadable
-from stream.core.terms import DecidedBy, Effect, Effort
+from stream.core.terms import DecidedBy, Decision, Effect, Effort
 
 ID = "post"
 NOW = 1_000_000_000_000
@@ -79,6 +79,12 @@ def judged(
 ) -> Outcome:
     """A machine's outcome."""
     return Outcome(id=ID, case=case, version=version, proposal=proposal, decided_by=by, effort=effort, at=1)
+
+
+def recommending(case: str, version: int, reason: str = "") -> Outcome:
+    """A machine's outcome that asks people to remove."""
+    outcome = judged(case, version, Proposal.REVIEW, Effort.HIGH)
+    return replace(outcome, recommendation=Decision.REMOVE, reason=reason)
 
 
 def ordered(version: int, proposal: Proposal, by: str, *, digest: str | None = None) -> StaffDecision:
@@ -190,6 +196,7 @@ def _machines() -> list[Move]:
     first, late = older_name(0), DecidedBy.TIMEOUT
     return [
         *(_model(what, effort) for effort in (Effort.LOW, high) for what in (release, remove, review)),
+        _of_newest("model recommends removal", lambda v: recommending(NEWEST, v)),
         _of_newest("a rule releases", lambda v: judged(NEWEST, v, release, None, DecidedBy.RULE)),
         _of_newest("a time-out releases", lambda v: judged(NEWEST, v, release, high, late)),
         _of_newest("model releases another version", lambda v: judged(NEWEST, v + 1, release, high)),

@@ -10,7 +10,7 @@ from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published
 from stream.core.lifecycle import Event
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.step import Tick, Unreadable
-from stream.core.terms import DecidedBy, Effect, Effort
+from stream.core.terms import DecidedBy, Decision, Effect, Effort
 
 Text = tuple[int, str | None]
 """A version and its digest."""
@@ -38,6 +38,7 @@ class Question(NamedTuple):
     with_people: bool = False
     people_only: bool = False
     urgent: bool = False
+    to_remove: bool = False
 
 
 class Fold(NamedTuple):
@@ -205,7 +206,8 @@ class Fold(NamedTuple):
         overturns = bool(self.people) and self.fate != _FATES.get(outcome.proposal)
         if asks or overturns or question.people_only or outcome.urgent:
             urgent = question.urgent or outcome.urgent
-            asked = question._replace(with_people=True, people_only=True, urgent=urgent)
+            to_remove = Decision.REMOVE in (outcome.recommendation, _DECISIONS.get(outcome.proposal))
+            asked = question._replace(with_people=True, people_only=True, urgent=urgent, to_remove=to_remove)
             return self._replace(question=asked)
         return self._replace(question=None) if self.people else self._decided(outcome.proposal, None)
 
@@ -240,15 +242,16 @@ class Fold(NamedTuple):
         return self._replace(question=self.question._replace(with_people=True))
 
     def _timed_out(self, question: Question, lapse: Lapse) -> Proposal | None:
-        """Time may remove what a machine doubted, and show what none looked at, of a mere new version."""
+        """Time may remove what a machine would remove, and show what none spoke of, of a mere new version."""
         plain = question.kind == "post" and question.with_people and not (question.urgent or self.reports)
         if not plain or self.fate != "asked":
             return None
         if lapse.what == "release":
             return None if question.people_only or lapse.guarded else Proposal.RELEASE
         if lapse.what == "remove":
-            return Proposal.REMOVE if question.people_only else None
+            return Proposal.REMOVE if question.to_remove else None
         return None
 
 
+_DECISIONS = {Proposal.REMOVE: Decision.REMOVE}
 _FATES = {Proposal.RELEASE: "shown", Proposal.REMOVE: "removed"}

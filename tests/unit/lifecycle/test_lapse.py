@@ -1,22 +1,23 @@
 """What a set lets time decide, and what it never does."""
 
 import pytest
+from msgspec.structs import replace
 
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.step import DAY, MINUTE, Overdue, Terms
 from stream.core.terms import DecidedBy, Decision
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
-from tests.unit.lifecycle.alphabet import RELEASING, REMOVING, WARY
-from tests.unit.lifecycle.post import RELEASE, REMOVE, REVIEW, Post, only
+from tests.unit.lifecycle.alphabet import RELEASING, REMOVING, WARY, recommending
+from tests.unit.lifecycle.post import RELEASE, REMOVE, Post, only
 
 HOLDING = Terms()
 
 
-def doubted(terms: Terms) -> Post:
-    """A post that the model asked people about."""
+def doubted(terms: Terms, reason: str = "") -> Post:
+    """A post that the model asks people to remove."""
     post = Post(terms)
     post.publish()
-    post.model(REVIEW)
+    post.happens(replace(recommending(post.case.id, 1, reason), id="p1"))
     return post
 
 
@@ -38,7 +39,7 @@ def test_a_set_that_says_nothing_leaves_a_hold_with_people() -> None:
 
 
 def test_time_removes_where_the_set_says_so_and_tells_the_author_in_human_words() -> None:
-    # Given a post that the model asked people about / When their time is over
+    # Given a post that the model asks people to remove / When their time is over
     post = doubted(REMOVING)
     outputs = post.passes(DAY)
     # Then the verdict says that time decided, under which set
@@ -64,8 +65,22 @@ def test_time_releases_only_what_no_machine_doubted() -> None:
     assert post.known.decision is Decision.HOLD
 
 
-def test_time_removes_only_what_a_machine_doubted() -> None:
-    post = unanswered(REMOVING)
+def test_time_removes_only_what_a_machine_recommends_to_remove() -> None:
+    # Given posts about which no machine spoke, one was unsure, and one would offer help
+    silent, unsure, in_need = unanswered(REMOVING), Post(REMOVING), Post(REMOVING)
+    for post, recommendation in ((unsure, None), (in_need, Decision.RELEASE)):
+        post.publish()
+        asking = recommending(post.case.id, 1)
+        post.happens(replace(asking, id="p1", recommendation=recommendation))
+    # When people are late / Then all stay with them
+    for post in (silent, unsure, in_need):
+        post.passes(DAY)
+        assert post.known.decision is Decision.HOLD
+
+
+@pytest.mark.parametrize("reason", ["paused: remove of policy hate: ticket 7", "brake: 500 removals an hour"])
+def test_time_does_not_do_what_a_pause_or_the_brake_held_back(reason: str) -> None:
+    post = doubted(REMOVING, reason)
 
     post.passes(DAY)
 

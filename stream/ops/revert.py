@@ -25,7 +25,7 @@ Found = dict[str, Verdict]
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which decisions are to be undone: a model's or time's, under this set, from `begin` until before `end` (ms).
+    """Decisions to be undone: a model's or time's under this set, from `begin` until before `end` (ms).
 
     `policy`: a removal cites a clause of it; a release was asked about it. None does not matter.
     """

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_said_with_file_and_line_and_the_rest_is_told(folder: P
     write(folder / "b.toml", written("b", "patterns = ['(']"))
     write(folder / "c.toml", written("a"))
     result = sluice("rules", "check")
-    assert result.exit_code == Status.USAGE
+    assert result.exit_code == Status.MISCONFIGURED
     assert "rules/b.toml:5: rule `b`: pattern `(`" in result.stderr
     assert "rule `a` is in" in result.stderr
     assert "1 rule in force, 0 ended, 2 faults" in result.stdout

@@ -6,8 +6,10 @@ from stream.cli import (
     calibrate,
     golden,
     history,
+    policy_diff,
     policy_import,
     policy_lint,
+    policy_render,
     policy_text,
     promotion,
     rollback,
@@ -46,6 +48,8 @@ app = typer.Typer(
 app.command(epilog=policy_lint.EXAMPLES)(policy_lint.lint)
 app.command("import", epilog=policy_import.EXAMPLES)(policy_import.bring_in)
 app.command(epilog=policy_text.LOCK_EXAMPLES)(policy_text.lock)
+app.command(epilog=policy_render.EXAMPLES)(policy_render.render)
+app.command(epilog=policy_diff.EXAMPLES)(policy_diff.diff)
 app.command("test", epilog=golden.EXAMPLES)(golden.golden)
 app.command(epilog=promotion.EXAMPLES)(promotion.promote)
 app.command(epilog=rollback.EXAMPLES)(rollback.rollback)

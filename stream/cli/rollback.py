@@ -12,8 +12,9 @@ from stream.cli.policy_text import folder_of
 from stream.cli.promotion import Reason, Yes, compare, send, stands
 from stream.core.control import PromotionKept, SetPromoted
 from stream.core.control.history import History
-from stream.core.control.promotion import POLICY, promoted_set
+from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured
+from stream.core.policy.lineage import POLICY
 from stream.core.policy.lock import check_lock
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.text import version_line

@@ -11,7 +11,7 @@
 The last answer under a policy is the one that counts. So each policy is asked twice at most.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from enum import StrEnum
 
 from stream.core.judgement import Judgement
@@ -43,13 +43,19 @@ class Why(StrEnum):
     REPEATED = "repeated"
 
 
-def prompts(policies: Iterable[Policy], prompting: Prompting) -> list[tuple[Policy, ...]]:
-    """Which policies share a prompt: in the order of their ids; restricted or of high impact, each alone."""
+def prompts(
+    policies: Iterable[Policy], prompting: Prompting, shadow: Container[str] = ()
+) -> list[tuple[Policy, ...]]:
+    """Which policies share a prompt: in the order of their ids; restricted, high-impact or shadow ones alone.
+
+    A policy in `shadow` never counts, so it must not be read beside one that does either.
+    """
     ordered = sorted(policies, key=lambda policy: policy.id)
     together: list[Policy] = []
     alone: list[Policy] = []
     for policy in ordered:
-        apart = prompting is Prompting.SINGLE or policy.restricted or policy.high_impact
+        apart = policy.restricted or policy.high_impact or policy.id in shadow
+        apart = apart or prompting is Prompting.SINGLE
         (alone if apart else together).append(policy)
     return [group for group in (tuple(together), *((policy,) for policy in alone)) if group]
 

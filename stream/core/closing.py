@@ -12,6 +12,7 @@ from stream.core.emission import (
     open_case,
     task_of,
 )
+from stream.core.lapse import may_remove_later
 from stream.core.notices import answer_to_reporters, notices_of
 from stream.core.outcome import Outcome
 from stream.core.state import MAX_DECIDERS, ContentState, OlderCase, OpenCase
@@ -78,7 +79,10 @@ def _to_people(
     due = case.due if case.stage is Stage.PEOPLE else arrival.now + terms.people
     if urgent:
         due = min(due, arrival.now + terms.urgent)
-    now_asked = replace(case, stage=Stage.PEOPLE, person_final=True, due=due, urgent=urgent)
+    removable = may_remove_later(outcome)
+    now_asked = replace(
+        case, stage=Stage.PEOPLE, person_final=True, due=due, urgent=urgent, removable=removable
+    )
     asked = replace(subject, case=now_asked)
     task = task_of(asked, arrival, outcome.reason or "recommended", outcome)
     note = "urgent" if outcome.urgent else "to_people"

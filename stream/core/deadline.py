@@ -1,8 +1,10 @@
-"""What the gate's own clock does: overdue cases go to people, settled content is forgotten."""
+"""What the gate's own clock does: overdue cases go to people, or close; settled content is forgotten."""
 
 from msgspec.structs import replace
 
+from stream.core.closing import close
 from stream.core.emission import hold_of, task_of
+from stream.core.lapse import lapsed
 from stream.core.notices import notice_of_long_hold
 from stream.core.state import ContentState, OlderCase, OpenCase, wake_of
 from stream.core.step import Arrival, Output, Step, Terms, Tick
@@ -10,7 +12,7 @@ from stream.core.terms import Effect, Stage
 
 
 def ticked(state: ContentState | None, _event: Tick, arrival: Arrival, terms: Terms) -> Step:
-    """Escalate every case past its due time; forget content whose retention has ended.
+    """Escalate every case past its due time, or close it as the set says; forget settled content.
 
     A tick that comes early follows a time that older terms gave: the state is a new object, so that it
     is written with the time of the present ones.
@@ -30,6 +32,9 @@ def _newest(state: ContentState, arrival: Arrival, terms: Terms) -> tuple[Conten
     case = state.case
     if case is None or case.due > arrival.now:
         return state, []
+    if (outcome := lapsed(state, case, arrival, terms)) is not None:
+        done = close(state, case, outcome, arrival)
+        return done.state or state, list(done.outputs)
     outputs: list[Output] = []
     new = replace(state, case=(escalated := _escalated(case, arrival, terms)))
     if case.effect is Effect.HIDE:

@@ -15,7 +15,8 @@ from stream.core.terms import Decision, Effect, Effort, Origin, Stage
 
 _FORMAT = 2
 """The first byte: another form of the rest gets another number, so that no gate misreads it. 1 is the same
-without `urgent` and `restricted`, which a gate that cannot read them would tell to everybody.
+without `urgent` and `restricted`, which a gate that cannot read them would tell to everybody. What was
+written before `removable` reads as not removable.
 """
 _READABLE = frozenset({1, _FORMAT})
 RESTRICTED_RETENTION = 365 * 86_400_000
@@ -33,6 +34,7 @@ class OpenCase(Struct, frozen=True, array_like=True, gc=False):
     """A case that has not closed.
 
     `person_final`: only a person's outcome may close it. `urgent`: people have it on a deadline of its own.
+    `removable`: a machine recommends removal and nothing held it back, so a set may let time do it.
     """
 
     id: str
@@ -45,6 +47,7 @@ class OpenCase(Struct, frozen=True, array_like=True, gc=False):
     person_final: bool = False
     overdue: int = 0
     urgent: bool = False
+    removable: bool = False
 
 
 class OlderCase(Struct, frozen=True, array_like=True, gc=False):

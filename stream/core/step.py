@@ -1,5 +1,6 @@
 """What goes into and comes out of one step of the lifecycle."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -14,6 +15,14 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
+class Overdue(StrEnum):
+    """What becomes of a hold that people did not decide about in time: it stays, or time decides."""
+
+    HOLD = "hold"
+    REMOVE = "remove"
+    RELEASE = "release"
+
+
 class Terms(Struct, frozen=True):
     """What a policy set says to the gate.
 
@@ -24,6 +33,9 @@ class Terms(Struct, frozen=True):
         urgent: how long people may take where a life may be in danger (ms).
         restricted: whether some policy is restricted: then nobody can say what an unreadable record holds.
         brakes: how many removals a machine may make in an hour.
+        overdue: what becomes of a hold that people did not decide about in time.
+        overdue_notices: what authors are told of a removal by time, as `Outcome.notices`.
+        policy_set: the set's digest, named by what time decides; None where it decides nothing.
     """
 
     automatic: int = 10 * MINUTE
@@ -32,6 +44,9 @@ class Terms(Struct, frozen=True):
     urgent: int = 15 * MINUTE
     restricted: bool = False
     brakes: Brakes = Brakes()
+    overdue: Overdue = Overdue.HOLD
+    overdue_notices: dict[str, str] = {}
+    policy_set: str | None = None
 
 
 class Arrival(NamedTuple):

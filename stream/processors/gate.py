@@ -28,7 +28,7 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.verdict import Notice, Verdict
 from stream.core.wire import encode, headers_of, read_content, read_outcome, topic_of
 from stream.ports import UNCHANGED, Clock, Controls, GateObserver, Outgoing, Record, Step
-from stream.processors.restraint import restrained
+from stream.processors.restraint import patient, restrained
 
 SOURCE = "/sluice/gate"
 
@@ -90,7 +90,7 @@ class Gate:
         """Apply the clock to one content whose wake time has come."""
         partition = partition_of(key, self._partitions)
         arrival = Arrival(key.decode(), now, f"t{partition}-{now}", partition)
-        return self._stepped(state, Tick(), arrival, key)
+        return self._stepped(state, Tick(), arrival, key, patient(self.terms, self._controls))
 
     def head(self, state: bytes) -> tuple[int, int, int]:
         """When the runner must call `wake`; since when a version is hidden with no person asked, or 0; and
@@ -103,9 +103,11 @@ class Gate:
         error = Oversized("What follows from this event is larger than its topic takes.")
         return self._given_up(record, state, error)
 
-    def _stepped(self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes) -> Step:
+    def _stepped(
+        self, encoded: bytes | None, event: Event, arrival: Arrival, key: bytes, terms: Terms | None = None
+    ) -> Step:
         state = decode_state(encoded) if encoded is not None else None
-        result = step(state, event, arrival, self.terms)
+        result = step(state, event, arrival, terms if terms is not None else self.terms)
         if (braked := self._braked(state, event, result, arrival)) is not None:
             result = step(state, braked, arrival, self.terms)
         self._observe(result, state, arrival)

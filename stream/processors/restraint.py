@@ -1,14 +1,21 @@
-"""Pauses at the gate: what a machine may not do alone now goes to people, as its recommendation."""
+"""Pauses at the gate: what a machine may not do alone now goes to people, as its recommendation.
 
+Time does what a machine does, under no policy: a pause of every policy and surface stops it too.
+"""
+
+from msgspec.structs import replace
+
+from stream.core.control.events import PausedAction
 from stream.core.control.pauses import automatic_action, recommended
 from stream.core.lifecycle import Event, step
 from stream.core.machines import policies_of
 from stream.core.outcome import Outcome
 from stream.core.state import decode_state
-from stream.core.step import Arrival, Terms
+from stream.core.step import Arrival, Overdue, Terms
 from stream.core.terms import Decision
 from stream.ports import Controls
 
+_BY_TIME = {Overdue.REMOVE: PausedAction.REMOVE, Overdue.RELEASE: PausedAction.RELEASE}
 _DONE = frozenset({Decision.REMOVE.value, Decision.RELEASE.value})
 
 
@@ -30,3 +37,11 @@ def restrained(
     if why and step(decode_state(encoded), event, arrival, terms).note in _DONE:
         return recommended(event, why)
     return event
+
+
+def patient(terms: Terms, controls: Controls) -> Terms:
+    """The terms, but that time decides nothing while what it would do is paused."""
+    action = _BY_TIME.get(terms.overdue)
+    if action is None or not controls.paused(action, (), None):
+        return terms
+    return replace(terms, overdue=Overdue.HOLD)

@@ -9,16 +9,19 @@ policies.lock        the digest of each version; a changed text needs a new vers
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 from stream.adapters.text_files import read_text, stamp
-from stream.core.control.promotion import NOTICES, POLICY, set_file
+from stream.core.control.promotion import set_file
 from stream.core.errors import Misconfigured, PolicyInvalid
 from stream.core.policy import Example, Policy
 from stream.core.policy.golden import GoldenCase, parse_exemplars, parse_golden
+from stream.core.policy.inherited_texts import exemplars_with_inherited, golden_with_inherited
+from stream.core.policy.lineage import NOTICES, POLICY, Whole, lineage_of, load_policy
 from stream.core.policy.lock import Lock, check_lock, lock_text, name_of, parse_lock
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
-from stream.core.policy.text import parse_policy, version_line, with_notices
+from stream.core.policy.text import version_line
 from stream.core.toml_text import nearest
 
 _SETS = "sets"
@@ -42,35 +45,36 @@ def find_folder(configured: Path) -> Path:
 
 
 class PolicyFolder:
-    """Reads policies, sets and golden cases. Holds nothing: every call reads anew."""
+    """Reads policies, sets and golden cases. Holds nothing but its place, `root`: every call reads anew."""
 
     def __init__(self, root: Path) -> None:
         """Args: root: the folder, as `find_folder` returns it."""
-        self._root = root
+        self.root = root
 
     def ids(self) -> list[str]:
         """The ids of all policies that lie here."""
-        return sorted(path.parent.name for path in self._root.glob("*/policy.md"))
+        return FolderFiles(self.root).ids()
 
     def path(self, policy_id: str) -> Path:
         """Where a policy's text lies, or would lie."""
-        return self._root / policy_id / "policy.md"
+        return self.root / policy_id / POLICY
 
     def policy(self, policy_id: str) -> Policy:
-        """Load one policy with its notices.
+        """Load one policy with its notices and all that it inherits.
 
         Raises:
             PolicyInvalid: its text does not hold together, or its id is not its folder's name.
         """
-        path = self.path(policy_id)
-        text = read_text(path)
-        policy = parse_policy(text, str(path))
-        check_lock(policy, self.lock(), str(path), version_line(text))
-        if policy.id != policy_id:
-            mend = f'Rename the folder, or write `id = "{policy_id}"`'
-            raise PolicyInvalid(str(path), 2, f"policy `{policy.id}` lies in the folder `{policy_id}`", mend)
-        notices = path.with_name("notices.toml")
-        return with_notices(policy, read_text(notices), str(notices)) if notices.exists() else policy
+        return self.whole(policy_id).policy
+
+    def whole(self, policy_id: str) -> Whole:
+        """Load one policy as `policy` does, with its whole text and where each line of it was written.
+
+        Raises:
+            PolicyInvalid: as `policy`; or what it extends does not hold together.
+        """
+        lock = self.lock()
+        return load_policy(policy_id, FolderFiles(self.root), lambda whole: _check_lock(whole, lock))
 
     def lock(self) -> Lock:
         """Load the lock; an empty one where there is no `policies.lock`.
@@ -78,7 +82,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / _LOCK
+        path = self.root / _LOCK
         return parse_lock(read_text(path), str(path)) if path.exists() else {}
 
     def write_lock(self) -> list[str]:
@@ -89,7 +93,7 @@ class PolicyFolder:
         """
         before = self.lock()
         policies = [self.policy(policy_id) for policy_id in self.ids()]
-        (self._root / _LOCK).write_text(lock_text(before, policies), encoding="utf-8")
+        (self.root / _LOCK).write_text(lock_text(before, policies), encoding="utf-8")
         return [name for name in map(name_of, policies) if name not in before]
 
     def policy_set(self, name: str) -> PolicySet:
@@ -98,7 +102,7 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: there is no such set, or something in it does not hold together.
         """
-        path = self._root / _SETS / f"{name}.toml"
+        path = self.root / _SETS / f"{name}.toml"
         if not path.exists():
             others = sorted(one.stem for one in path.parent.glob("*.toml"))
             raise PolicyInvalid(str(path), 1, f"there is no set `{name}`", nearest(name, others))
@@ -110,31 +114,63 @@ class PolicyFolder:
         Raises:
             PolicyInvalid: one of them cannot be read.
         """
-        paths = [self._root / set_file(policy_set.name)]
-        for policy_id in policy_set.policies:
-            beside = self._root / policy_id
-            paths += [path for path in (beside / POLICY, beside / NOTICES) if path.exists()]
-        return {path.relative_to(self._root).as_posix(): read_text(path) for path in paths}
+        files = FolderFiles(self.root)
+        paths = [set_file(policy_set.name)]
+        for policy_id in lineage_of(policy_set.policies.values()):
+            paths += [f"{policy_id}/{POLICY}", f"{policy_id}/{NOTICES}"]
+        texts = {path: files.text(path) for path in paths}
+        return {path: text for path, text in texts.items() if text is not None}
 
     def golden(self, policy: Policy) -> tuple[GoldenCase, ...]:
-        """Load a policy's golden cases; none where it has no `tests.jsonl`.
+        """Load a policy's golden cases, its parents' among them; those of `tests.jsonl` first.
 
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / policy.id / "tests.jsonl"
-        return parse_golden(read_text(path), str(path), policy) if path.exists() else ()
+        path = self.root / policy.id / "tests.jsonl"
+        own = parse_golden(read_text(path), str(path), policy) if path.exists() else ()
+        if policy.parent is None:
+            return own
+        return golden_with_inherited(own, self.golden(self.policy(policy.parent)), policy, str(path))
 
     def exemplars(self, policy: Policy) -> tuple[Example, ...]:
-        """Load a policy's examples beyond its prompt; none where it has no `exemplars.jsonl`.
+        """Load a policy's examples beyond its prompt, its parents' among them.
 
         Raises:
             PolicyInvalid: a line does not fit.
         """
-        path = self._root / policy.id / "exemplars.jsonl"
-        return parse_exemplars(read_text(path), str(path), policy) if path.exists() else ()
+        path = self.root / policy.id / "exemplars.jsonl"
+        own = parse_exemplars(read_text(path), str(path), policy) if path.exists() else ()
+        if policy.parent is None:
+            return own
+        return exemplars_with_inherited(own, self.exemplars(self.policy(policy.parent)), policy)
 
     def fingerprint(self) -> Fingerprint:
         """Name, time and size of every file that a set may be made of: it changes when one of them does."""
-        files = [*self._root.glob("*/*.md"), *self._root.glob("*/*.toml"), self._root / _LOCK]
+        files = [*self.root.glob("*/*.md"), *self.root.glob("*/*.toml"), self.root / _LOCK]
         return tuple(sorted((str(path), *stamp(path)) for path in files))
+
+
+class FolderFiles(NamedTuple):
+    """Implements `PolicyFiles` on a folder."""
+
+    root: Path
+
+    def ids(self) -> list[str]:
+        """The ids of all policies that lie here."""
+        return sorted(path.parent.name for path in self.root.glob(f"*/{POLICY}"))
+
+    def text(self, path: str) -> str | None:
+        """A file's text, if there is such a file."""
+        file = self.root / path
+        return read_text(file) if file.exists() else None
+
+    def place(self, path: str) -> str:
+        """The whole path."""
+        return str(self.root / path)
+
+
+def _check_lock(whole: Whole, lock: Lock) -> None:
+    rendered = whole.rendered
+    line = rendered.lines[version_line(rendered.text) - 1].origin.line
+    check_lock(whole.policy, lock, rendered.file, line)

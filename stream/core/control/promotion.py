@@ -1,15 +1,13 @@
 """A promoted set: its files back to a PolicySet, and its digest held against them. Pure."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from stream.core.control.events import SetPromoted
 from stream.core.errors import PolicyInvalid
-from stream.core.policy import Policy
+from stream.core.policy.lineage import POLICY, load_policy
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
-from stream.core.policy.text import parse_policy, with_notices
-
-POLICY, NOTICES = "policy.md", "notices.toml"
 
 
 def set_file(name: str) -> str:
@@ -24,23 +22,33 @@ def promoted_set(event: SetPromoted) -> PolicySet:
         PolicyInvalid: the files do not hold together, or are not those that the digest names.
     """
     files, place = event.files, set_file(event.name)
-    available = sorted(path.removesuffix(f"/{POLICY}") for path in files if path.endswith(f"/{POLICY}"))
+    carried = CarriedFiles(files)
     text = _file(files, place)
-    loaded = parse_set(text, place, event.name, available, lambda policy_id: _policy(files, policy_id))
+    loaded = parse_set(
+        text, place, event.name, carried.ids(), lambda policy_id: load_policy(policy_id, carried).policy
+    )
     if loaded.digest != event.digest:
         what = f"these files are {loaded.digest}, and were promoted as {event.digest}"
         raise PolicyInvalid(place, 1, what, "Promote the set again by `sluice policy promote`")
     return loaded
 
 
-def _policy(files: Mapping[str, str], policy_id: str) -> Policy:
-    place = f"{policy_id}/{POLICY}"
-    policy = parse_policy(_file(files, place), place)
-    if policy.id != policy_id:
-        what = f"policy `{policy.id}` lies in the folder `{policy_id}`"
-        raise PolicyInvalid(place, 2, what, "Promote the set again by `sluice policy promote`")
-    notices = f"{policy_id}/{NOTICES}"
-    return with_notices(policy, files[notices], notices) if notices in files else policy
+class CarriedFiles(NamedTuple):
+    """The files of a promotion, as a folder's: texts by their paths."""
+
+    files: Mapping[str, str]
+
+    def ids(self) -> list[str]:
+        """The ids of the policies that it carries."""
+        return sorted(path.removesuffix(f"/{POLICY}") for path in self.files if path.endswith(f"/{POLICY}"))
+
+    def text(self, path: str) -> str | None:
+        """A file's text, if it carries it."""
+        return self.files.get(path)
+
+    def place(self, path: str) -> str:
+        """Its path: there is no other place."""
+        return path
 
 
 def _file(files: Mapping[str, str], place: str) -> str:

@@ -9,7 +9,8 @@ from stream.core.policy.policy import MAX_SEVERITY, Clause
 from stream.core.policy.sections import Paragraph, Section
 
 CLAUSE_ID = r"[A-Z]{2}[0-9]{1,2}(?:\.[a-z])?"
-_OPENING = re.compile(rf"^({CLAUSE_ID}) \S")
+OPENING = re.compile(rf"^({CLAUSE_ID}) \S")
+"""How a clause's paragraph begins."""
 _STEP = re.compile(rf"^([1-{MAX_SEVERITY}]) \S")
 
 
@@ -57,7 +58,7 @@ def _clauses(section: Section, file: str) -> Iterator[tuple[str, Paragraph]]:
     """Each clause's paragraph under its id; prose may stand only before the first."""
     seen: set[str] = set()
     for paragraph in section.paragraphs():
-        opening = _OPENING.match(paragraph.lines[0])
+        opening = OPENING.match(paragraph.lines[0])
         if opening is None and seen:
             raise PolicyInvalid(
                 file,

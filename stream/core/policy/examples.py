@@ -27,6 +27,12 @@ def example_groups(
     return tuple(_group(paragraph, by_id, file) for paragraph in section.paragraphs())
 
 
+def cited_clause(line: str) -> str | None:
+    """The clause that a line of EXAMPLES cites; None of one that does not parse."""
+    found = _LINE.match(line)
+    return found["clause"] if found is not None else None
+
+
 def _group(paragraph: Paragraph, clauses: dict[str, Clause], file: str) -> tuple[Example, ...]:
     examples = tuple(
         _example(line, number, clauses, file) for number, line in enumerate(paragraph.lines, paragraph.line)

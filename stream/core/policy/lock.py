@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from stream.core.errors import PolicyInvalid
 from stream.core.policy.policy import Policy
+from stream.core.policy.rendered import chained
 
 Lock = Mapping[str, str]
 """The digest of each version, by `id@version`."""
@@ -46,8 +47,11 @@ def check_lock(policy: Policy, lock: Lock, file: str, line: int) -> None:
     Raises:
         PolicyInvalid: its text has changed and its version has not.
     """
-    if lock.get(name_of(policy), policy.digest) != policy.digest:
-        what = f"version {policy.version} of `{policy.id}` was locked with another text"
+    locked = lock.get(name_of(policy), policy.digest)
+    if locked != policy.digest:
+        what = (
+            f"version {policy.version} of `{policy.id}` was locked with {_difference(policy, locked, lock)}"
+        )
         raise PolicyInvalid(file, line, what, "Raise `version`, then run `sluice policy lock`")
 
 
@@ -63,6 +67,16 @@ def require_locked(policy: Policy, lock: Lock, file: str, line: int) -> None:
             file, line, what, "Run `sluice policy lock`, and keep policies.lock with the files"
         )
     check_lock(policy, lock, file, line)
+
+
+def _difference(policy: Policy, locked: str, lock: Lock) -> str:
+    """What changed since: the parent, where one that is locked gives the digest of then; else the text."""
+    if not policy.extends:
+        return "another text"
+    for name, digest in lock.items():
+        if name.startswith(f"{policy.parent}@") and chained(policy.own, digest) == locked:
+            return f"its parent `{name}`, which is `{policy.extends[0]}` now"
+    return f"another text, of its own or of `{policy.extends[0]}`, which it extends"
 
 
 def lock_text(lock: Lock, policies: Iterable[Policy]) -> str:

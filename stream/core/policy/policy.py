@@ -101,6 +101,8 @@ class Example(Struct, frozen=True):
 class Policy(Struct, frozen=True):
     """One loaded policy. `digest` names its whole text: sha256 of the bytes of `policy.md`.
 
+    Where it extends another policy, its digest is made of its own file's and of the parent's digest.
+
     Attributes:
         instructions: the section that opens the prompt.
         body: the sections between it and the examples, as written.
@@ -114,6 +116,8 @@ class Policy(Struct, frozen=True):
         never_clear: triage may never release without asking it.
         reviewers: notes for people who review; never in a prompt.
         notices: human-written texts for authors, by clause and language; never in a prompt.
+        own: sha256 of its own file, where it extends another policy; else empty.
+        extends: its parents as `id@version`, the nearest first; all that they say is in the fields above.
     """
 
     id: str
@@ -132,6 +136,8 @@ class Policy(Struct, frozen=True):
     never_clear: bool = False
     reviewers: str = ""
     notices: dict[str, dict[str, str]] = {}
+    own: str = ""
+    extends: tuple[str, ...] = ()
 
     @property
     def clause_ids(self) -> tuple[str, ...]:
@@ -142,6 +148,11 @@ class Policy(Struct, frozen=True):
     def needs_local(self) -> bool:
         """Whether only a local model may judge under it."""
         return self.restricted or self.local_only
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the policy that it extends, if it extends one."""
+        return self.extends[0].partition("@")[0] if self.extends else None
 
     def clause(self, clause_id: str) -> Clause | None:
         """The clause of this id, or None."""

@@ -150,6 +150,11 @@ class PolicySet(Struct, frozen=True):
     calibrations: dict[str, Calibration] = {}
     uncalibrated: dict[str, str] = {}
 
+    @property
+    def in_shadow(self) -> frozenset[str]:
+        """The policies that are judged and never count."""
+        return frozenset(one for one, granted in self.autonomy.items() if granted is Autonomy.SHADOW)
+
     def route(self, surface: str, language: str | None) -> Routing:
         """Find the way of a post: the first route that matches counts; the last one always matches.
 

@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from stream.core.brake import Brakes
 from stream.core.errors import PolicyInvalid
-from stream.core.fields import Language, Name, Note
+from stream.core.fields import Language, Name, Note, Statement
 from stream.core.policy import Autonomy, Policy
 from stream.core.policy.calibration import Calibration
+from stream.core.policy.overdue import overdue_fault
 from stream.core.policy.policy_set import (
     PolicySet,
     Repetition,
@@ -20,7 +21,7 @@ from stream.core.policy.policy_set import (
     Thresholds,
     speaks,
 )
-from stream.core.step import Terms
+from stream.core.step import Overdue, Terms
 from stream.core.terms import Effort
 from stream.core.toml_text import decode_toml, line_of, nearest
 
@@ -32,13 +33,16 @@ _UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 class Deadlines(Struct, frozen=True):
     """How long a case may wait for the machine, then for people; how long closed content is remembered.
 
-    `urgent`: how long people may take where a life may be in danger.
+    `urgent`: how long people may take where a life may be in danger. `overdue`: what becomes of a hold that
+    they did not decide about in time. `notice`: what authors are told of a removal by time, by language.
     """
 
     automatic: Duration = "10m"
     people: Duration = "24h"
     retention: Duration = "7d"
     urgent: Duration = "15m"
+    overdue: Overdue = Overdue.HOLD
+    notice: dict[Language, Statement] = {}
 
 
 class Grant(Struct, frozen=True):
@@ -128,15 +132,19 @@ def parse_set(
     _check_routes(written, source)
     _check_efforts(written, source)
     _check_languages(written, policies, source)
+    deadlines = written.deadlines
+    if fault := overdue_fault(deadlines.overdue, deadlines.notice, policies.values(), written.routes):
+        raise source.fault(*fault)
+    digest = _digest(text, policies)
     return PolicySet(
         name=name,
         title=written.title,
-        digest=_digest(text, policies),
+        digest=digest,
         policies=policies,
         autonomy={policy_id: grant.autonomy for policy_id, grant in written.policies.items()},
         routes=written.routes,
         languages=written.languages,
-        terms=_terms(written, policies, source),
+        terms=_terms(written, policies, source, digest),
         surfaces=written.surfaces,
         models=written.models,
         audited=written.cascade.audited,
@@ -253,7 +261,7 @@ def _check_languages(written: SetText, policies: Mapping[str, Policy], source: _
                 )
 
 
-def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source) -> Terms:
+def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source, digest: str) -> Terms:
     deadlines = written.deadlines
     terms = Terms(
         automatic=_millis(deadlines.automatic),
@@ -262,6 +270,9 @@ def _terms(written: SetText, policies: Mapping[str, Policy], source: _Source) ->
         urgent=_millis(deadlines.urgent),
         restricted=any(policy.restricted for policy in policies.values()),
         brakes=_brakes(written),
+        overdue=deadlines.overdue,
+        overdue_notices={f"overdue:{language}": words for language, words in deadlines.notice.items()},
+        policy_set=None if deadlines.overdue is Overdue.HOLD else digest,
     )
     if terms.urgent > terms.people:
         what = "urgent tasks would be due after ordinary ones"

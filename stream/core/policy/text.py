@@ -1,5 +1,6 @@
 """The text of `policy.md` → a Policy. Pure: no file is read."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from msgspec.structs import replace
@@ -10,9 +11,11 @@ from stream.core.policy.clauses import safe_clauses, violating_clauses
 from stream.core.policy.examples import example_groups
 from stream.core.policy.front_matter import ClauseTable, FrontMatter, read_front_matter
 from stream.core.policy.policy import Clause, Example, Policy
+from stream.core.policy.rendered import Rendered
 from stream.core.policy.sections import EXAMPLES, REVIEWERS, Outline, outline
 from stream.core.toml_text import decode_toml, line_of, nearest
 
+Notices = Mapping[str, dict[str, str]]
 _BODY = ("DEFINITIONS", "VIOLATES", "SAFE", "INTENT", "AMBIGUITY", "PRECEDENCE")
 
 
@@ -53,13 +56,33 @@ def parse_policy(text: str, file: str) -> Policy:
     )
 
 
+def parse_rendered(rendered: Rendered) -> Policy:
+    """Read the whole of a policy that may extend another; errors point to the policy's own file.
+
+    Raises:
+        PolicyInvalid: the whole does not hold together.
+    """
+    try:
+        policy = parse_policy(rendered.text, rendered.file)
+    except PolicyInvalid as error:
+        raise rendered.at(error) from None
+    own = rendered.own if rendered.extends else ""
+    return replace(policy, digest=rendered.digest, own=own, extends=rendered.extends)
+
+
 def version_line(text: str) -> int:
     """The line, from 1, on which a policy's version stands; for errors about it."""
     return next((n for n, line in enumerate(text.splitlines(), 1) if line.startswith("version")), 1)
 
 
-def with_notices(policy: Policy, text: str, file: str) -> Policy:
+def with_notices(policy: Policy, text: str, file: str, inherited: Notices | None = None) -> Policy:
     """Add the texts of `notices.toml`: what authors are told, by clause and language.
+
+    Args:
+        policy: the policy as parsed.
+        text: the file; empty where there is none, and what is inherited must do.
+        file: its name, for errors.
+        inherited: its parent's notices, which the file's replace by clause and language.
 
     Raises:
         PolicyInvalid: a clause that may restrict content has no notice, or a notice names no such clause.
@@ -78,6 +101,9 @@ def with_notices(policy: Policy, text: str, file: str) -> Policy:
             raise PolicyInvalid(
                 file, line_of(text, (clause_id, empty[0])), f"an empty notice for {clause_id}", "Write it"
             )
+    for clause_id, texts in (inherited or {}).items():
+        if clause_id in violating:
+            notices[clause_id] = {**texts, **notices.get(clause_id, {})}
     if missing := [clause_id for clause_id in violating if not notices.get(clause_id)]:
         what = f"no notice for clause {missing[0]}"
         raise PolicyInvalid(

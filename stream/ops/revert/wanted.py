@@ -7,9 +7,12 @@ from msgspec import Struct
 from stream.core.terms import DecidedBy, Decision
 from stream.core.verdict import Verdict
 
+_BY = (DecidedBy.MODEL, DecidedBy.TIMEOUT)
+"""Those whose decisions a set answers for."""
+
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which decisions are to be undone: a model's, under this set, made from `begin` until before `end` (ms).
+    """Decisions to be undone: a model's or time's under this set, from `begin` until before `end` (ms).
 
     `policy`: a removal cites a clause of it; a release was asked about it. None does not matter.
     """
@@ -28,7 +31,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     def takes(self, verdict: Verdict) -> bool:
         """Whether a verdict is among them, as far as it tells itself."""
-        if verdict.decided_by is not DecidedBy.MODEL or verdict.policy_set != self.digest:
+        if verdict.decided_by not in _BY or verdict.policy_set != self.digest:
             return False
         decided = verdict.decision in (Decision.RELEASE, Decision.REMOVE)
         return decided and self.decision in (None, verdict.decision) and self.begin <= verdict.at < self.end
@@ -56,9 +59,13 @@ class Way(Struct, frozen=True, kw_only=True):
     hide: bool = False
 
     def action(self, verdict: Verdict) -> Action:
-        """What becomes of this decision. What few people may see, nobody restores in bulk."""
+        """What becomes of this decision.
+
+        Nobody restores in bulk what few people may see, nor what time removed: a model recommended that.
+        """
         if verdict.digest is None:
             return Action.NAMELESS
-        if verdict.decision is Decision.RELEASE or self.judge_again:
+        by_time = verdict.decided_by is DecidedBy.TIMEOUT
+        if verdict.decision is Decision.RELEASE or self.judge_again or by_time:
             return Action.JUDGE_AGAIN
         return Action.FOR_FEW if verdict.restricted else Action.RESTORE

@@ -50,7 +50,8 @@ class Brief(Struct, frozen=True):
         if not self._may_ask():
             return []
         content = self.case.content
-        return prompts(self._known(), self.policies.route(content.surface, content.language).prompting)
+        prompting = self.policies.route(content.surface, content.language).prompting
+        return prompts(self._known(), prompting, self.policies.in_shadow)
 
     def question(self, policies: tuple[Policy, ...], effort: Effort) -> Question:
         """Ask about these policies at one effort."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from stream.core.brake import Brakes
 from stream.core.case import ReviewTask
 from stream.core.content import Reported
 from stream.core.control import Paused, PausedAction
@@ -15,6 +16,7 @@ from stream.core.control.pauses import recommended
 from stream.core.control.state import ControlState
 from stream.core.fields import MAX_NOTE
 from stream.core.outcome import Outcome, Proposal, StaffDecision
+from stream.core.step import Overdue, Terms
 from stream.core.terms import DecidedBy, Decision, Effort, Label, LabelKind, Stage
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 from tests.unit.control.told import pause
@@ -175,3 +177,53 @@ def test_a_recommendation_keeps_everything_but_the_proposal_and_fits_the_contrac
         asked, proposal=outcome.proposal, recommendation=outcome.recommendation, reason=outcome.reason
     )
     assert back == outcome
+
+
+def overdue_under(scope: tuple[str | None, str | None], action: PausedAction = REMOVE) -> list[str]:
+    """What is decided about a post whose people are late, under a set that lets time remove, and a pause."""
+    desk = Desk(Terms(overdue=Overdue.REMOVE))
+    desk.send(recommending(case_in(desk.send(post())).case, 1), "outcomes")
+    desk.tell(paused(pause(action, *scope)))
+    return [verdict.decision.value for verdict in only(Verdict, desk.wake("p1"))]
+
+
+def recommending(case: str, version: int) -> Outcome:
+    asking = Outcome(
+        id="p1", case=case, version=version, proposal=Proposal.REVIEW, decided_by=DecidedBy.MODEL, at=1
+    )
+    return replace(asking, recommendation=Decision.REMOVE)
+
+
+def test_time_does_not_do_what_is_paused_everywhere() -> None:
+    assert overdue_under((None, None)) == ["hold"]
+
+
+def test_a_pause_of_a_policy_a_surface_or_of_releases_does_not_stop_time_from_removing() -> None:
+    assert overdue_under(("spam", None)) == ["remove"]
+    assert overdue_under((None, "comment")) == ["remove"]
+    assert overdue_under((None, None), RELEASE) == ["remove"]
+
+
+def test_what_a_pause_kept_a_machine_from_removing_time_does_not_remove_either() -> None:
+    # Given a removal that a pause, of whatever scope, made a question to people
+    desk = Desk(Terms(overdue=Overdue.REMOVE), controls=paused(pause(REMOVE, "spam")))
+    removal = replace(answer(case_in(desk.send(post())), Proposal.REMOVE), clauses=("spam/sp1.a",))
+    (_hold, task) = desk.send(removal, "outcomes")
+    assert isinstance(task, ReviewTask)
+    # When the pause has ended, and people are late / Then it is still theirs
+    desk.tell(paused())
+    assert [verdict.decision for verdict in only(Verdict, desk.wake("p1"))] == [Decision.HOLD]
+
+
+def test_nor_what_the_brake_did() -> None:
+    desk = Desk(Terms(overdue=Overdue.REMOVE, brakes=Brakes(removals_an_hour=0)))
+    (_hold, task) = desk.send(answer(case_in(desk.send(post())), Proposal.REMOVE), "outcomes")
+    assert isinstance(task, ReviewTask)
+    assert [verdict.decision for verdict in only(Verdict, desk.wake("p1"))] == [Decision.HOLD]
+
+
+def test_what_time_decided_is_counted_by_who_decided() -> None:
+    desk = Desk(Terms(overdue=Overdue.REMOVE))
+    desk.send(recommending(case_in(desk.send(post())).case, 1), "outcomes")
+    desk.wake("p1")
+    assert [(decision, by) for decision, by, _seconds in desk.counts.decisions] == [("remove", "timeout")]

@@ -14,12 +14,18 @@ from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published
 from stream.core.lifecycle import Event
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.state import ContentState, wake_of
-from stream.core.step import Arrival, Terms, Tick, Unreadable
-from stream.core.terms import DecidedBy, Effect, Effort
+from stream.core.step import Arrival, Overdue, Terms, Tick, Unreadable
+from stream.core.terms import DecidedBy, Decision, Effect, Effort
 
 ID = "post"
 NOW = 1_000_000_000_000
 TERMS = Terms()
+REMOVING = Terms(
+    overdue=Overdue.REMOVE, policy_set="sha256:" + "7" * 64, overdue_notices={"overdue:en": "Late."}
+)
+RELEASING = Terms(overdue=Overdue.RELEASE, policy_set="sha256:" + "8" * 64)
+WARY = replace(RELEASING, restricted=True)
+"""Sets that let time decide; the last one has a restricted policy."""
 NEWEST, OPENS, CLOSED = "n0-0", "e0-0", "x0-0"
 PARTITION = 3
 
@@ -31,11 +37,12 @@ TEXTS = (V1, V1_OTHER, V2, V3)
 
 
 class Move(NamedTuple):
-    """One thing that can happen; `event` gives None where it makes no sense in a state."""
+    """One thing that can happen under a set; `event` gives None where it makes no sense in a state."""
 
     name: str
     event: Callable[[ContentState | None], Event | None]
     offset: int = -1
+    terms: Terms = TERMS
 
     def arrival(self, state: ContentState | None, event: Event) -> Arrival:
         """Where and when: the clock stands still but for ticks, which come when they are due."""
@@ -72,6 +79,12 @@ def judged(
 ) -> Outcome:
     """A machine's outcome."""
     return Outcome(id=ID, case=case, version=version, proposal=proposal, decided_by=by, effort=effort, at=1)
+
+
+def recommending(case: str, version: int, reason: str = "") -> Outcome:
+    """A machine's outcome that asks people to remove."""
+    outcome = judged(case, version, Proposal.REVIEW, Effort.HIGH)
+    return replace(outcome, recommendation=Decision.REMOVE, reason=reason)
 
 
 def ordered(version: int, proposal: Proposal, by: str, *, digest: str | None = None) -> StaffDecision:
@@ -183,6 +196,7 @@ def _machines() -> list[Move]:
     first, late = older_name(0), DecidedBy.TIMEOUT
     return [
         *(_model(what, effort) for effort in (Effort.LOW, high) for what in (release, remove, review)),
+        _of_newest("model recommends removal", lambda v: recommending(NEWEST, v)),
         _of_newest("a rule releases", lambda v: judged(NEWEST, v, release, None, DecidedBy.RULE)),
         _of_newest("a time-out releases", lambda v: judged(NEWEST, v, release, high, late)),
         _of_newest("model releases another version", lambda v: judged(NEWEST, v + 1, release, high)),
@@ -191,6 +205,9 @@ def _machines() -> list[Move]:
         _always("model releases v1 of a closed case", judged(CLOSED, 1, release, high)),
         _always("model releases v2 of a closed case", judged(CLOSED, 2, release, high)),
         Move("a deadline passes", _deadline),
+        Move("a deadline passes, and time removes", _deadline, terms=REMOVING),
+        Move("a deadline passes, and time releases", _deadline, terms=RELEASING),
+        Move("a deadline passes, and time would release what may be restricted", _deadline, terms=WARY),
         Move("the retention passes", _retention),
     ]
 

@@ -18,9 +18,9 @@ from stream.core.state import (
     head_of,
     wake_of,
 )
-from stream.core.step import Tick, Unreadable
-from stream.core.terms import Decision, Effect, Effort, Origin, Stage
-from stream.core.verdict import CaseClosed, Closing, OutcomeDropped
+from stream.core.step import Overdue, Tick, Unreadable
+from stream.core.terms import DecidedBy, Decision, Effect, Effort, Origin, Stage
+from stream.core.verdict import CaseClosed, Closing, Notice, OutcomeDropped
 from tests.unit.lifecycle.alphabet import TERMS
 from tests.unit.lifecycle.world import Change, visible
 
@@ -62,9 +62,10 @@ def only_a_decision_about_the_newest_version_shows_anything(change: Change) -> N
     shown = visible(change.after.heard)
     if shown is None or shown == visible(change.before.heard):
         return
-    assert isinstance(change.event, Outcome | StaffDecision)
-    assert change.event.proposal is Proposal.RELEASE
-    assert change.event.version == shown[0]
+    if not _by_time(change):
+        assert isinstance(change.event, Outcome | StaffDecision)
+        assert change.event.proposal is Proposal.RELEASE
+        assert change.event.version == shown[0]
     state = change.step.state
     assert state is not None
     assert (state.version, digest_text(state.digest)) == shown
@@ -72,7 +73,7 @@ def only_a_decision_about_the_newest_version_shows_anything(change: Change) -> N
 
 def questions_and_the_clock_change_nothing_visible(change: Change) -> None:
     event = change.event
-    if isinstance(event, Reported | Appealed | Tick):
+    if isinstance(event, Reported | Appealed | Tick) and not _by_time(change):
         assert visible(change.after.heard) == visible(change.before.heard)
         assert isinstance(event, Tick) or not change.verdicts
         assert all(verdict.decision is Decision.HOLD for verdict in change.verdicts)
@@ -201,6 +202,27 @@ def an_appeal_is_ended_by_a_person_who_is_new_to_it(change: Change) -> None:
             assert output.by not in state.deciders
 
 
+def time_decides_only_what_a_set_lets_it(change: Change) -> None:
+    before, terms = change.before.state, change.terms
+    for closing in _by_time(change):
+        assert isinstance(change.event, Tick)
+        assert before is not None
+        case, _version = _cases(before)[closing.case]
+        assert before.case is case
+        assert (case.stage, case.effect) == (Stage.PEOPLE, Effect.HIDE)
+        assert case.origin in (Origin.PUBLISH, Origin.EDIT)
+        assert case.due <= change.arrival.now
+        assert not any((case.urgent, before.restricted, before.reports, before.deciders))
+        assert (closing.decision, closing.policy_set) == (Decision(terms.overdue.value), terms.policy_set)
+        assert case.removable if closing.decision is Decision.REMOVE else not case.person_final
+        assert closing.decision is Decision.REMOVE or not terms.restricted
+        told = [one.texts for one in change.step.outputs if isinstance(one, Notice)]
+        assert told or closing.decision is Decision.RELEASE
+        assert all(texts == terms.overdue_notices for texts in told)
+    if isinstance(change.event, Tick) and terms.overdue is Overdue.HOLD:
+        assert not _by_time(change)
+
+
 def what_is_unreadable_is_hidden_and_with_people(change: Change) -> None:
     if isinstance(change.event, Unreadable):
         state = change.step.state
@@ -302,6 +324,12 @@ def a_request_hides_or_shows_as_it_says(change: Change) -> None:
     assert visible(change.after.heard) == (None if hides else visible(change.before.heard))
 
 
+def _by_time(change: Change) -> list[CaseClosed]:
+    """The closings that nobody but the clock made."""
+    closings = (one for one in change.step.outputs if isinstance(one, CaseClosed))
+    return [one for one in closings if one.decided_by is DecidedBy.TIMEOUT]
+
+
 def _with_people(state: ContentState | None) -> set[str]:
     return {name for name, (case, _version) in _cases(state).items() if case.stage is Stage.PEOPLE}
 
@@ -332,6 +360,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     machines_get_every_case_that_waits_for_them,
     machines_never_answer_for_people,
     an_appeal_is_ended_by_a_person_who_is_new_to_it,
+    time_decides_only_what_a_set_lets_it,
     what_is_unreadable_is_hidden_and_with_people,
     only_what_is_settled_is_forgotten,
     the_state_survives_its_bytes_and_wakes_in_time,

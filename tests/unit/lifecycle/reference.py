@@ -10,13 +10,21 @@ from stream.core.content import Appealed, AppealRole, Deleted, Edited, Published
 from stream.core.lifecycle import Event
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.step import Tick, Unreadable
-from stream.core.terms import DecidedBy, Effect, Effort
+from stream.core.terms import DecidedBy, Decision, Effect, Effort
 
 Text = tuple[int, str | None]
 """A version and its digest."""
 
-Passed = Literal["nothing", "deadline", "retention"]
+Passed = Literal["nothing", "deadline", "deadline long ago", "retention"]
 """What the clock has passed: the due time of the case about the newest version, or the retention."""
+
+
+class Lapse(NamedTuple):
+    """What a set lets time decide about a hold; `guarded`: it has a policy for few people's eyes."""
+
+    what: str = "hold"
+    guarded: bool = False
+
 
 REPORTERS = 16
 """So many distinct reporters are told apart; later ones count each time."""
@@ -30,6 +38,7 @@ class Question(NamedTuple):
     with_people: bool = False
     people_only: bool = False
     urgent: bool = False
+    to_remove: bool = False
 
 
 class Fold(NamedTuple):
@@ -49,13 +58,14 @@ class Fold(NamedTuple):
     reports: int = 0
     final: bool = False
 
-    def after(self, event: Event, newest_case: str, passed: Passed) -> "Fold":
+    def after(self, event: Event, newest_case: str, passed: Passed, lapse: Lapse = Lapse()) -> "Fold":  # noqa: B008
         """The fold after one event.
 
         Args:
             event: what happened.
             newest_case: the id of the case about the newest version; outcomes of others say nothing.
             passed: what the clock has passed, for a tick.
+            lapse: what time decides then.
         """
         match event:
             case Published() | Edited():
@@ -75,7 +85,7 @@ class Fold(NamedTuple):
             case Outcome():
                 after = self._answered(event) if event.case == newest_case else self
             case Tick():
-                after = self._later(passed)
+                after = self._later(passed, lapse)
         return after
 
     def _deleted(self, version: int) -> "Fold":
@@ -140,7 +150,9 @@ class Fold(NamedTuple):
             lost = not self.seen
             question = Question("request", heavy, with_people=lost, people_only=lost)
         else:
-            question = self.question._replace(heavy=self.question.heavy or heavy)
+            more = event.effort is not Effort.LOW and not self.question.heavy
+            kind = "request" if more and self.question.kind == "post" else self.question.kind
+            question = self.question._replace(kind=kind, heavy=self.question.heavy or heavy)
         if event.effect is Effect.WATCH or self.fate == "asked":
             return self._replace(question=question)
         return self._replace(fate="asked", visible=None, question=question, final=False)
@@ -194,7 +206,8 @@ class Fold(NamedTuple):
         overturns = bool(self.people) and self.fate != _FATES.get(outcome.proposal)
         if asks or overturns or question.people_only or outcome.urgent:
             urgent = question.urgent or outcome.urgent
-            asked = question._replace(with_people=True, people_only=True, urgent=urgent)
+            to_remove = Decision.REMOVE in (outcome.recommendation, _DECISIONS.get(outcome.proposal))
+            asked = question._replace(with_people=True, people_only=True, urgent=urgent, to_remove=to_remove)
             return self._replace(question=asked)
         return self._replace(question=None) if self.people else self._decided(outcome.proposal, None)
 
@@ -219,12 +232,26 @@ class Fold(NamedTuple):
             final=upheld or (self.final and self.fate == fate),
         )
 
-    def _later(self, passed: Passed) -> "Fold":
+    def _later(self, passed: Passed, lapse: Lapse) -> "Fold":
         if passed == "retention":
             return Fold(visible=self.visible)
-        if passed == "deadline" and self.question is not None:
-            return self._replace(question=self.question._replace(with_people=True))
-        return self
+        if passed == "nothing" or self.question is None:
+            return self
+        if passed == "deadline" and (proposal := self._timed_out(self.question, lapse)) is not None:
+            return self._decided(proposal, None)
+        return self._replace(question=self.question._replace(with_people=True))
+
+    def _timed_out(self, question: Question, lapse: Lapse) -> Proposal | None:
+        """Time may remove what a machine would remove, and show what none spoke of, of a mere new version."""
+        plain = question.kind == "post" and question.with_people and not (question.urgent or self.reports)
+        if not plain or self.fate != "asked":
+            return None
+        if lapse.what == "release":
+            return None if question.people_only or lapse.guarded else Proposal.RELEASE
+        if lapse.what == "remove":
+            return Proposal.REMOVE if question.to_remove else None
+        return None
 
 
+_DECISIONS = {Proposal.REMOVE: Decision.REMOVE}
 _FATES = {Proposal.RELEASE: "shown", Proposal.REMOVE: "removed"}

@@ -5,7 +5,17 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from stream.core import appeals, authority, closing, lifecycle, publication, restriction, state, succession
+from stream.core import (
+    appeals,
+    authority,
+    closing,
+    lapse,
+    lifecycle,
+    publication,
+    restriction,
+    state,
+    succession,
+)
 from stream.core.content import Appealed, Deleted, Published, Reported
 from stream.core.lifecycle import Event
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
@@ -13,7 +23,7 @@ from stream.core.reader import Reader
 from stream.core.staff import staff_decided
 from stream.core.state import ContentState, OlderCase, OpenCase
 from stream.core.step import Arrival, Output, Step, Terms, Tick, Unreadable
-from stream.core.terms import Decision, Effect, Origin
+from stream.core.terms import Decision, Effect, Origin, Stage
 from stream.core.verdict import CaseClosed, Verdict
 from tests.unit.lifecycle import invariants as must
 from tests.unit.lifecycle.alphabet import ID, LANES, NOW, ordered
@@ -102,6 +112,14 @@ def open_cases_are_forgotten(patch: Patch) -> None:
 
 def the_gate_oversleeps(patch: Patch) -> None:
     patch.setattr(state, "wake_of", lambda _state, _retention: 1 << 60)
+
+
+def time_answers_whatever_waits(patch: Patch) -> None:
+    patch.setattr(lapse, "_is_plain", lambda _state, case: case.stage is Stage.PEOPLE)
+
+
+def time_releases_what_a_machine_doubts(patch: Patch) -> None:
+    patch.setattr(lapse, "_may", lambda *_given: True)
 
 
 def work_comes_before_the_hold(patch: Patch) -> None:
@@ -243,6 +261,10 @@ MISTAKES: list[tuple[Mistake, Invariant]] = [
     (a_joining_report_asks_nobody, must.machines_get_every_case_that_waits_for_them),
     (a_light_answer_counts, must.machines_never_answer_for_people),
     (anybody_ends_an_appeal, must.an_appeal_is_ended_by_a_person_who_is_new_to_it),
+    (time_answers_whatever_waits, must.time_decides_only_what_a_set_lets_it),
+    (time_releases_what_a_machine_doubts, must.time_decides_only_what_a_set_lets_it),
+    (time_answers_whatever_waits, must.an_appeal_is_ended_by_a_person_who_is_new_to_it),
+    (time_releases_what_a_machine_doubts, must.readers_show_exactly_what_the_reference_allows),
     (what_is_unreadable_is_skipped, must.what_is_unreadable_is_hidden_and_with_people),
     (open_cases_are_forgotten, must.only_what_is_settled_is_forgotten),
     (the_gate_oversleeps, must.the_state_survives_its_bytes_and_wakes_in_time),
@@ -254,6 +276,7 @@ MISTAKES: list[tuple[Mistake, Invariant]] = [
 LANE_MISTAKES: list[tuple[Mistake, Invariant]] = [
     (restricted_content_is_forgotten_to_be, must.what_is_restricted_stays_with_few),
     (a_task_stays_before_everybody, must.what_is_restricted_stays_with_few),
+    (time_answers_whatever_waits, must.danger_stays_with_people_and_hastens_them),
     (danger_waits_as_long_as_anything, must.danger_stays_with_people_and_hastens_them),
     (an_edit_ends_what_is_urgent, must.danger_stays_with_people_and_hastens_them),
     (danger_counts_only_from_a_heavy_answer, must.danger_stays_with_people_and_hastens_them),

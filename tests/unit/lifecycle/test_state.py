@@ -40,6 +40,7 @@ cases = st.builds(
     person_final=st.booleans(),
     overdue=st.integers(0, 1_000),
     urgent=st.booleans(),
+    removable=st.booleans(),
 )
 older_cases = st.builds(
     OlderCase,
@@ -102,15 +103,25 @@ def test_bytes_tell_how_much_text_waits_for_machines(state: ContentState) -> Non
 
 
 def test_what_a_gate_before_lanes_wrote_is_read_as_neither_urgent_nor_restricted() -> None:
-    # Given an entry as format 1 has it: the same, without the last field of the case and of the state
+    # Given an entry as format 1 has it: the same, without the last fields of the case and of the state
     case = OpenCase("c11-1", Effect.HIDE, Origin.PUBLISH, Stage.AUTOMATIC, 5, 10)
     state = ContentState(1, b"d" * 32, 7, Decision.HOLD, 5, case, size=3)
     fields = to_builtins(state, builtin_types=(bytes,))
-    fields[5] = fields[5][:-1]
+    fields[5] = fields[5][:-2]
     data = b"\x01" + encode_state(state, DAY)[1:21] + msgpack.encode(fields[:-1])
     # Then its head and its fields are what they were
     assert head_of(data) == (10, 5, 3)
     assert decode_state(data) == state
+
+
+def test_what_a_gate_before_time_outs_wrote_is_removed_by_no_time() -> None:
+    case = OpenCase("c11-1", Effect.HIDE, Origin.PUBLISH, Stage.PEOPLE, 5, 10, person_final=True)
+    state = ContentState(1, b"d" * 32, 7, Decision.HOLD, 5, case, size=3)
+    fields = to_builtins(state, builtin_types=(bytes,))
+    fields[5] = fields[5][:-1]
+    data = encode_state(state, DAY)[:21] + msgpack.encode(fields)
+    assert decode_state(data) == state
+    assert case.removable is False
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01" * 21, b"\x01" * 21 + b"\x93\x01\x02\x03"])

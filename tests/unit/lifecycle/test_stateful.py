@@ -16,15 +16,18 @@ from stream.core.emission import open_case
 from stream.core.lifecycle import Event
 from stream.core.outcome import Outcome, Proposal
 from stream.core.state import decode_state, encode_state, wake_of
-from stream.core.step import HOUR, MINUTE, Arrival, Tick, Unreadable
+from stream.core.step import HOUR, MINUTE, Arrival, Terms, Tick, Unreadable
 from stream.core.terms import DecidedBy, Effect, Effort
 from stream.core.verdict import CaseClosed
 from tests.unit.lifecycle.alphabet import (
     ID,
     NOW,
     PARTITION,
+    RELEASING,
+    REMOVING,
     TERMS,
     TEXTS,
+    WARY,
     asked_again,
     judged,
     ordered,
@@ -38,6 +41,7 @@ versions = st.integers(1, 4)
 people = st.sampled_from("pqrs")
 answers = st.sampled_from([Proposal.RELEASE, Proposal.REMOVE])
 efforts = st.sampled_from([Effort.LOW, Effort.HIGH, None])
+sets = st.sampled_from([TERMS, REMOVING, RELEASING, WARY])
 pauses = st.sampled_from([1, 9 * MINUTE, 10 * MINUTE, 23 * HOUR, 24 * HOUR, 169 * HOUR])
 
 
@@ -63,11 +67,11 @@ class Life(RuleBasedStateMachine):
         self.issued: list[tuple[str, int]] = []
         self.closed: Counter[str] = Counter()
 
-    def happens(self, event: Event) -> None:
+    def happens(self, event: Event, terms: Terms = TERMS) -> None:
         self.offset += 1
         posted = isinstance(event, Published | Edited)
         arrival = Arrival(ID, self.now, f"c3-{self.offset}", PARTITION, self.offset if posted else -1)
-        change = stepped(self.world, event, arrival)
+        change = stepped(self.world, event, arrival, terms)
         for holds in INVARIANTS:
             holds(change)
         self.log = (*self.log, *(Heard.of(verdict) for verdict in change.verdicts))
@@ -183,18 +187,18 @@ class Life(RuleBasedStateMachine):
     def a_case_is_requested(self, post: Published | Edited, effect: Effect, effort: Effort) -> None:
         self.happens(asked_again(post, effect, effort))
 
-    @rule(pause=pauses, asleep=st.booleans())
-    def time_passes(self, pause: int, asleep: bool) -> None:
-        """The gate looks when it must, or only once at the end (it was down)."""
+    @rule(pause=pauses, asleep=st.booleans(), terms=sets)
+    def time_passes(self, pause: int, asleep: bool, terms: Terms) -> None:
+        """The gate looks when it must, or only once at the end (it was down), under any set."""
         until = self.now + pause
         while not asleep and self.world.state is not None:
             wake = wake_of(self.world.state, TERMS.retention)
             if wake > until:
                 break
             self.now = max(self.now, wake)
-            self.happens(Tick())
+            self.happens(Tick(), terms)
         self.now = until
-        self.happens(Tick())
+        self.happens(Tick(), terms)
 
     @precondition(lambda self: bool(self.log))
     @rule(data=st.data())

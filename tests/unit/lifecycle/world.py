@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from stream.core.lifecycle import Event, step
 from stream.core.reader import shows
 from stream.core.state import ContentState, OlderCase, OpenCase
-from stream.core.step import DAY, Arrival, Step, Tick
+from stream.core.step import DAY, MINUTE, Arrival, Step, Terms, Tick
 from stream.core.terms import Decision, Stage
 from stream.core.verdict import Verdict
 from tests.unit.lifecycle.alphabet import ID, NEWEST, NOW, TERMS, TEXTS, Move, older_name
-from tests.unit.lifecycle.reference import Fold, Passed, Text
+from tests.unit.lifecycle.reference import Fold, Lapse, Passed, Text
 
 SHOWABLE: tuple[tuple[int, str], ...] = tuple((post.version, post.digest) for post in TEXTS)
 
@@ -46,6 +46,7 @@ class Change(NamedTuple):
     step: Step
     after: World
     verdicts: tuple[Verdict, ...]
+    terms: Terms = TERMS
 
 
 def advance(world: World, move: Move) -> Change | None:
@@ -53,7 +54,7 @@ def advance(world: World, move: Move) -> Change | None:
     event = move.event(world.state)
     if event is None:
         return None
-    change = stepped(world, event, move.arrival(world.state, event))
+    change = stepped(world, event, move.arrival(world.state, event), move.terms)
     state = change.after.state
     if state is None or state is world.state:
         return change
@@ -61,22 +62,26 @@ def advance(world: World, move: Move) -> Change | None:
     return change._replace(after=change.after._replace(state=same))
 
 
-def stepped(world: World, event: Event, arrival: Arrival) -> Change:
-    """Let one event happen, as it is."""
+def stepped(world: World, event: Event, arrival: Arrival, terms: Terms = TERMS) -> Change:
+    """Let one event happen, as it is, under a set."""
     state = world.state
-    result = step(state, event, arrival, TERMS)
+    result = step(state, event, arrival, terms)
     verdicts = tuple(output for output in result.outputs if type(output) is Verdict)
     newest = "" if state is None or state.case is None else state.case.id
-    fold = world.fold.after(event, newest, _passed(state, arrival.now))
+    restricted = state is not None and state.restricted
+    lapse = Lapse() if restricted else Lapse(terms.overdue.value, terms.restricted)
+    fold = world.fold.after(event, newest, _passed(state, arrival.now), lapse)
     after = World(result.state, Heard.of(verdicts[-1]) if verdicts else world.heard, fold)
-    return Change(world, event, arrival, result, after, verdicts)
+    return Change(world, event, arrival, result, after, verdicts, terms)
 
 
 def _passed(state: ContentState | None, now: int) -> Passed:
     if state is None:
         return "nothing"
     if state.case is not None:
-        return "deadline" if state.case.due <= now else "nothing"
+        if state.case.due > now:
+            return "nothing"
+        return "deadline" if now - state.case.due <= 10 * MINUTE else "deadline long ago"
     retention = 365 * DAY if state.restricted else TERMS.retention
     settled = not state.older and state.changed_at + retention <= now
     return "retention" if settled else "nothing"

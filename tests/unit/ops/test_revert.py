@@ -49,6 +49,7 @@ def test_what_a_model_decided_under_the_set_in_the_time_is_found() -> None:
     assert standing(replace(REMOVED, at=99), replace(RELEASED, at=1_000)) == set()
     assert standing(replace(REMOVED, policy_set=OTHER)) == set()
     assert standing(replace(REMOVED, decided_by=DecidedBy.REVIEWER)) == set()
+    assert standing(replace(REMOVED, decided_by=DecidedBy.TIMEOUT, clauses=())) == {"p1"}
     only = replace(WANTED, decision=Decision.RELEASE)
     assert set(still_standing(records(REMOVED, RELEASED), only)) == {"p2"}
 
@@ -133,6 +134,12 @@ def test_removals_too_are_judged_again_where_that_is_wanted_and_only_releases_ar
         if isinstance(event, CaseRequested)
     }
     assert effects == {"p1": Effect.WATCH, "p2": Effect.HIDE}
+
+
+def test_what_time_removed_is_judged_again_and_never_restored_in_bulk() -> None:
+    by_time = replace(REMOVED, decided_by=DecidedBy.TIMEOUT, clauses=())
+    assert WAY.action(by_time) is Action.JUDGE_AGAIN
+    assert WAY.action(replace(by_time, decision=Decision.RELEASE)) is Action.JUDGE_AGAIN
 
 
 def test_what_few_may_see_is_never_restored_in_bulk_nor_what_has_no_text() -> None:

@@ -16,6 +16,7 @@ from tests.unit.policies.sample import named
 
 B, A = named("b"), named("a")
 SECRET = replace(named("c"), restricted=True, examples=())
+C = named("c")
 GRAVE = replace(named("d"), high_impact=True)
 
 
@@ -29,6 +30,7 @@ def test_each_policy_has_a_prompt_of_its_own_or_all_share_one_but_the_restricted
     assert prompts([GRAVE, B, A], Prompting.BUNDLED) == [(A, B), (GRAVE,)]
     assert prompts([SECRET], Prompting.BUNDLED) == [(SECRET,)]
     assert prompts([], Prompting.BUNDLED) == []
+    assert prompts([C, B, A], Prompting.BUNDLED, {"b"}) == [(A, C), (B,)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.cli import golden, policy_text
+from stream.cli import backtest, golden, policy_text
 from stream.cli.context import identity_of, now_ms, settings_of
 from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import Json, say, tell
@@ -47,6 +47,7 @@ app = typer.Typer(
 app.command(epilog=policy_text.LINT_EXAMPLES)(policy_text.lint)
 app.command(epilog=policy_text.LOCK_EXAMPLES)(policy_text.lock)
 app.command("test", epilog=golden.EXAMPLES)(golden.golden)
+app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]
 

@@ -1,11 +1,8 @@
 """`sluice revert`: undo what a model did under one policy set."""
 
 import re
-import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
+from stream.cli.interrupt import until_interrupted
+from stream.cli.moment import moment
 from stream.cli.output import note, say
 from stream.cli.status import Status
 from stream.core.terms import Decision
@@ -54,14 +53,6 @@ class Only(StrEnum):
     REMOVE = "remove"
 
 
-def _moment(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no time: write 2026-11-03T08:00Z") from error
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
-
-
 def _rate(text: str) -> int:
     found = re.fullmatch(r"([1-9]\d{0,5})/s", text)
     if found is None:
@@ -72,8 +63,8 @@ def _rate(text: str) -> int:
 def revert(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     digest: Annotated[str, typer.Option(help="The policy set's digest, as verdicts name it: sha256:…")],
-    begin: Annotated[int, typer.Option("--from", parser=_moment, metavar="TIME", help="From when on.")],
-    end: Annotated[int, typer.Option("--to", parser=_moment, metavar="TIME", help="Until before when.")],
+    begin: Annotated[int, typer.Option("--from", parser=moment, metavar="TIME", help="From when on.")],
+    end: Annotated[int, typer.Option("--to", parser=moment, metavar="TIME", help="Until before when.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
     only: Annotated[Only | None, typer.Option(help="Only these decisions.")] = None,
@@ -156,7 +147,7 @@ def _send(ctx: typer.Context, found: Found, way: Way, rate: int) -> int:
     names = settings_of(ctx).topics.names
     events = [outgoing(event, names) for event in orders(found.values(), way, now_ms())]
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with _until_interrupted() as stopped, Progress(*columns, console=Console(stderr=True)) as progress:
+    with until_interrupted() as stopped, Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=len(events))
         return publish_all(connection_of(ctx), _paced(events, rate, stopped, lambda: progress.advance(task)))
 
@@ -173,14 +164,3 @@ def _paced(
             return
         yield event
         passed()
-
-
-@contextmanager
-def _until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C stops between two orders: what was sent is waited for, and counted."""
-    heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
-    try:
-        yield lambda: bool(heard)
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -18,7 +18,7 @@ from stream.ports.kafka import (
     TransactionalProducer,
 )
 from stream.ports.keyed import NEVER, UNCHANGED, KeyedFold, KeyedProcessor, Step, Unchanged
-from stream.ports.observers import GateObserver, JudgeObserver, LedgerObserver, TriageObserver
+from stream.ports.observers import GateObserver, JudgeObserver, LedgerObserver, ShadowObserver, TriageObserver
 from stream.ports.policies import PolicySource
 from stream.ports.processor import Processor
 from stream.ports.records import (
@@ -71,6 +71,7 @@ __all__ = [
     "Record",
     "RecordsLost",
     "RuleSource",
+    "ShadowObserver",
     "Step",
     "TransactionalProducer",
     "TriageObserver",

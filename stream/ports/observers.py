@@ -86,3 +86,10 @@ class JudgeObserver(Protocol):
 
     def audited(self, policy: str, result: PolicyResult) -> None:
         """What a release at less than high effort came to when it was judged again at high effort."""
+
+
+class ShadowObserver(JudgeObserver, Protocol):
+    """Hears of the answers of the judge's shadow."""
+
+    def passed_over(self, why: str) -> None:
+        """A case was not judged: `canary`, `not_drawn`, `people`, `same_set`, `unanswered`, `unreadable`."""

@@ -23,9 +23,7 @@ class OneTopicProducer:
             Defect: the record is for another topic; nothing is sent.
         """
         if outgoing.topic != self._topic:
-            raise Defect(
-                f"only {self._topic} may be written to here, not {outgoing.topic}"
-            )
+            raise Defect(f"only {self._topic} may be written to here, not {outgoing.topic}")
         self._producer.produce(outgoing, delivered)
 
     def poll(self, timeout: float) -> None:

@@ -115,7 +115,12 @@ def ledger(ctx: typer.Context) -> None:
 @app.command(epilog=SHADOW_EXAMPLES)
 def shadow(
     ctx: typer.Context,
-    candidate: Annotated[str, typer.Option("--set", metavar="SET", help="NAME of sets/NAME.toml.")],
+    candidate: Annotated[
+        str | None,
+        typer.Option(
+            "--set", metavar="SET", help="NAME of sets/NAME.toml, not in force.", show_default="policies.set"
+        ),
+    ] = None,
     share: Annotated[
         float | None, typer.Option(min=0, max=1, help="Of the cases.", show_default="shadow.share")
     ] = None,
@@ -129,7 +134,7 @@ def shadow(
 
     settings = settings_of(ctx)
     wanted = replace(settings.shadow, share=share if share is not None else settings.shadow.share)
-    policies = replace(settings.policies, set=candidate)
+    policies = replace(settings.policies, set=candidate or settings.policies.set)
     _run("shadow", replace(settings, shadow=wanted, policies=policies), wiring.run_shadow)
 
 

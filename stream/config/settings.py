@@ -111,9 +111,7 @@ class Shadow(Struct, frozen=True, kw_only=True):
     """The judge's shadow, which judges live cases under another set; its engine is `judge.engine`."""
 
     window: Annotated[int, Meta(ge=1, le=4_096, description="cases in the engine at once")] = 8
-    share: Annotated[float, Meta(ge=0, le=1, description="of the cases, drawn at random")] = (
-        0.1
-    )
+    share: Annotated[float, Meta(ge=0, le=1, description="of the cases, drawn at random")] = 0.1
     behind: Annotated[
         int,
         Meta(ge=1, le=1_000_000, description="records of a partition that may wait; more are jumped over"),

@@ -1,6 +1,7 @@
 """The whole of it: each version under both sets, many at once, counted as they are done."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
 
 from stream.adapters.answers import DiskTable
 from stream.core.actions import fold
@@ -8,7 +9,7 @@ from stream.core.errors import Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.ops.backtest.comparison import Comparison, Post
 from stream.ops.backtest.records import AuditIndex, Told
-from stream.ops.backtest.side import Known, Side, keep
+from stream.ops.backtest.side import Side, keep
 from stream.ops.backtest.stance import Kept, Stance, stance_of
 from stream.ops.backtest.window import Version
 from stream.ops.evaluation.window import in_window
@@ -82,14 +83,21 @@ class Backtest:
             return None
         told, later = (self._index.told(content.id, case, digest) for digest in self._sets.digests)
         added = _added(told, self._today, version)
-        known: Known = {}
-        today = await self._today.stance(version, told, added, known)
-        if today.restricted:
-            return today, today
-        candidate = await self._candidate.stance(version, later, added, known)
-        if not candidate.restricted:
+        here = self._today.plan(version, told, added)
+        there = self._candidate.plan(version, later, added)
+        await _both_of(self._today.ask(here), self._candidate.ask(there, here.keys.values()))
+        known = here.known | there.known
+        today, candidate = self._today.stance(here, known), self._candidate.stance(there, known)
+        if not today.restricted and not candidate.restricted:
             keep(self._table, known)
         return today, candidate
+
+
+async def _both_of(*asked: Coroutine[None, None, None]) -> None:
+    """Both at once, as the judge asks all policies of a case at once; both have ended when this returns."""
+    for ended in await asyncio.gather(*asked, return_exceptions=True):
+        if ended is not None:
+            raise ended
 
 
 def compare_records(

@@ -1,9 +1,9 @@
 """One of the two sets: asked only where nobody has judged the same text under the same policy before."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from hashlib import sha256
 
-from msgspec import DecodeError
+from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
@@ -25,6 +25,32 @@ from stream.ports import Engine
 
 Known = dict[bytes, Kept]
 """What was answered about one version, by what the answer depends on."""
+
+
+class Plan(Struct):
+    """What one side knows of a version, and what it has to ask.
+
+    Attributes:
+        wanted: the policies of its route; none where only people may answer.
+        groups: those that are asked together.
+        keys: by policy all that its judgement depends on.
+        found: by policy what is known.
+        restricted: whether an answer says that few people may see it.
+        recorded: whether all of it was read from `audit`.
+    """
+
+    version: Version
+    wanted: tuple[str, ...] = ()
+    groups: list[tuple[Policy, ...]] = []
+    keys: dict[str, bytes] = {}
+    found: dict[str, Kept] = {}
+    restricted: bool = False
+    recorded: bool = False
+
+    @property
+    def known(self) -> Known:
+        """What is known, by what it depends on."""
+        return {self.keys[name]: kept for name, kept in self.found.items()}
 
 
 class Meter:
@@ -74,53 +100,68 @@ class Side:
         """The version's way under this set."""
         return self._set.route(version.content.surface, version.content.language)
 
-    async def stance(
-        self, version: Version, told: Told | None, added: tuple[str, ...], known: Known
-    ) -> Stance:
-        """What the set makes of a version.
-
-        1. What `audit` says that was asked just so counts, then what is known already.
-        2. The engine is asked about the other policies; what it says joins `known`, if it may be trusted.
-        3. All answers are folded as the judge does.
+    def plan(self, version: Version, told: Told | None, added: tuple[str, ...]) -> Plan:
+        """What is to be asked about a version: not what `audit` says was asked just so, or is kept already.
 
         Args:
             version: the text with its thread and signals.
             told: how this set judged it in service.
             added: the policies that operators' rules asked about besides.
-            known: what was answered about this version, under either set; grows.
+        """
+        routing = self.route(version)
+        if routing.obstacle(version.content):
+            return Plan(version)
+        wanted = routing.with_added(added, self._set)
+        groups = prompts((self._set.policies[name] for name in wanted), routing.prompting)
+        keys = {policy.id: self._key(version, group, policy, routing) for group in groups for policy in group}
+        found = self._recorded(told, groups, routing)
+        recorded = found.keys() >= set(wanted)
+        for name, key in keys.items():
+            if name not in found and (kept := self._kept_earlier(key)) is not None:
+                found[name] = kept
+        return Plan(version, wanted, groups, keys, found, recorded=recorded)
+
+    async def ask(self, plan: Plan, elsewhere: Collection[bytes] = ()) -> None:
+        """Ask what is missing; the plan has the answers then.
+
+        Args:
+            plan: of this side.
+            elsewhere: what the other side's plan has or asks: by what an answer depends on.
 
         Raises:
             Unavailable: the engine did not come back within some seconds.
             Exit: it is lost for good.
         """
-        content, routing = version.content, self.route(version)
-        if routing.obstacle(content):
-            return Stance(proposal=Proposal.REVIEW)
-        wanted = routing.with_added(added, self._set)
-        groups = prompts((self._set.policies[name] for name in wanted), routing.prompting)
-        keys = {policy.id: self._key(version, group, policy, routing) for group in groups for policy in group}
-        recorded = self._recorded(told, groups, routing)
-        found = self._found(keys, recorded, known)
-        asked = tuple(one.id for group in groups if not _all(group, found) for one in group)
-        restricted = False
+        known = {name for name, key in plan.keys.items() if name in plan.found or key in elsewhere}
+        asked = tuple(
+            policy.id
+            for group in plan.groups
+            if any(policy.id not in known for policy in group)
+            for policy in group
+        )
         if asked:
-            judged = await self._judging.judge(content, asked)
-            restricted = judged.answers is not None and is_restricted(
-                asked, judged.answers.everything, self._set
-            )
-            fresh = _kept(judged)
-            found |= fresh
-            known |= {keys[name]: one for name, one in fresh.items() if _counts(one)}
-        else:
-            known |= {keys[name]: one for name, one in found.items()}
+            judged = await self._judging.judge(plan.version.content, asked)
+            everything = judged.answers.everything if judged.answers is not None else ()
+            plan.restricted = is_restricted(asked, everything, self._set)
+            plan.found |= _kept(judged)
+
+    def stance(self, plan: Plan, known: Known) -> Stance:
+        """What the set makes of the version: all answers are folded as the judge does.
+
+        Args:
+            plan: asked already.
+            known: what either side's plan has.
+        """
+        if not plan.wanted:
+            return Stance(proposal=Proposal.REVIEW)
+        found = {name: plan.found.get(name) or known[key] for name, key in plan.keys.items()}
         judgements = [one.judgement for one in found.values()]
-        ruling = fold(wanted, judgements, self._set, content.at)
-        read = recorded.keys() >= set(wanted)
-        return stance_of(ruling, found.values(), restricted=restricted, recorded=read)
+        ruling = fold(plan.wanted, judgements, self._set, plan.version.content.at)
+        return stance_of(ruling, found.values(), restricted=plan.restricted, recorded=plan.recorded)
 
     def _recorded(
         self, told: Told | None, groups: list[tuple[Policy, ...]], routing: Routing
-    ) -> Mapping[str, Kept]:
+    ) -> dict[str, Kept]:
         """What was answered in service, where it was asked as it would be asked now."""
         kept = told.kept() if told is not None else {}
         return {
@@ -141,15 +182,6 @@ class Side:
             [(one.policies, one.effort) for one in first] == [(names, effort)]
             and all(one.model == self._model(one.effort) for one in asks)
         )  # fmt: skip
-
-    def _found(
-        self, keys: Mapping[str, bytes], recorded: Mapping[str, Kept], known: Known
-    ) -> dict[str, Kept]:
-        found = dict(recorded)
-        for name, key in keys.items():
-            if name not in found and (kept := known.get(key) or self._kept_earlier(key)) is not None:
-                found[name] = kept
-        return found
 
     def _kept_earlier(self, key: bytes) -> Kept | None:
         value = self._table.get(key)
@@ -180,11 +212,8 @@ class Side:
 def keep(table: DiskTable, known: Known) -> None:
     """Write down what was answered about a version that no restricted policy holds anything against."""
     for key, kept in known.items():
-        table.put(key, _encode(kept))
-
-
-def _all(group: tuple[Policy, ...], found: Mapping[str, Kept]) -> bool:
-    return all(policy.id in found for policy in group)
+        if _counts(kept):
+            table.put(key, _encode(kept))
 
 
 def _counts(kept: Kept) -> bool:

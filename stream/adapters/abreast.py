@@ -29,8 +29,8 @@ class AbreastConsumer:
         self._consumer = consumer
         self._most = most
         self._skipped = skipped
-        self._starts: dict[Partition, int] = {}
-        """Where each partition was last jumped to: what was fetched before lies below, and was counted."""
+        self._next: dict[Partition, int] = {}
+        """What lies below was taken or counted already: a jump leaves what was fetched before it behind."""
 
     def consume(self, limit: int, timeout: float) -> list[Consumed]:
         """See `stream.ports.Consumer`; what lies too far behind is left out, and skipped."""
@@ -40,13 +40,13 @@ class AbreastConsumer:
         if not isinstance(one, Record):
             return True
         partition = (one.topic, one.partition)
-        if one.offset < self._starts.get(partition, 0):
+        if one.offset < self._next.get(partition, 0):
             return False
         end = self._consumer.end(partition)
         if end is None or end - one.offset <= self._most:
+            self._next[partition] = one.offset + 1
             return True
-        start = end - self._most
-        self._starts[partition] = start
+        start = self._next[partition] = end - self._most
         self._skipped(start - one.offset)
         with suppress(Unavailable):  # then it reads over them
             self._consumer.seek(Position(*partition, start))
@@ -65,7 +65,10 @@ class AbreastConsumer:
         return self._consumer.membership()
 
     def assign(self, positions: Iterable[Position]) -> None:
-        """See `stream.ports.Consumer`."""
+        """See `stream.ports.Consumer`; what comes from there is new, whatever was taken before."""
+        positions = list(positions)
+        for each in positions:
+            self._next.pop((each.topic, each.partition), None)
         self._consumer.assign(positions)
 
     def seek(self, position: Position) -> None:

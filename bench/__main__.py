@@ -23,6 +23,7 @@ NAMES = (
     "metrics",
     "ledger",
     "rules",
+    "backtest",
 )
 
 

@@ -18,21 +18,20 @@ from stream.wiring.backtest import Asked, run_backtest
 
 
 class Quiet:
-    """Notes when the first post is about to be compared."""
+    """Notes when the first post comes."""
 
     def __init__(self) -> None:
         self.begun = 0.0
 
-    def begins(self, what: str, total: int | None = None) -> None:  # noqa: ARG002 - the port's
+    def begins(self, what: str, total: int | None = None) -> None:
         """See `stream.wiring.backtest.Watch`."""
-        if what == "comparing":
-            self.begun = time.perf_counter()
 
     def passed(self) -> None:
         """See `stream.wiring.backtest.Watch`."""
 
     def stopped(self) -> bool:
-        """It runs to its end."""
+        """It is asked at each post, and runs to its end."""
+        self.begun = self.begun or time.perf_counter()
         return False
 
 

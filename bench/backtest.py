@@ -1,21 +1,25 @@
 """How far a backtest keeps the engine as busy as the judge does; and what it costs where all is known."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from bench.errand import Errand
-from bench.load import cases, fill, posts
+from bench.load import EPOCH, Pair, cases, fill, post, text
 from bench.measurement import Aim, Bound, Findings, Spread, Table, ratios
 from bench.setting import Setting
 from bench.sides import Side
 from bench.topics import topics
 from stream.core.topics import Topic, TopicNames
+from stream.core.wire import encode
 
 WINDOW = 64
 ANSWER_S = 0.5
 LEAST = 0.9
-LARGEST_GROWTH_MB = 40
+LARGEST_GROWTH_MB = 20
 POLICIES = ("harassment", "spam-and-scams")
 PATIENCE = 900.0
 
@@ -26,7 +30,7 @@ def measure(setting: Setting) -> Findings:
     """Both are given the same posts, in turn; then the same backtest again, and one of many more posts."""
     count = setting.size(1_920, 640)
     rounds = [_round(setting, count) for _ in setting.rounds_of("backtest")]
-    few, many = _known(setting, 2_000), _known(setting, setting.size(100_000, 20_000))
+    few, many = _known(setting, 30_000), _known(setting, setting.size(120_000, 60_000))
     return Findings(
         conditions={
             "model": f"a script: {ANSWER_S:g} s an answer, however many are asked",
@@ -64,7 +68,7 @@ def _round(setting: Setting, count: int) -> Round:
             judge.wait("ready", PATIENCE)
             fill(setting.bootstrap, names.of(Topic.CASES_JUDGE), cases(count, policies=POLICIES))
             found["judge"] = judge.wait("result", PATIENCE) | {"posts": count}
-        fill(setting.bootstrap, names.of(Topic.CONTENT), posts(count))
+        fill(setting.bootstrap, names.of(Topic.CONTENT), _posts(count))
         with Side("bench.sluice.backtest", errand) as backtest:
             backtest.wait("ready", PATIENCE)
             for name in ("backtest", "again"):
@@ -77,13 +81,20 @@ def _known(setting: Setting, count: int) -> dict[str, Any]:
     """A process of its own, for its memory; the first run fills the table, the second one is told of."""
     with topics(setting.bootstrap, "backtest-known") as prefix, tempfile.TemporaryDirectory() as folder:
         errand = Errand(bootstrap=setting.bootstrap, prefix=prefix, options={"slots": WINDOW})
-        fill(setting.bootstrap, TopicNames(prefix).of(Topic.CONTENT), posts(count))
+        fill(setting.bootstrap, TopicNames(prefix).of(Topic.CONTENT), _posts(count))
         with Side("bench.sluice.backtest", errand) as backtest:
             backtest.wait("ready", PATIENCE)
             for _ in range(2):
                 backtest.say(str(Path(folder) / "judgements"))
                 found = backtest.wait("result", PATIENCE)
     return found
+
+
+def _posts(count: int) -> Iterator[Pair]:
+    """Posts of which no two are alike: what was answered about one text is known of its copies."""
+    for number in range(count):
+        event = replace(post(number, EPOCH), text=text(number))
+        yield event.id.encode(), encode(event)
 
 
 def _rates(rounds: list[Round], side: str) -> list[float]:

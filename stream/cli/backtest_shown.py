@@ -5,7 +5,7 @@ from rich.table import Table
 from stream.cli.output import console, say
 from stream.core.printable import printable
 from stream.ops.backtest.comparison import Comparison
-from stream.ops.backtest.figures import Row, moved, pair_rows, percent, shift_rows, whole_row
+from stream.ops.backtest.figures import Row, likelihood, moved, pair_rows, percent, shift_rows, whole_row
 from stream.ops.backtest.report import Conditions, costs, held, remarks
 
 _SHOWN = 10
@@ -22,7 +22,7 @@ def show(comparison: Comparison, conditions: Conditions, *, show_text: bool) -> 
     say(
         (f"{whole.more + whole.less:,} of {whole.posts:,} posts would change", "bold"),
         f" ({percent(whole.share)}): {whole.more:,} stricter, {whole.less:,} milder; ",
-        f"chance {whole.chance:.2g}",
+        f"chance {likelihood(whole.chance)}",
     )
     for move, number in comparison.moves.most_common():
         if move[0] is not move[1]:
@@ -43,7 +43,7 @@ def _table(what: str, rows: list[Row], sides: tuple[str, str]) -> None:
         table.add_column(heading, justify="right")
     for row in rows[:_SHOWN]:
         counts = (f"{row.posts:,}", f"{row.more:,}", f"{row.less:,}")
-        table.add_row(row.name, *counts, percent(row.share), f"{row.chance:.2g}", row.said)
+        table.add_row(row.name, *counts, percent(row.share), likelihood(row.chance), row.said)
     console().print(table)
     if len(rows) > _SHOWN:
         say((f"  and {len(rows) - _SHOWN:,} more: --json or --report has them", "dim"))

@@ -89,7 +89,8 @@ class Backtest:
         known = here.known | there.known
         today, candidate = self._today.stance(here, known), self._candidate.stance(there, known)
         if not today.restricted and not candidate.restricted:
-            keep(self._table, known)
+            keep(self._table, here)
+            keep(self._table, there)
         return today, candidate
 
 

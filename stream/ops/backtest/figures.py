@@ -11,6 +11,7 @@ from stream.ops.evaluation.statistics import CONFIDENCE, Interval, chance, inter
 
 LEVEL = 1 - CONFIDENCE
 """How often chance alone may be taken for a change, over all rows of a table together."""
+_LEAST = 1e-99
 _NAMES = {Proposal.RELEASE: "released", Proposal.REVIEW: "people", Proposal.REMOVE: "removed"}
 
 
@@ -89,6 +90,11 @@ def named(proposal: Proposal) -> str:
 def extrapolated(share: Interval, posts: int) -> str:
     """How many posts of a whole window a share of a sample stands for: `1,010 to 1,500`."""
     return f"{share.low * posts:,.0f} to {share.high * posts:,.0f}"
+
+
+def likelihood(chance: float) -> str:
+    """A chance in few digits; one too small for a number is not called none."""
+    return f"{chance:.2g}" if chance >= _LEAST else f"<{_LEAST:g}"
 
 
 def percent(share: Interval) -> str:

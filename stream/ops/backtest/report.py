@@ -7,12 +7,14 @@ from msgspec import Struct, to_builtins
 
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
+from stream.core.policy import PolicyResult
 from stream.ops.amounts import count
 from stream.ops.backtest.comparison import Comparison, Example, Pair, Shift
 from stream.ops.backtest.figures import (
     Prices,
     Row,
     extrapolated,
+    likelihood,
     moved,
     named,
     pair_rows,
@@ -20,6 +22,7 @@ from stream.ops.backtest.figures import (
     shift_rows,
     whole_row,
 )
+from stream.ops.backtest.stance import Stance
 from stream.ops.evaluation.statistics import interval
 from stream.ops.report import Page, Part, Picture, Remark, Table, Text, Texts, Tile, Tiles
 from stream.ops.report.pictures import Bar, bars, matrix
@@ -158,9 +161,17 @@ def place_of(example: Example) -> dict[str, Any]:
 
 
 def held(example: Example) -> str:
-    """What either set holds against a post: `spam/sp1 → nothing`."""
-    sides = (", ".join(one.clauses) or "nothing" for one in (example.today, example.candidate))
-    return " → ".join(sides)
+    """What either set holds against a post: `nothing → hate/gh1.b`, `nothing → hate: needs_context`."""
+    return f"{_held(example.today)} → {_held(example.candidate)}"
+
+
+def _held(stance: Stance) -> str:
+    doubts = [
+        f"{policy}: {result}"
+        for policy, result in sorted(stance.results.items())
+        if result is not PolicyResult.SAFE
+    ]
+    return ", ".join(stance.clauses or doubts) or "nothing"
 
 
 def costs(comparison: Comparison, conditions: Conditions) -> list[tuple[str, float, float, float | None]]:
@@ -184,7 +195,7 @@ def _tiles(whole: Row) -> Tiles:
             Tile("would change", f"{whole.more + whole.less:,}", percent(whole.share)),
             Tile("stricter", f"{whole.more:,}"),
             Tile("milder", f"{whole.less:,}"),
-            Tile("chance", f"{whole.chance:.2g}", "of so uneven a parting"),
+            Tile("chance", likelihood(whole.chance), "of so uneven a parting"),
         )
     )
 
@@ -206,7 +217,15 @@ def _pairs(what: str, pairs: dict[str, Pair]) -> tuple[Part, ...]:
     if not rows:
         return (Remark("The sets do not part here."),)
     table = tuple(
-        (row.name, pairs[row.name].today, pairs[row.name].candidate, row.more, row.less, row.chance, row.said)
+        (
+            row.name,
+            pairs[row.name].today,
+            pairs[row.name].candidate,
+            row.more,
+            row.less,
+            likelihood(row.chance),
+            row.said,
+        )
         for row in rows
     )
     headings = (what, "today", "candidate", "only candidate", "only today", "chance", "clear")
@@ -222,7 +241,7 @@ def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
             row.more,
             row.less,
             percent(row.share),
-            row.chance,
+            likelihood(row.chance),
             row.said,
         )
         for row in rows

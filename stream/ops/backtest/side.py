@@ -35,6 +35,7 @@ class Plan(Struct):
         groups: those that are asked together.
         keys: by policy all that its judgement depends on.
         found: by policy what is known.
+        asked: the policies that the engine was asked about.
         restricted: whether an answer says that few people may see it.
         recorded: whether all of it was read from `audit`.
     """
@@ -44,6 +45,7 @@ class Plan(Struct):
     groups: list[tuple[Policy, ...]] = []
     keys: dict[str, bytes] = {}
     found: dict[str, Kept] = {}
+    asked: tuple[str, ...] = ()
     restricted: bool = False
     recorded: bool = False
 
@@ -142,6 +144,7 @@ class Side:
         if asked:
             judged = await self._judging.judge(plan.version.content, asked)
             everything = judged.answers.everything if judged.answers is not None else ()
+            plan.asked = asked
             plan.restricted = is_restricted(asked, everything, self._set)
             plan.found |= _kept(judged)
 
@@ -209,11 +212,11 @@ class Side:
         return self._prompts[name]
 
 
-def keep(table: DiskTable, known: Known) -> None:
-    """Write down what was answered about a version that no restricted policy holds anything against."""
-    for key, kept in known.items():
-        if _counts(kept):
-            table.put(key, _encode(kept))
+def keep(table: DiskTable, plan: Plan) -> None:
+    """Write down what was asked about a version that no restricted policy holds anything against."""
+    for name in plan.asked:
+        if name in plan.found and _counts(plan.found[name]):
+            table.put(plan.keys[name], _encode(plan.found[name]))
 
 
 def _counts(kept: Kept) -> bool:

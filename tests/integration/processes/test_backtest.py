@@ -10,19 +10,29 @@ from typer.testing import CliRunner, Result
 
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.scan import Scan
+from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.policies import PolicyFolder
 from stream.cli import app
+from stream.config import Settings
+from stream.config.kafka import Topics
 from stream.core.audit import CaseJudged, CaseShadowed
 from stream.core.canary import CANARY_PREFIX, CANARY_SURFACE
 from stream.core.content import Edited, Published
 from stream.core.errors import Unreadable
+from stream.core.judgement import Answer, Question
 from stream.core.policy import PolicyResult
 from stream.core.topics import Topic
 from stream.core.wire import encode, read_audit
+from stream.ops.backtest.backtest import Sets
+from stream.ops.backtest.report import Conditions
+from stream.ops.backtest.window import Window
+from stream.ports import Engine
+from stream.wiring.backtest import Asked, run_backtest
 from tests.fleet.installation import PARTITIONS, POLICIES, Installation
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
 from tests.integration.processes.conftest import Start
+from tests.unit.processors.cases import safe
 
 Sluice = Callable[..., Result]
 Events = list[CaseJudged | CaseShadowed]
@@ -143,7 +153,58 @@ def test_a_window_is_compared_and_no_topic_moves(
     assert not any(text in shown for text in texts().values())
     assert "A random sample of 10 of 21 posts" in shown
     assert "removed → people" in page.read_text()
+    # And where another model is asked, an interrupted run goes on, and asks nothing twice
+    kept = installation.folder / "judgements.sqlite"
+    engine = Counting()
+    first = replayed(installation, folder, kept, engine, stop_after=6)
+    asked = len(engine.asked)
+    second = replayed(installation, folder, kept, engine)
+    assert (first.complete, second.complete) == (False, True)
+    assert 0 < asked < len(engine.asked) == len(set(engine.asked))
+    assert second.asked == len(engine.asked) - asked
     assert ends(installation) == before
+
+
+class Counting(ScriptedEngine):
+    """Calls everything safe, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+        async def answer(question: Question) -> Answer:
+            self.asked.append((question.text, question.policies[0].id))
+            return safe(question)
+
+        super().__init__(answer)
+
+
+class Stopping:
+    """Ends a run after so many posts, as Ctrl-C does."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+
+    def begins(self, what: str, total: int | None = None) -> None:
+        del what, total
+
+    def passed(self) -> None:
+        del self
+
+    def stopped(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+
+def replayed(
+    installation: Installation, folder: Path, kept: Path, engine: Engine, stop_after: int = 1_000
+) -> Conditions:
+    """A backtest of the whole topic by another engine; says how it went."""
+    settings = Settings(topics=Topics(prefix=installation.names.prefix, partitions=PARTITIONS))
+    ours = PolicyFolder(installation.folder / "policies").policy_set("hasty")
+    sets = Sets(ours, PolicyFolder(folder).policy_set("softer"))
+    asked = Asked(window=Window(begin=0, end=10**13), answers=kept)
+    with Scan(Connection(bootstrap=installation.bootstrap)) as scan:
+        return run_backtest(settings, scan, sets, asked, Stopping(stop_after), engine)[1]
 
 
 @pytest.mark.timeout(240)

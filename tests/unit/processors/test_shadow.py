@@ -43,8 +43,8 @@ class World:
         names = TopicNames("x.")
         self.shadow = Shadow(names, policies, engine, lambda: 5_000, self.heard, Sampling(b"k"), share)
 
-    async def notes(self, **fields: object) -> CaseShadowed:
-        (outgoing,) = await self.shadow.handle(case(**fields))
+    async def notes(self) -> CaseShadowed:
+        (outgoing,) = await self.shadow.handle(case())
         return note(outgoing)
 
 

@@ -128,7 +128,7 @@ class Comparison:
 
     def examples(self) -> Iterable[tuple[Move, list[Example]]]:
         """Posts of each move that changes something, the gravest moves first; drawn, not the first ones."""
-        for move in sorted(self._examples, key=lambda move: (-abs(_distance(move)), -_distance(move))):
+        for move in sorted(self._examples, key=_gravity):
             yield move, [row[-1] for row in sorted(self._examples[move], reverse=True)]
 
     def _keep(self, move: Move, example: Example) -> None:
@@ -144,6 +144,11 @@ class Comparison:
 def rank(proposal: Proposal) -> int:
     """How strict: 0 releases, 1 leaves it to people, 2 removes."""
     return _ORDER.index(proposal)
+
+
+def _gravity(move: Move) -> tuple[int, int, int]:
+    """For sorting: the furthest first, of those the stricter."""
+    return -abs(_distance(move)), -_distance(move), rank(move[0])
 
 
 def _distance(move: Move) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -95,6 +96,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
     """
     from stream.wiring.backtest import Asked, run_backtest
 
+    _check_before_anything_is_paid(report)
     settings = _chosen(settings_of(ctx), engine)
     asked = Asked(
         window=Window(begin=begin, end=end if end is not None else now_ms(), surface=surface),
@@ -118,6 +120,21 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
     if not conditions.complete:
         note("stopped: run the same line again to go on")
         raise typer.Exit(Status.INTERRUPTED)
+
+
+def _check_before_anything_is_paid(report: Path | None) -> None:
+    """See that what comes of it can be told: a run may take hours.
+
+    Raises:
+        Misconfigured: a package is missing.
+    """
+    missing = [name for name in ("scipy", "matplotlib", "jinja2") if find_spec(name) is None]
+    if missing:
+        raise Misconfigured(
+            f"a backtest needs {', '.join(missing)}, not installed here: pip install 'sluice[evaluation]'"
+        )
+    if report is not None and not report.absolute().parent.is_dir():
+        raise typer.BadParameter(f"--report: there is no folder {report.parent}")
 
 
 def _chosen(settings: Settings, engine: EngineKind | None) -> Settings:

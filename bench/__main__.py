@@ -25,6 +25,7 @@ NAMES = (
     "rules",
     "policy_lint",
     "evaluation",
+    "backtest",
 )
 
 

@@ -19,8 +19,8 @@ from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.text_files import read_text
 from stream.cli.context import identity_of, now_ms, scan_of, settings_of
+from stream.cli.moment import moment
 from stream.cli.output import Json, console, note, say, tell
-from stream.cli.since import moment
 from stream.core.control.promotion import set_file
 from stream.core.errors import Misconfigured, SluiceError
 from stream.core.policy.policy_set import PolicySet

@@ -1,10 +1,8 @@
-"""Sending many records to a running fleet: no faster than a rate, and stopped by Ctrl-C between two."""
+"""Sending many records to a running fleet: no faster than a rate, and stopped between two."""
 
 import re
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -45,14 +43,3 @@ def paced(
             return
         yield event
         passed()
-
-
-@contextmanager
-def until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C stops between two orders: what was sent is waited for, and counted."""
-    heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
-    try:
-        yield lambda: bool(heard)
-    finally:
-        signal.signal(signal.SIGINT, before)

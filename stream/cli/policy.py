@@ -3,6 +3,7 @@
 import typer
 
 from stream.cli import (
+    backtest,
     calibrate,
     golden,
     history,
@@ -51,6 +52,7 @@ app.command(epilog=policy_text.LOCK_EXAMPLES)(policy_text.lock)
 app.command(epilog=policy_render.EXAMPLES)(policy_render.render)
 app.command(epilog=policy_diff.EXAMPLES)(policy_diff.diff)
 app.command("test", epilog=golden.EXAMPLES)(golden.golden)
+app.command(epilog=backtest.EXAMPLES)(backtest.backtest)
 app.command(epilog=promotion.EXAMPLES)(promotion.promote)
 app.command(epilog=rollback.EXAMPLES)(rollback.rollback)
 app.command(epilog=history.EXAMPLES)(history.history)

@@ -14,10 +14,11 @@ from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.control import told
+from stream.cli.interrupt import until_interrupted
+from stream.cli.moment import moment
 from stream.cli.output import note, say
-from stream.cli.pacing import Rate, until_interrupted
+from stream.cli.pacing import Rate
 from stream.cli.revert import Only
-from stream.cli.since import moment
 from stream.cli.status import Status
 from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured

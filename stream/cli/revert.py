@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
+from stream.cli.interrupt import until_interrupted
+from stream.cli.moment import moment
 from stream.cli.output import note, say
-from stream.cli.pacing import Rate, paced, until_interrupted
-from stream.cli.since import moment
+from stream.cli.pacing import Rate, paced
 from stream.cli.status import Status
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames

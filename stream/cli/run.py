@@ -1,9 +1,11 @@
-"""`sluice run`: the four processes."""
+"""`sluice run`: the four processes, and the judge's shadow."""
 
 import logging
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from stream.adapters import logs
 from stream.cli.context import settings_of
@@ -49,6 +51,13 @@ LEDGER_EXAMPLES = """Examples:
 `sluice run ledger`, then `curl -s localhost:6066/summary`
 
 `SLUICE_LEDGER__PORT=6067 sluice run ledger` (a second one on this machine)"""
+
+SHADOW_EXAMPLES = """Examples:
+
+`sluice run shadow --set strict`
+
+`sluice run shadow --set strict --share 1`; later
+`sluice policy backtest --shadowed --candidate strict --from 2026-11-03T08:00Z`"""
 
 app = typer.Typer(
     cls=Group,
@@ -101,6 +110,32 @@ def ledger(ctx: typer.Context) -> None:
     from stream import wiring
 
     _run("ledger", settings_of(ctx), wiring.run_ledger)
+
+
+@app.command(epilog=SHADOW_EXAMPLES)
+def shadow(
+    ctx: typer.Context,
+    candidate: Annotated[
+        str | None,
+        typer.Option(
+            "--set", metavar="SET", help="NAME of sets/NAME.toml, not in force.", show_default="policies.set"
+        ),
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Of the cases.", show_default="shadow.share")
+    ] = None,
+) -> None:
+    """Judge live cases under a set that is not in force, and write what it would propose to audit alone.
+
+    Nothing follows from it and nothing waits for it: where it cannot keep up it skips to the newest cases.
+    The engine is judge.engine; shadow.window bounds what it takes of a server that the judge uses too.
+    """
+    from stream import wiring
+
+    settings = settings_of(ctx)
+    wanted = replace(settings.shadow, share=share if share is not None else settings.shadow.share)
+    policies = replace(settings.policies, set=candidate or settings.policies.set)
+    _run("shadow", replace(settings, shadow=wanted, policies=policies), wiring.run_shadow)
 
 
 def _run(process: str, settings: Settings, work: Callable[[Settings], None]) -> None:

@@ -1,7 +1,6 @@
-"""`--since`, `--from`, `--to`: how far back a command looks."""
+"""`--since`: how far back a command looks."""
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -17,15 +16,6 @@ def milliseconds(text: str) -> int:
     if found is None:
         raise typer.BadParameter(f"{text!r} is no length of time: write 90s, 30m, 12h or 7d")
     return int(found[1]) * _UNITS[found[2]]
-
-
-def moment(text: str) -> int:
-    """A time as people write it, else in UTC; in ms since 1970. Raises `typer.BadParameter`."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no time: write 2026-11-03T08:00Z") from error
-    return round((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1_000)
 
 
 def _parsed(text: str) -> int:

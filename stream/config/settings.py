@@ -107,6 +107,17 @@ class Judge(Struct, frozen=True, kw_only=True):
     """A server that answers at high effort in place of `engine`, whichever that is; without base_url none."""
 
 
+class Shadow(Struct, frozen=True, kw_only=True):
+    """The judge's shadow, which judges live cases under another set; its engine is `judge.engine`."""
+
+    window: Annotated[int, Meta(ge=1, le=4_096, description="cases in the engine at once")] = 8
+    share: Annotated[float, Meta(ge=0, le=1, description="of the cases, drawn at random")] = 0.1
+    behind: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="records of a partition that may wait; more are jumped over"),
+    ] = 1_000
+
+
 class Ledger(Struct, frozen=True, kw_only=True):
     """The ledger's worker, its views, and where others ask it."""
 
@@ -184,6 +195,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     gate: Gate = Gate()
     triage: Triage = Triage()
     judge: Judge = Judge()
+    shadow: Shadow = Shadow()
     ledger: Ledger = Ledger()
     policies: Policies = Policies()
     rules: Rules = Rules()

@@ -94,10 +94,8 @@ class Confidential(Struct, frozen=True, kw_only=True, omit_defaults=True):
     overruled: tuple[Overruled, ...] = ()
 
 
-class CaseJudged(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="audit.case-judged.v1"
-):
-    """How the judge came to an outcome: model, effort, tokens, checks; no post text outside `confidential`.
+class JudgedRecord(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """The fields that a judgement in service and one in shadow share; no post text outside `confidential`.
 
     The version is named by id, digest and its position in `content`. Usage is that of all questions together.
 
@@ -131,3 +129,16 @@ class CaseJudged(
     sampled: bool = False
     digests: dict[Name, Digest] = {}
     confidential: Confidential | None = None
+
+
+class CaseJudged(JudgedRecord, frozen=True, kw_only=True, omit_defaults=True, tag="audit.case-judged.v1"):
+    """How the judge came to an outcome: model, effort, tokens, checks."""
+
+
+class CaseShadowed(JudgedRecord, frozen=True, kw_only=True, omit_defaults=True, tag="audit.case-shadowed.v1"):
+    """What a set that is not in force would have proposed for a case. Nothing follows from it.
+
+    `policy_set` is that set; `beside` the one under which triage routed the case.
+    """
+
+    beside: Digest

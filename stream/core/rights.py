@@ -45,6 +45,11 @@ RIGHTS = {
         writes=(Topic.OUTCOMES, Topic.AUDIT, Topic.DEAD_LETTERS),
         groups=("judge", "judge-priority", "judge-urgent"),
     ),
+    "shadow": Rights(
+        reads=(Topic.CASES_JUDGE, Topic.CASES_JUDGE_PRIORITY, Topic.CASES_JUDGE_URGENT),
+        writes=(Topic.AUDIT,),
+        groups=("shadow",),
+    ),
     "ledger": Rights(
         reads=(
             Topic.VERDICTS,

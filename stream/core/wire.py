@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder, Encoder
 
-from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import ContentEvent
 from stream.core.control.events import ControlEvent
@@ -22,7 +22,7 @@ from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
 Event = TypeVar("Event")
-AuditEvent = CaseRouted | CaseJudged | CaseClosed | OutcomeDropped
+AuditEvent = CaseRouted | CaseJudged | CaseShadowed | CaseClosed | OutcomeDropped
 Headers = tuple[tuple[str, bytes], ...]
 
 encode = Encoder().encode

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed, JudgedRecord
 from stream.core.cascade import Why
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
@@ -153,9 +153,17 @@ _HARDER = (Why.RAISED, Why.AUDITED)
 
 
 def _judged(event: CaseJudged) -> list[str]:
+    return [f"judged case {event.case} v{event.version}: {event.proposal.value}", *_how(event)]
+
+
+def _shadowed(event: CaseShadowed) -> list[str]:
+    would = f"would be {event.proposal.value} under {event.policy_set[:19]}…"
+    return [f"judged case {event.case} v{event.version} in shadow: {would}", *_how(event)]
+
+
+def _how(event: JudgedRecord) -> list[str]:
     usage = event.usage
     return [
-        f"judged case {event.case} v{event.version}: {event.proposal.value}",
         f"{event.model} at {event.effort} effort",
         f"{event.seconds:.2f} s",
         f"{usage.prompt:,} + {usage.output:,} tokens ({usage.cached:,} cached)" if usage.prompt else "",
@@ -236,6 +244,7 @@ _PHRASES: dict[type, Callable[[Any], list[str]]] = {
     Notice: _notice,
     CaseRouted: _audited,
     CaseJudged: _judged,
+    CaseShadowed: _shadowed,
     CaseClosed: _closed,
     OutcomeDropped: _dropped,
     SetPromoted: _promoted,

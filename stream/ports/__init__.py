@@ -19,7 +19,7 @@ from stream.ports.kafka import (
     TransactionalProducer,
 )
 from stream.ports.keyed import NEVER, UNCHANGED, KeyedFold, KeyedProcessor, Step, Unchanged
-from stream.ports.observers import GateObserver, JudgeObserver, LedgerObserver, TriageObserver
+from stream.ports.observers import GateObserver, JudgeObserver, LedgerObserver, ShadowObserver, TriageObserver
 from stream.ports.policies import PolicySource
 from stream.ports.processor import Processor
 from stream.ports.records import (
@@ -73,6 +73,7 @@ __all__ = [
     "RecordsLost",
     "RestsOnSet",
     "RuleSource",
+    "ShadowObserver",
     "Step",
     "TransactionalProducer",
     "TriageObserver",

@@ -93,3 +93,10 @@ class JudgeObserver(Protocol):
 
     def lapsed(self, policy: str, what: Lapse) -> None:
         """An answer only recommends what its policy was granted: this is not as it was calibrated."""
+
+
+class ShadowObserver(JudgeObserver, Protocol):
+    """Hears of the answers of the judge's shadow."""
+
+    def passed_over(self, why: str) -> None:
+        """A case was not judged: `canary`, `not_drawn`, `people`, `same_set`, `unanswered`, `unreadable`."""

@@ -89,7 +89,7 @@ async def _triage(
     lanes = [_lane(settings, "triage", Topic.CASES_TRIAGE)]
     build = partial(_runner, settings, lanes, processor, bounds, metrics)
     try:
-        await _serve(build, processor, metrics.health, policies.watch, rules.watch)
+        await serve_until_signal(build, processor, metrics.health, policies.watch, rules.watch)
     finally:
         archive.close()
 
@@ -101,10 +101,10 @@ async def _judge(
         log.info("engine starts", extra={"engine": type(engine).__name__})
         await engine.start()
         log.info("engine ready", extra={"model": engine.model})
-        _tell_what_must_stay_here(policies.current(), engine)
+        tell_what_must_stay_here(policies.current(), engine)
         metrics.watch(engine)
         metrics.health.loaded()
-        sampling = _sampling(settings.judge.sampling_key)
+        sampling = sampling_of(settings.judge.sampling_key)
         processor = Judge(settings.topics.names, policies, engine, now_ms, metrics, sampling)
         bounds = concurrent.Settings(
             slots=settings.judge.window,
@@ -119,12 +119,12 @@ async def _judge(
             _lane(settings, "judge", Topic.CASES_JUDGE),
         ]
         build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
-        await _serve(build, processor, metrics.health, policies.watch)
+        await serve_until_signal(build, processor, metrics.health, policies.watch)
     finally:
         await engine.stop()
 
 
-async def _serve(
+async def serve_until_signal(
     build: Build, processor: Processor, health: Health, *watched: Callable[[], Coroutine[None, None, None]]
 ) -> None:
     """Run until a signal, then drain; what is watched is watched meanwhile."""
@@ -147,7 +147,7 @@ async def _beat(health: Health) -> None:
         await asyncio.sleep(1)
 
 
-def _tell_what_must_stay_here(policies: PolicySet, engine: Engine) -> None:
+def tell_what_must_stay_here(policies: PolicySet, engine: Engine) -> None:
     """Say at once what else would be seen when people have been asked about every post."""
     kept = [policy.id for policy in policies.policies.values() if policy.needs_local]
     if kept and not engine.local:
@@ -158,7 +158,7 @@ def _tell_what_must_stay_here(policies: PolicySet, engine: Engine) -> None:
         )
 
 
-def _sampling(key: Secret | None) -> Sampling:
+def sampling_of(key: Secret | None) -> Sampling:
     """Draws that no author can foresee; with a key of the operator's they come out the same everywhere."""
     return Sampling(key.reveal().encode() if key is not None else secrets.token_bytes(32))
 

@@ -91,6 +91,21 @@ def test_what_was_written_before_a_time_is_left_out(broker: Broker, topic: str, 
     assert amounts == [2, 1, 0]
 
 
+def test_what_was_written_at_a_time_or_later_is_left_out(broker: Broker, topic: str, scan: Scan) -> None:
+    # Given a record before a time, and two after it in the same partition
+    write(broker, topic, ["same"])
+    time.sleep(0.01)
+    until = time.time_ns() // 1_000_000
+    write(broker, topic, ["same", "same"])
+    # When it is read until then / Then it ends there, and so does the count
+    partitions = scan.partitions(topic)
+    assert [record.offset for record in scan.read(partitions, 0, until)] == [0]
+    assert scan.amount(partitions, 0, until) == 1
+    # And a time that has not come cuts nothing off, one before everything all
+    assert len(list(scan.read(partitions, 0, until + 3_600_000))) == 3
+    assert list(scan.read(partitions, None, 1)) == []
+
+
 def test_one_record_is_read_by_its_place_until_kafka_no_longer_has_it(
     broker: Broker, topic: str, scan: Scan
 ) -> None:

@@ -10,7 +10,11 @@ from stream.core.rights import RIGHTS
 from stream.core.topics import Topic
 
 ROOT = Path(__file__).parents[2]
-SLUICE, *_ = yaml.safe_load_all((ROOT / "deploy" / "strimzi" / "users.yaml").read_text())
+USERS = {
+    user["metadata"]["name"]: user
+    for user in yaml.safe_load_all((ROOT / "deploy" / "strimzi" / "users.yaml").read_text())
+}
+SHADOW = RIGHTS["shadow"]
 
 
 def row(process: str) -> list[set[str]]:
@@ -21,12 +25,12 @@ def row(process: str) -> list[set[str]]:
     return [set(re.findall(r"`([^`]+)`", cell)) for cell in line.split("|")[:3]]
 
 
-def allowed(kind: str, operation: str) -> set[str]:
-    acls = SLUICE["spec"]["authorization"]["acls"]
+def allowed(kind: str, operation: str, user: str = "sluice") -> set[str]:
+    acls = USERS[user]["spec"]["authorization"]["acls"]
     return {
         acl["resource"]["name"]
         for acl in acls
-        if acl["resource"]["type"] == kind and operation in acl["operations"]
+        if "name" in acl["resource"] and acl["resource"]["type"] == kind and operation in acl["operations"]
     }
 
 
@@ -36,6 +40,14 @@ def test_the_table_for_operators_says_what_a_process_asks_for(process: str) -> N
     assert row(process) == [set(rights.reads), set(rights.writes), set(rights.groups)]
 
 
-def test_the_one_user_may_do_what_any_process_does() -> None:
-    assert allowed("group", "Read") == {group for rights in RIGHTS.values() for group in rights.groups}
+def test_the_one_user_may_do_what_any_process_does_but_the_shadow() -> None:
+    own = {group for rights in RIGHTS.values() for group in rights.groups if rights is not SHADOW}
+    assert allowed("group", "Read") == own
     assert allowed("topic", "Create") == allowed("topic", "DescribeConfigs") == set(Topic)
+
+
+def test_the_shadow_s_user_may_write_to_audit_alone_and_the_analyst_nowhere() -> None:
+    assert set(SHADOW.writes) == allowed("topic", "Write", "sluice-shadow") == {Topic.AUDIT}
+    assert allowed("topic", "Read", "sluice-shadow") == set(SHADOW.reads)
+    assert allowed("group", "Read", "sluice-shadow") == set(SHADOW.groups)
+    assert allowed("topic", "Write", "sluice-analyst") == set()

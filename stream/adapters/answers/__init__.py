@@ -2,5 +2,6 @@
 
 from stream.adapters.answers.remembering import Heard, RememberingEngine
 from stream.adapters.answers.store import AnswerStore, Kept, answer_key
+from stream.adapters.answers.table import DiskTable
 
-__all__ = ["AnswerStore", "Heard", "Kept", "RememberingEngine", "answer_key"]
+__all__ = ["AnswerStore", "DiskTable", "Heard", "Kept", "RememberingEngine", "answer_key"]

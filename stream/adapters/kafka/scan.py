@@ -18,6 +18,8 @@ from stream.ports import BEGINNING, Partition, Record
 _BATCH = 500
 _TURN_SECONDS = 0.1
 _PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE = 86_400_000
+"""Milliseconds that whoever reads may take for what he was given: he may ask a model about it."""
 
 
 class Scan:
@@ -42,6 +44,7 @@ class Scan:
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
+                "max.poll.interval.ms": _LONGEST_PAUSE,
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": idle_ms,
                 "fetch.queue.backoff.ms": 20,
@@ -81,19 +84,22 @@ class Scan:
         )
         return ends[1]
 
-    def amount(self, partitions: Iterable[Partition], since: int) -> int:
+    def amount(self, partitions: Iterable[Partition], since: int, until: int | None = None) -> int:
         """How many offsets `read` would pass, transactions' marks among them. Raises `Unavailable`."""
         starts = self._at(dict.fromkeys(partitions, BEGINNING), since)
-        ends = self.ends(starts)
+        ends = self._ends_by(starts, until)
         # A partition with nothing since then begins at its end, which Kafka writes as a negative offset.
         return sum(ends[partition] - start for partition, start in starts.items() if start >= 0)
 
-    def read(self, partitions: Iterable[Partition], since: int | None = None) -> Iterator[Record]:
+    def read(
+        self, partitions: Iterable[Partition], since: int | None = None, until: int | None = None
+    ) -> Iterator[Record]:
         """Everything that is there now, in the order of each partition.
 
         Args:
             partitions: where to look.
             since: leave out what was written before, in ms since 1970.
+            until: end at the first record of each partition that was written then or later.
 
         Raises:
             Unavailable: the broker stopped answering.
@@ -101,8 +107,8 @@ class Scan:
         starts = dict.fromkeys(partitions, BEGINNING)
         if since is not None:
             starts = self._at(starts, since)
-        ends = self.ends(starts)
-        left = {partition for partition, end in ends.items() if end > 0}
+        ends = self._ends_by(starts, until)
+        left = {partition for partition, end in ends.items() if end > max(0, starts[partition])}
         heard = time.monotonic()
         self._assign({partition: starts[partition] for partition in left})
         while left:
@@ -117,6 +123,8 @@ class Scan:
                     yield _record(message)
                 if message.error() is not None or offset >= ends[partition] - 1:
                     left.discard(partition)
+            if messages:  # once more: whoever reads may have taken his time with them
+                heard = time.monotonic()
 
     def at(self, partition: Partition, offset: int) -> Record | None:
         """The record at one place; None where Kafka no longer has it. What was being read is left off.
@@ -160,6 +168,15 @@ class Scan:
 
     def _assign(self, starts: Mapping[Partition, int]) -> None:
         self._client.assign([TopicPartition(*partition, offset) for partition, offset in starts.items()])
+
+    def _ends_by(self, partitions: Iterable[Partition], until: int | None) -> dict[Partition, int]:
+        """The ends, or what was written at this time where that comes first."""
+        ends = self.ends(partitions)
+        if until is None:
+            return ends
+        # Where nothing was written since, Kafka says so by a negative offset.
+        cuts = {partition: offset for partition, offset in self._at(ends, until).items() if offset >= 0}
+        return {partition: min(end, cuts.get(partition, end)) for partition, end in ends.items()}
 
     def _at(self, starts: Mapping[Partition, int], since: int) -> dict[Partition, int]:
         asked = [TopicPartition(*partition, since) for partition in starts]

@@ -15,6 +15,7 @@ from stream.adapters.metrics.health import Health
 from stream.adapters.metrics.judge import JudgeMetrics
 from stream.adapters.metrics.ledger import LedgerMetrics
 from stream.adapters.metrics.page import Page, serve
+from stream.adapters.metrics.shadow import ShadowMetrics
 from stream.adapters.metrics.triage import TriageMetrics
 
 
@@ -30,6 +31,7 @@ BY_PROCESS: dict[str, Callable[[], Metrics]] = {
     "triage": TriageMetrics,
     "judge": JudgeMetrics,
     "ledger": LedgerMetrics,
+    "shadow": ShadowMetrics,
 }
 """Of each process its class: docs/metrics.md, the alerts and the dashboard are held against these."""
 
@@ -42,6 +44,7 @@ __all__ = [
     "LedgerMetrics",
     "Metrics",
     "Page",
+    "ShadowMetrics",
     "TriageMetrics",
     "serve",
 ]

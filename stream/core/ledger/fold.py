@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed
 from stream.core.case import ReviewClosed, ReviewTask
 from stream.core.ledger.entry import (
     MAX_CASES,
@@ -25,7 +25,9 @@ from stream.core.terms import Decision, Stage
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict
 
-LedgerEvent = Verdict | CaseRouted | CaseJudged | CaseClosed | OutcomeDropped | ReviewTask | ReviewClosed
+LedgerEvent = (
+    Verdict | CaseRouted | CaseJudged | CaseShadowed | CaseClosed | OutcomeDropped | ReviewTask | ReviewClosed
+)
 
 
 class Place(Struct, frozen=True):
@@ -44,13 +46,15 @@ _SEEN = {
 
 
 def apply(entry: ContentEntry, event: LedgerEvent, place: Place) -> ContentEntry:
-    """The entry after one record; the same entry where the record is in it already.
+    """The entry after one record; the same entry where the record is in it already, or says nothing of it.
 
     Args:
         entry: what is known; `ContentEntry()` for a content that is met for the first time.
         event: what the record says.
         place: where it lies, in `verdicts`, `audit`, `cases.review` or `cases.review.restricted`.
     """
+    if isinstance(event, CaseShadowed):
+        return entry
     topic = _SEEN[place.topic]
     if place.offset < getattr(entry.seen, topic):
         return entry

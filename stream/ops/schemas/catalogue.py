@@ -5,7 +5,7 @@
 
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged, CaseRouted
+from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported
 from stream.core.control import Paused, PromotionKept, RulesPublished, SetPromoted
@@ -14,7 +14,7 @@ from stream.core.outcome import CaseRequested, Outcome, StaffDecision
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, Notice, OutcomeDropped, Verdict
 
-APPS, GATE, TRIAGE, JUDGE, LEDGER = "apps", "gate", "triage", "judge", "ledger"
+APPS, GATE, TRIAGE, JUDGE, LEDGER, SHADOW = "apps", "gate", "triage", "judge", "ledger", "shadow"
 PEOPLE, OPERATORS, AUDITORS = "people", "operators", "auditors"
 
 
@@ -73,26 +73,27 @@ CHANNELS = (
         (PEOPLE, LEDGER),
     ),
     Channel(Topic.CASES_TRIAGE, "Cases to be routed.", (Case,), (GATE,), (TRIAGE,)),
-    Channel(Topic.CASES_JUDGE, "Routed cases: the bulk.", (RoutedCase,), (TRIAGE,), (JUDGE,)),
+    Channel(Topic.CASES_JUDGE, "Routed cases: the bulk.", (RoutedCase,), (TRIAGE,), (JUDGE, SHADOW)),
     Channel(
         Topic.CASES_JUDGE_PRIORITY,
         "Routed cases that must not wait behind the bulk: reports, appeals, high effort.",
         (RoutedCase,),
         (TRIAGE,),
-        (JUDGE,),
+        (JUDGE, SHADOW),
     ),
     Channel(
         Topic.CASES_JUDGE_URGENT,
         "Routed cases that may be about danger to a life: they wait behind nothing.",
         (RoutedCase,),
         (TRIAGE,),
-        (JUDGE,),
+        (JUDGE, SHADOW),
     ),
     Channel(
         Topic.AUDIT,
-        "How each case was routed, judged and closed, and which outcomes did not apply. Restricted.",
-        (CaseRouted, CaseJudged, CaseClosed, OutcomeDropped),
-        (GATE, TRIAGE, JUDGE),
+        "How each case was routed, judged and closed, which outcomes did not apply, and what a set in shadow "
+        "would have proposed. Restricted.",
+        (CaseRouted, CaseJudged, CaseShadowed, CaseClosed, OutcomeDropped),
+        (GATE, TRIAGE, JUDGE, SHADOW),
         (AUDITORS, LEDGER),
     ),
     Channel(
@@ -128,7 +129,7 @@ def type_of(event: type[Struct]) -> str:
 
 def read_outside() -> frozenset[str]:
     """The types that others than Sluice's own processes read: nothing may be said that they do not know."""
-    own = {GATE, TRIAGE, JUDGE, LEDGER}
+    own = {GATE, TRIAGE, JUDGE, LEDGER, SHADOW}
     return frozenset(
         type_of(event)
         for channel in CHANNELS

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from stream.core.audit import Ask, CaseJudged, CaseRouted, Confidential, Overruled
+from stream.core.audit import Ask, CaseJudged, CaseRouted, CaseShadowed, Confidential, Overruled
 from stream.core.cascade import Why
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase, Source
 from stream.core.content import (
@@ -38,6 +38,7 @@ AT = 1_793_700_000_000
 MINUTE = 60_000
 DAY = 86_400_000
 SET = digest_of("the text of a policy set")
+CANDIDATE = digest_of("the text of a set that is not in force")
 PICTURE = Attachment(digest=digest_of("the bytes of a picture"), media_type="image/jpeg", name="bike.jpg")
 CASE = "c3-1042"
 EDIT_CASE = "c3-1090"
@@ -283,6 +284,33 @@ _examples: tuple[Struct, ...] = (
                     ),
                     reasoning="Is it paid before or at the collection?",
                 ),
+            ),
+        ),
+    ),
+    CaseShadowed(
+        id=ID,
+        case=EDIT_CASE,
+        version=2,
+        digest=_edited.digest,
+        at=AT + 22 * MINUTE,
+        proposal=Proposal.REVIEW,
+        policy_set=CANDIDATE,
+        beside=SET,
+        policies=("harassment",),
+        model="gpt-oss-safeguard-20b",
+        effort=Effort.HIGH,
+        source=Source(partition=3, offset=1090),
+        by="shadow",
+        usage=Usage(prompt=960, cached=0, output=120),
+        seconds=2.4,
+        asks=(
+            Ask(
+                policies=("harassment",),
+                effort=Effort.HIGH,
+                why=Why.FIRST,
+                results={"harassment": PolicyResult.NEEDS_CONTEXT},
+                model="gpt-oss-safeguard-20b",
+                usage=Usage(prompt=960, cached=0, output=120),
             ),
         ),
     ),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from stream.core.actions import fold
 from stream.core.audit import CaseJudged
 from stream.core.canary import fate, is_canary
 from stream.core.case import RoutedCase
@@ -16,9 +15,9 @@ from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_routed
 from stream.ports import Clock, Engine, JudgeObserver, Outgoing, PolicySource, Record
 from stream.processors.judge.alarms import Alarms
-from stream.processors.judge.answers import Answers
 from stream.processors.judge.brief import Brief
 from stream.processors.judge.inquiry import Inquiry
+from stream.processors.judge.proposed import outcome_of
 from stream.processors.judge.record import record_of
 from stream.processors.judge.routing import routed_under
 
@@ -71,7 +70,7 @@ class Judge:
         brief = Brief(case, policies, self._sampling, self._engine.local)
         begun = self._clock()
         answers = await self._inquiry.answers(brief)
-        outcome = self._outcome(case, brief, answers)
+        outcome = outcome_of(brief, answers, self._engine.model, self._name, self._clock(), self._observer)
         seconds = (self._clock() - begun) / 1000
         age = (self._clock() - case.opened_at) / 1000
         self._tell(outcome, age, case.content.text_bytes)
@@ -117,35 +116,6 @@ class Judge:
         letter = letter_for("judge", place, contents, error, self._clock(), keep_bytes=keep)
         headers = headers_of(letter, SOURCE, "d." + letter.place)
         return Outgoing(self._names.of(Topic.DEAD_LETTERS), letter.key or b"", encode(letter), headers)
-
-    def _outcome(self, case: RoutedCase, brief: Brief, answers: Answers) -> Outcome:
-        policies = brief.policies
-        bases = answers.bases(policies, self._engine.model)
-        folded = fold(case.policies, answers.judgements, policies, self._clock(), bases)
-        for policy, lapse in folded.lapsed.items():
-            self._observer.lapsed(policy, lapse)
-        restricts = folded.proposal is Proposal.REMOVE or bool(folded.labels)
-        return Outcome(
-            id=case.id,
-            case=case.case,
-            version=case.version,
-            proposal=folded.proposal,
-            decided_by=DecidedBy.MODEL,
-            at=self._clock(),
-            by=self._name,
-            labels=folded.labels,
-            recommendation=folded.recommendation,
-            policy_set=policies.digest,
-            model=answers.model(policies, self._engine.model),
-            effort=answers.effort(policies, case.effort),
-            clauses=folded.clauses,
-            reason=folded.reason[:MAX_NOTE],
-            surface=case.content.surface,
-            policies=case.policies,
-            urgent=folded.urgent or answers.lost_alarm(case.policies, policies),
-            restricted=folded.restricted,
-            notices=policies.notice_texts(folded.clauses) if restricts else {},
-        )
 
     def _tell(self, outcome: Outcome, seconds: float, text: int = 0) -> None:
         if is_canary(outcome.id):

@@ -23,7 +23,7 @@ from tests.metrics.conftest import program
 from tests.metrics.test_alerts import ALERTS, RULES
 from tests.metrics.test_dashboard import PANELS
 
-PROCESSES = ("gate", "triage", "judge", "ledger")
+PROCESSES = ("gate", "triage", "judge", "ledger", "shadow")
 QUIET = {
     "What one replica can do",  # its window was never full
     "Prefix cache",  # the scripted engine counts no tokens

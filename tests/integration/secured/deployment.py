@@ -83,4 +83,5 @@ def _policies_with_an_urgent_route(folder: Path) -> Path:
     text = (POLICIES / "sets" / "demo.toml").read_text("utf-8")
     urgent = '[[routes]]\nsurface = "hotline"\npolicies = ["harassment"]\nlane = "urgent"\n\n[[routes]]'
     (root / "sets" / "secured.toml").write_text(text.replace("[[routes]]", urgent, 1), "utf-8")
+    (root / "sets" / "candidate.toml").write_text(text, "utf-8")
     return root

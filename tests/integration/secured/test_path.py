@@ -26,7 +26,7 @@ KIND = "Reminder that the clocks change this weekend."
 
 @pytest.fixture(scope="module")
 def ledger_url(deployment: Deployment) -> Iterator[str]:
-    """Gate, triage, judge and ledger at work; gives the ledger's address."""
+    """Gate, triage, judge, its shadow and ledger at work; gives the ledger's address."""
     (port,) = free_ports(1)
     views = {"LEDGER__PORT": str(port), "LEDGER__REFRESH_S": "0.2"}
     with ExitStack() as closing:
@@ -34,6 +34,9 @@ def ledger_url(deployment: Deployment) -> Iterator[str]:
             member = deployment.member(kind, **(views if kind == "ledger" else {}))
             member.start()
             closing.callback(ends_well, member)
+        shadow = deployment.member("shadow", "sluice-shadow", POLICIES__SET="candidate", SHADOW__SHARE="1")
+        shadow.start()
+        closing.callback(ends_well, shadow)
         yield f"http://127.0.0.1:{port}"
 
 
@@ -146,6 +149,26 @@ def test_an_operator_commands_the_fleet_with_a_right_of_his_own(commanded: dict[
 
 
 @pytest.fixture(scope="module")
+def compared(reader: VerdictReader, deployment: Deployment) -> int:
+    """How many posts somebody who cannot write compared by what the judge and its shadow said."""
+    line = "policy backtest --from 2020-01-01 --candidate candidate --shadowed --json"
+    found = [0]
+
+    def compares() -> bool:
+        done = deployment.sluice(*line.split(), user="sluice-analyst")
+        assert done.exit_code == 0, done.output
+        found[0] = json.loads(done.stdout)["all"]["posts"]
+        return found[0] > 0
+
+    eventually(compares, 60, "what the shadow noted")
+    return found[0]
+
+
+def test_sets_are_compared_without_a_right_to_write(compared: int) -> None:
+    assert compared > 0
+
+
+@pytest.fixture(scope="module")
 def told(reader: VerdictReader, commanded: dict[str, str], deployment: Deployment) -> Message:
     """What an app reads in `notices`, in a group of its own, once staff have removed a post."""
     decided = deployment.sluice("decide", "kind", "remove", "--reason", "a test")
@@ -189,7 +212,7 @@ def is_removed(reader: VerdictReader, content_id: str) -> bool:
 
 @pytest.mark.parametrize("user", rights())
 def test_a_user_needs_every_right_that_is_listed_and_no_other(
-    told: Message, deployment: Deployment, user: str
+    told: Message, compared: int, deployment: Deployment, user: str
 ) -> None:
     # Given a day on which everything did its work / When the authorizer's answers are read
     asked = deployment.cluster.rulings(user)

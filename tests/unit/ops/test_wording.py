@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from stream.core.audit import CaseJudged, CaseRouted, Confidential
+from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed, Confidential
 from stream.core.case import Case, ReviewClosed, ReviewTask, RoutedCase
 from stream.core.content import Appealed, Deleted, Edited, Published, Reported, ThreadItem
 from stream.core.control import Paused, PromotionKept, RulesPublished, SetPromoted
@@ -23,8 +23,8 @@ from tests.unit.event_strategies import events
 
 KINDS: list[type[Struct]] = [
     Published, Edited, Deleted, Reported, Appealed, Verdict, Case, RoutedCase, ReviewTask, ReviewClosed,
-    Outcome, StaffDecision, CaseRequested, Notice, CaseRouted, CaseJudged, CaseClosed, OutcomeDropped,
-    SetPromoted, PromotionKept, Paused, RulesPublished, DeadLetter,
+    Outcome, StaffDecision, CaseRequested, Notice, CaseRouted, CaseJudged, CaseShadowed, CaseClosed,
+    OutcomeDropped, SetPromoted, PromotionKept, Paused, RulesPublished, DeadLetter,
 ]  # fmt: skip
 
 STATES = {

@@ -1,0 +1,1 @@
+"""What another policy set would have made of posts that were published: asked, compared, and told."""

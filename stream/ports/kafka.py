@@ -170,8 +170,8 @@ class Changelog(Protocol):
             Unavailable: the broker does not answer within `timeout` seconds.
         """
 
-    def add(self, partition: Partition) -> None:
-        """Begin to read this partition from its start."""
+    def add(self, position: Position) -> None:
+        """Begin to read a partition here; before its first record is from that on."""
 
     def remove(self, partition: Partition) -> None:
         """Stop reading this partition."""

@@ -15,6 +15,7 @@ from stream.core.state import ContentState, decode_state
 from stream.core.verdict import CaseClosed, Verdict
 from stream.core.wire import read_content, read_outcome, read_routed
 from stream.ports import Record
+from stream.runtime.transactional.progress import KEY
 
 
 class Written(NamedTuple):
@@ -56,6 +57,8 @@ class Evidence:
     def add_state(self, record: Record) -> None:
         """A record of the gate's changelog; the last one of a key counts."""
         key = (record.key or b"").decode()
+        if record.key == KEY:
+            return
         if record.value is None:
             self.states[record.partition].pop(key, None)
         else:

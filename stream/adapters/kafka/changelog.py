@@ -2,13 +2,13 @@
 
 import time
 
-from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_END, Consumer, KafkaException, Message, TopicPartition
 
 from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
 from stream.adapters.kafka.connection import CLIENT_LOG, Connection
 from stream.adapters.kafka.errors import kafka_error, translated
 from stream.core.errors import Exit
-from stream.ports import Consumed, EndOfPartition, Partition, Record, RecordsLost
+from stream.ports import Consumed, EndOfPartition, Partition, Position, Record, RecordsLost
 
 WARM_UP_S = 3.0
 ANSWER_S = 5.0
@@ -64,9 +64,10 @@ class KafkaChangelog:
             raise translated(kafka_error(raised), f"asking for the end of {self._topic}") from raised
         return int(high)
 
-    def add(self, partition: Partition) -> None:
+    def add(self, position: Position) -> None:
         """See `stream.ports.Changelog`."""
-        self._reader.incremental_assign([TopicPartition(*partition, OFFSET_BEGINNING)])
+        start = TopicPartition(position.topic, position.partition, position.offset)
+        self._reader.incremental_assign([start])
 
     def remove(self, partition: Partition) -> None:
         """See `stream.ports.Changelog`."""

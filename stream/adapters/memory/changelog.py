@@ -4,7 +4,7 @@ import time
 
 from stream.adapters.memory.broker import MemoryBroker
 from stream.adapters.memory.fetch import Fetch
-from stream.ports import BEGINNING, Consumed, Partition, Position
+from stream.ports import Consumed, Partition, Position
 
 
 class MemoryChangelog:
@@ -22,9 +22,9 @@ class MemoryChangelog:
         self._broker.answer("end", lambda: None)
         return self._broker.log(partition).end
 
-    def add(self, partition: Partition) -> None:
+    def add(self, position: Position) -> None:
         """See `stream.ports.Changelog`."""
-        self._fetch.place([Position(*partition, BEGINNING)], anew=False)
+        self._fetch.place([position], anew=False)
 
     def remove(self, partition: Partition) -> None:
         """See `stream.ports.Changelog`."""

@@ -7,15 +7,17 @@ from msgspec import Struct, field
 from stream.core.errors import Defect, Exit, Oversized, Retry
 from stream.ports import UNCHANGED, KeyedProcessor, Outgoing, Position, Record, Step, TransactionalProducer
 from stream.runtime.transactional.observer import Observer, Tally
+from stream.runtime.transactional.progress import KEY, NOWHERE, Progress, encode_progress
 from stream.runtime.transactional.shard import Shard
 
 
 class Draft(Struct, eq=False):
-    """One shard's part: new states by key (None: removed), and the next offset of each topic it read."""
+    """One shard's part: new states by key (None: removed), next offsets of what it read, and all of them."""
 
     shard: Shard
     overlay: dict[bytes, bytes | None] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
+    progress: Progress = NOWHERE
 
     def state_of(self, key: bytes | None) -> bytes | None:
         """A key's state as this transaction leaves it so far."""
@@ -110,18 +112,29 @@ class Batch:
         self.outputs += len(outputs)
 
     def positions(self, stamp: str) -> list[Position]:
-        """The positions of every shard that took part, moved or not, each with the transaction's stamp."""
-        return [
-            Position(topic, number, max(0, draft.read.get(topic, mark.offset)), stamp)
-            for number, draft in self._drafts.items()
-            for topic, mark in draft.shard.marks.items()
-        ]
+        """The positions of every shard that took part, moved or not; its changelog gets them too.
 
-    def merge(self, positions: Iterable[Position], now: int) -> None:
+        Args:
+            stamp: names the transaction like no other.
+        """
+        found = []
+        for number, draft in self._drafts.items():
+            draft.progress = Progress(
+                stamp,
+                {
+                    topic: max(0, draft.read.get(topic, mark.offset))
+                    for topic, mark in draft.shard.marks.items()
+                },
+            )
+            entry = Outgoing(self._changelog, KEY, encode_progress(draft.progress), (), number)
+            self._producer.produce((entry,))
+            found += draft.progress.positions(number)
+        return found
+
+    def merge(self, now: int) -> None:
         """The transaction is committed: now it is the shards' state."""
-        for position in positions:
-            self._drafts[position.partition].shard.marks[position.topic] = position
         for draft in self._drafts.values():
+            draft.shard.reach(draft.progress)
             draft.shard.expected.update(draft.read)
             put = draft.shard.table.put
             for key, state in draft.overlay.items():

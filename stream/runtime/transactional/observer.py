@@ -21,6 +21,8 @@ class Tally(StrEnum):
     """Alert: retention removed what was not read yet, or the log was cut."""
     UNANSWERED = "unanswered"
     """The broker did not tell the committed positions; asked again."""
+    BEHIND_STATE = "behind_state"
+    """Alert: the broker told positions older than the state; what the state has is not done again."""
     KEPT = "kept"
     """Partitions that came back with their state still good."""
 

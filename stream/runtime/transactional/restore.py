@@ -6,20 +6,37 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from stream.core.errors import Misconfigured, Unavailable, Unreadable
-from stream.ports import Changelog, Clock, Consumer, EndOfPartition, Partition, Position, Record, RecordsLost
+from stream.ports import (
+    BEGINNING,
+    Changelog,
+    Clock,
+    Consumer,
+    EndOfPartition,
+    Partition,
+    Position,
+    Record,
+    RecordsLost,
+)
 from stream.runtime.transactional.assignment import Assignment
 from stream.runtime.transactional.observer import Observer, Tally
+from stream.runtime.transactional.progress import KEY, NOWHERE, TAIL, Progress, decode_progress
 from stream.runtime.transactional.settings import Settings
 from stream.runtime.transactional.shard import Shard
 
 
 class Reading(Struct, eq=False):
-    """One shard's changelog being read: up to `end`, from `at` on."""
+    """One shard's changelog being read: up to `end`, from `at` on.
+
+    `tail`: the shard has its state; only the last progress is looked for, to see whether it is still good.
+    """
 
     shard: Shard
+    committed: Mapping[Partition, Position]
     end: int
     at: int = 0
+    tail: bool = False
     entries: int = 0
+    progress: Progress | None = None
 
 
 class Restorer:
@@ -27,7 +44,8 @@ class Restorer:
 
     1. the group's committed positions, for which the broker waits out every transaction that holds one;
     2. the changelog's true end, which has what those transactions wrote;
-    3. its committed entries up to there.
+    3. its committed entries up to there; the last progress among them may be ahead of the positions, where
+       the broker has forgotten some.
 
     The other way round, a transaction that ends between the steps is in the positions and not in the state.
     """
@@ -121,15 +139,12 @@ class Restorer:
     def _begin(self, shard: Shard, committed: Mapping[Partition, Position], timeout: float) -> None:
         if shard.ready or shard.number in self._readings:
             return
-        if shard.agrees(committed):
-            self._observer.tally(Tally.KEPT)
-            self._assignment.release(shard)
-            return
-        place = (self._settings.changelog, shard.number)
-        end = self._changelog.end(place, timeout)
-        shard.empty(committed)
-        self._readings[shard.number] = Reading(shard, end)
-        self._changelog.add(place)
+        end = self._changelog.end((self._settings.changelog, shard.number), timeout)
+        start = end - TAIL if shard.whole and end > TAIL else BEGINNING
+        if not shard.whole:
+            shard.empty(committed)
+        self._readings[shard.number] = Reading(shard, committed, end, max(0, start), tail=shard.whole)
+        self._changelog.add(Position(self._settings.changelog, shard.number, start))
 
     def _read(self) -> None:
         flowing = any(shard.ready for shard in self._assignment.shards.values())
@@ -141,8 +156,7 @@ class Restorer:
                 continue
             if type(entry) is Record:
                 reading.at = entry.offset + 1
-                reading.entries += 1
-                _put(reading.shard, entry, now)
+                _put(reading, entry, now)
             elif type(entry) is RecordsLost:
                 self._stop(entry.partition)
             elif type(entry) is EndOfPartition and entry.offset >= reading.end:
@@ -151,13 +165,32 @@ class Restorer:
     def _finish(self, reading: Reading) -> None:
         shard = reading.shard
         self._stop(shard.number)
-        self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
+        if reading.tail and not self._still_good(reading):
+            shard.empty(reading.committed)  # the next turn reads it whole: more of this tail may be in hand
+            return
+        if reading.tail:
+            self._observer.tally(Tally.KEPT)
+        else:
+            behind = shard.reach(reading.progress or NOWHERE)
+            if behind:
+                self._observer.tally(Tally.BEHIND_STATE)
+            self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
         self._assignment.release(shard)
 
+    def _still_good(self, reading: Reading) -> bool:
+        """Nobody else has written since, and what this process was not told of did not count."""
+        if reading.progress is None:
+            return reading.end == 0
+        return reading.progress.stamp == reading.shard.stamp
 
-def _put(shard: Shard, entry: Record, now: int) -> None:
+
+def _put(reading: Reading, entry: Record, now: int) -> None:
     try:
-        shard.table.put(entry.key or b"", entry.value, now)
+        if entry.key == KEY:
+            reading.progress = decode_progress(entry.value)
+        elif not reading.tail:
+            reading.entries += 1
+            reading.shard.table.put(entry.key or b"", entry.value, now)
     except Unreadable as error:
         place = f"{entry.topic}[{entry.partition}]@{entry.offset}"
         raise Misconfigured(

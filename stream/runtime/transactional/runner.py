@@ -180,7 +180,7 @@ class Runner:
         positions = batch.positions(f"{self._process}-{next(self._transactions)}")
         producer.send_offsets(positions, membership)
         producer.commit()
-        batch.merge(positions, self._clock())
+        batch.merge(self._clock())
         self._observer.committed(records, wakes, batch.outputs, time.monotonic() - self._began)
 
     def _run_again(self) -> None:

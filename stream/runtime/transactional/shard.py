@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from stream.ports import BEGINNING, Partition, Position
+from stream.runtime.transactional.progress import Progress
 from stream.runtime.transactional.table import Table
 
 FAR = 1 << 62
@@ -13,15 +14,15 @@ class Shard:
     """One shard's committed state.
 
     Attributes:
-        marks: what is committed for each topic, metadata included: each transaction leaves its own stamp
-            there, so equal marks mean equal state even where no position moved (a timer's transaction).
+        marks: what is committed for each topic.
+        stamp: the last transaction that the table has; equal stamps mean equal state.
         expected: the least offset to take from each topic; `FAR` while it is not read from its mark.
         table: the state as of the marks, if `whole`.
         ready: restored, and flowing.
         since: when it was assigned, in seconds of a monotonic clock.
     """
 
-    __slots__ = ("_empty_table", "expected", "marks", "number", "ready", "since", "table", "whole")
+    __slots__ = ("_empty_table", "expected", "marks", "number", "ready", "since", "stamp", "table", "whole")
 
     def __init__(
         self, number: int, topics: Sequence[str], empty_table: Callable[[], Table], since: float
@@ -34,6 +35,7 @@ class Shard:
         self.table = empty_table()
         self.marks = {topic: Position(topic, number, BEGINNING) for topic in topics}
         self.expected = dict.fromkeys(topics, FAR)
+        self.stamp = ""
 
     @property
     def partitions(self) -> list[Partition]:
@@ -46,17 +48,20 @@ class Shard:
         self.since = since
         self.expected = dict.fromkeys(self.marks, FAR)
 
-    def agrees(self, committed: Mapping[Partition, Position]) -> bool:
-        """Whether the state is as of what is committed."""
-        return self.whole and all(
-            committed.get((topic, self.number), Position(topic, self.number, BEGINNING)) == mark
-            for topic, mark in self.marks.items()
-        )
-
     def empty(self, committed: Mapping[Partition, Position]) -> None:
         """Begin anew at what is committed, with no state yet."""
         self.whole = False
+        self.stamp = ""
         self.table = self._empty_table()
         for topic in self.marks:
             mark = committed.get((topic, self.number))
             self.marks[topic] = mark or Position(topic, self.number, BEGINNING)
+
+    def reach(self, progress: Progress) -> bool:
+        """The state is as of this transaction; returns whether a mark was behind it."""
+        self.stamp = progress.stamp
+        ahead = [
+            mark for mark in progress.positions(self.number) if self.marks[mark.topic].offset < mark.offset
+        ]
+        self.marks.update((mark.topic, mark) for mark in ahead)
+        return bool(ahead)

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from stream.adapters.kafka import Connection, ConsumerSettings, KafkaConsumer
-from stream.ports import Outgoing, Position, Record
+from stream.ports import BEGINNING, Outgoing, Position, Record
 from stream.runtime.concurrent.offsets import decode
 from tests.contract.world import KafkaWorld
 from tests.integration.child import PATIENCE_S, Child, until
@@ -38,7 +38,7 @@ class Scene:
         self._producer = self.world.producer()
         self._changelogs = self.world.changelog(self.out), self.world.changelog(self.dead)
         for log, topic in zip(self._changelogs, (self.out, self.dead), strict=True):
-            log.add((topic, 0))
+            log.add(Position(topic, 0, BEGINNING))
         self._bootstrap = bootstrap
         self._folder = folder
         self._closing = closing

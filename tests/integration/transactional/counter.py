@@ -56,7 +56,7 @@ class Saying(Silent):
         say("restored", partition=partition, entries=entries, seconds=seconds)
 
     def levels(self, levels: Levels) -> None:
-        say("levels", assigned=levels.assigned, live=levels.live)
+        say("levels", assigned=levels.assigned, live=levels.live, entries=levels.entries, lag=levels.lag)
 
 
 def main() -> int:

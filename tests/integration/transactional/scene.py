@@ -19,11 +19,12 @@ class Scene:
         self.topics = [self.world.topic(partitions), self.world.topic(partitions)]
         self.target = self.world.topic(partitions)
         self.changelog = self.world.topic(partitions)
+        self.group = f"group-{self.target}"
         self.sent: dict[tuple[str, int], int] = defaultdict(int)
         self._producer = self.world.producer()
         self._ends = self.world.changelog(self.target)
         self._readers = count()
-        self._bootstrap = bootstrap
+        self.bootstrap = bootstrap
         self._folder = folder
         self._closing = closing
 
@@ -38,9 +39,9 @@ class Scene:
     ) -> Child:
         """`log` names its log apart from that of another process of the same name."""
         told = {
-            "bootstrap": self._bootstrap,
+            "bootstrap": self.bootstrap,
             "name": f"{name}-{self.target}",
-            "group": f"group-{self.target}",
+            "group": self.group,
             "topics": self.topics,
             "target": self.target,
             "changelog": self.changelog,

@@ -9,8 +9,9 @@ from stream.adapters.memory import (
     MemoryConsumer,
     MemoryTransactionalProducer,
 )
-from stream.ports import Consumed, Outgoing, Record
+from stream.ports import Consumed, Outgoing, Partition, Position, Record
 from stream.runtime.transactional import Levels, Runner, Settings, Tally
+from stream.runtime.transactional.progress import KEY
 from tests.unit.runtime.transactional.counting import Counting
 
 TOPICS = ("first", "second")
@@ -111,7 +112,16 @@ class Rig:
 
     def state(self) -> dict[bytes, bytes | None]:
         """What the changelog says, tombstones included."""
-        return {record.key or b"": record.value for record in self.broker.records("state")}
+        records = self.broker.records("state")
+        return {record.key or b"": record.value for record in records if record.key != KEY}
+
+    def go_back(self, positions: dict[Partition, Position]) -> None:
+        """The coordinator has forgotten all positions but these older ones."""
+        self.broker.group("group", "range").positions = dict(positions)
+
+    def positions(self) -> dict[Partition, Position]:
+        """What the group has committed."""
+        return dict(self.broker.group("group", "range").positions)
 
     def committed(self) -> dict[tuple[str, int], int]:
         group = self.broker.group("group", "range")

@@ -58,6 +58,7 @@ class Interleavings(RuleBasedStateMachine):
         self.rig = Rig(PARTITIONS, static=static)
         self.settings = replace(SETTINGS, fenced_again=0.0, batch=4, restore_batch=2, wakes=2)
         self.processes: dict[str, Process] = {}
+        self.remembered = self.rig.positions()
         self.start("a")
 
     def start(self, name: str) -> None:
@@ -89,6 +90,16 @@ class Interleavings(RuleBasedStateMachine):
         for operation, error, applied in failures:
             self.rig.broker.fail(operation, error("as asked"), applied=applied)
         self.turn(who, 4)
+
+    @rule()
+    def remember(self) -> None:
+        self.remembered = self.rig.positions()
+
+    @rule()
+    def go_back(self) -> None:
+        """The coordinator comes back with positions of some time ago, and everybody joins it anew."""
+        self.rig.go_back(self.remembered)
+        self.rig.broker.rebalance("group")
 
     @rule(who=WHO)
     def join(self, who: str) -> None:
@@ -154,6 +165,9 @@ class Interleavings(RuleBasedStateMachine):
         self.rig.broker._faults.clear()
         if not self.processes:
             self.start("a")
+        for topic in TOPICS:  # so that what the broker has forgotten is committed again
+            for number in range(PARTITIONS):
+                self.rig.send(f"{number}-a", "ignore", topic)
         for _ in range(60):
             self.rig.now += 1_000
             for name in list(self.processes):

@@ -133,6 +133,49 @@ def test_a_compacted_changelog_with_holes_and_tombstones_is_restored() -> None:
     assert rig.state() == {b"0-a": encoded(2), b"0-b": encoded(5)}
 
 
+def test_a_broker_that_has_forgotten_positions_makes_nothing_happen_twice() -> None:
+    # Given a shard whose inputs were all read, and a broker that comes back with positions of long before
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first)
+    before = rig.positions()
+    for _ in range(3):
+        rig.send("0-a")
+        rig.send("0-b", topic="second")
+        rig.settle(first)
+    first.kill()
+    rig.go_back(before)
+    # When another process takes over, then it goes on where the state is
+    second = rig.process("b")
+    rig.send("0-a")
+    rig.settle(second)
+    assert rig.state() == {b"0-a": encoded(5), b"0-b": encoded(3)}
+    assert len(rig.outputs()) == 8
+    assert second.notes.tallies[Tally.BEHIND_STATE] == 1
+
+
+def test_state_kept_aside_is_not_taken_for_good_because_the_broker_went_back_to_when_it_was() -> None:
+    # Given state that a process keeps aside while another one goes on
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first)
+    before = rig.positions()
+    first.consumer.expire()
+    second = rig.process("b")
+    rig.send("0-a")
+    rig.settle(second)
+    second.kill()
+    # When the first one gets the shard back, from a broker that remembers nothing of the other
+    rig.go_back(before)
+    rig.send("0-a")
+    rig.settle(first)
+    # Then it has read the state anew
+    assert rig.state() == {b"0-a": encoded(3)}
+    assert first.notes.tallies[Tally.KEPT] == 0
+
+
 def test_an_end_that_cannot_be_told_is_asked_for_again() -> None:
     rig = Rig(partitions=2)
     for _ in range(3):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
+from stream.cli.answers import Answers, Fresh
 from stream.cli.calibrate import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
 from stream.cli.control import promote_together, promotions, telling, withdrawing
@@ -46,7 +47,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say wh
 Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
 
 
-def promote(
+def promote(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SET", help="NAME of sets/NAME.toml in policies.dir.")],
     yes: Yes = False,
@@ -55,11 +56,13 @@ def promote(
     no_test: Annotated[
         bool, typer.Option("--no-test", help="Try no golden cases; the reason must say why.")
     ] = False,
+    answers: Answers = None,
+    fresh: Fresh = False,
 ) -> None:
     """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
 
     Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
-    golden cases; else it ends with status 1. Its whole text is sent, so no process needs the files. Nothing
+    golden cases; else it ends with status 1. What was answered is kept, so --yes asks nothing twice. Its whole text is sent, so no process needs the files. Nothing
     is sent without --yes.
     """
     if no_test and not reason.strip():
@@ -81,7 +84,7 @@ def promote(
     compare(ctx, seen.standing, promoted_set(event))  # as every process will read it
     if no_test:
         say(("untested ", "bold red"), f"golden cases are not tried: {printable(reason)}")
-    elif not passes(settings_of(ctx), folder, policy_set):
+    elif not passes(settings_of(ctx), folder, policy_set, answers, fresh=fresh):
         say("nothing is sent: the thresholds are not reached")
         raise typer.Exit(Status.FAILED)
     send(ctx, event, seen, yes=yes)

@@ -47,7 +47,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say wh
 Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
 
 
-def promote(  # noqa: PLR0913, PLR0917 - a command's options
+def promote(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SET", help="NAME of sets/NAME.toml in policies.dir.")],
     yes: Yes = False,
@@ -62,8 +62,8 @@ def promote(  # noqa: PLR0913, PLR0917 - a command's options
     """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
 
     Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
-    golden cases; else it ends with status 1. What was answered is kept, so --yes asks nothing twice. Its whole text is sent, so no process needs the files. Nothing
-    is sent without --yes.
+    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice. The set's
+    whole text is sent, so no process needs the files. Nothing is sent without --yes.
     """
     if no_test and not reason.strip():
         raise typer.BadParameter("--no-test needs a --reason: the history keeps it")

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
+from stream.cli.answers import Answers, Fresh
 from stream.cli.calibrate import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
 from stream.cli.control import promote_together, promotions, telling, withdrawing
@@ -55,12 +56,14 @@ def promote(
     no_test: Annotated[
         bool, typer.Option("--no-test", help="Try no golden cases; the reason must say why.")
     ] = False,
+    answers: Answers = None,
+    fresh: Fresh = False,
 ) -> None:
     """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
 
     Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
-    golden cases; else it ends with status 1. Its whole text is sent, so no process needs the files. Nothing
-    is sent without --yes.
+    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice. The set's
+    whole text is sent, so no process needs the files. Nothing is sent without --yes.
     """
     if no_test and not reason.strip():
         raise typer.BadParameter("--no-test needs a --reason: the history keeps it")
@@ -81,7 +84,7 @@ def promote(
     compare(ctx, seen.standing, promoted_set(event))  # as every process will read it
     if no_test:
         say(("untested ", "bold red"), f"golden cases are not tried: {printable(reason)}")
-    elif not passes(settings_of(ctx), folder, policy_set):
+    elif not passes(settings_of(ctx), folder, policy_set, answers, fresh=fresh):
         say("nothing is sent: the thresholds are not reached")
         raise typer.Exit(Status.FAILED)
     send(ctx, event, seen, yes=yes)

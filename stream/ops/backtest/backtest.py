@@ -145,8 +145,7 @@ def count(comparison: Comparison, index: AuditIndex, version: Version, both: Bot
 
 def _as_told(told: Told, policy_set: PolicySet, version: Version) -> Stance:
     kept = told.kept()
-    bases = {name: one.basis for name, one in kept.items() if one.basis is not None}
-    ruling = fold(told.policies, told.judgements, policy_set, version.content.at, bases)
+    ruling = fold(told.policies, told.judgements, policy_set, version.content.at, told.bases())
     everything = [kept.get(one.policy, Kept(one)) for one in told.judgements]
     return stance_of(ruling, everything, restricted=False, recorded=True)
 

@@ -41,18 +41,22 @@ class Told(Struct, frozen=True, array_like=True):
             for policy, result in ask.results.items()
             if result is not PolicyResult.SAFE
         }
+        bases = self.bases()
         return {
             one.policy: Kept(
                 one,
                 total(ask.usage for ask in self.asks if _paid_for(ask, one.policy)),
-                self._basis(one.policy),
+                bases.get(one.policy),
             )
             for one in self.judgements
             if one.policy not in overruled
         }
 
+    def bases(self) -> dict[str, Basis]:
+        """By policy what the answer that counts was given under, where the record tells all of it."""
+        return {name: basis for name in self.policies if (basis := self._basis(name)) is not None}
+
     def _basis(self, policy: str) -> Basis | None:
-        """What the answer that counts was given under, where the record tells all of it."""
         asks = [ask for ask in self.asks if policy in ask.policies and ask.why is not Why.REPEATED]
         last = next((ask for ask in asks if ask.why is not Why.FIRST), asks[0] if asks else None)
         if last is None or last.template is None or last.model is None or policy not in self.digests:

@@ -103,7 +103,8 @@ class Side:
         if routing.obstacle(version.content):
             return Plan(version)
         wanted = routing.with_added(added, self._set)
-        groups = prompts((self._set.policies[name] for name in wanted), routing.prompting)
+        policies = (self._set.policies[name] for name in wanted)
+        groups = prompts(policies, routing.prompting, self._set.in_shadow)
         keys = {policy.id: self._key(version, group, policy, routing) for group in groups for policy in group}
         found = self._recorded(told, groups, routing)
         recorded = found.keys() >= set(wanted)
@@ -148,7 +149,12 @@ class Side:
             return Stance(proposal=Proposal.REVIEW)
         found = {name: plan.found.get(name) or known[key] for name, key in plan.keys.items()}
         judgements = [one.judgement for one in found.values()]
-        bases = {name: one.basis for name, one in found.items() if one.basis is not None}
+        # The other side may have asked: the prompt was the same, the policy's text need not be.
+        bases = {
+            name: replace(one.basis, policy=self._set.policies[name].digest)
+            for name, one in found.items()
+            if one.basis is not None
+        }
         ruling = fold(plan.wanted, judgements, self._set, plan.version.content.at, bases)
         return stance_of(ruling, found.values(), restricted=plan.restricted, recorded=plan.recorded)
 

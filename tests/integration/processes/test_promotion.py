@@ -192,7 +192,7 @@ def test_a_set_that_falls_short_or_is_not_locked_is_not_promoted(
     lock = installation.folder / "policies" / "policies.lock"
     locked = lock.read_text()
     lock.write_text("")
-    unlocked = sluice("policy", "promote", "hasty", "--yes", status=Status.MISCONFIGURED)
+    unlocked = sluice("policy", "promote", "hasty", "--yes", status=Status.USAGE)
     assert "is not locked" in unlocked.stderr
     # And what was locked with another text meanwhile is not gone back to
     lock.write_text(locked)
@@ -200,7 +200,7 @@ def test_a_set_that_falls_short_or_is_not_locked_is_not_promoted(
     begin, end = locked.rsplit("spam-and-scams@", 1)
     version, _ = end.split(" ", 1)
     lock.write_text(f"{begin}spam-and-scams@{version} sha256:{'0' * 64}\n")
-    other = sluice("policy", "rollback", "--yes", status=Status.MISCONFIGURED)
+    other = sluice("policy", "rollback", "--yes", status=Status.USAGE)
     assert "was locked with another text" in other.stderr
     assert hasty in sluice("policy", "show").stdout
     # And what nobody promoted cannot be gone back to

@@ -40,7 +40,11 @@ CANDIDATE = replace(
     name="candidate",
     digest="sha256:" + "ca" * 32,
     policies=DEMO.policies
-    | {"harassment": replace(DEMO.policies["harassment"], instructions="Be strict.", digest="another")},
+    | {
+        "harassment": replace(
+            DEMO.policies["harassment"], instructions="Be strict.", digest="sha256:" + "5c" * 32
+        )
+    },
 )
 
 

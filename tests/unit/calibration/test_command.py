@@ -138,7 +138,7 @@ def test_a_line_that_does_not_fit_is_named(folder: Path, tmp_path: Path, line: s
     file.write_text("\n" + line + "\n")
     done = run(folder, "--data", str(file))
 
-    assert done.exit_code == Status.MISCONFIGURED
+    assert done.exit_code == Status.USAGE
     assert says in done.stderr
 
 

@@ -22,7 +22,7 @@ LINE = ("policy", "backtest", "--from", "2026-11-03T08:00Z", "--today", "demo")
             Status.MISCONFIGURED,
             "no policies at nowhere",
         ),
-        (("--candidate", "strikt"), Status.MISCONFIGURED, "there is no set `strikt`"),
+        (("--candidate", "strikt"), Status.USAGE, "there is no set `strikt`"),
         (("--candidate", "demo"), Status.MISCONFIGURED, "the same text"),
         (("--candidate", "demo", "--to", "noon"), Status.USAGE, "is no time"),
     ],

@@ -9,8 +9,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner, Result
 
+from stream.adapters.policies import PolicyFolder
 from stream.cli import app
+from stream.cli.golden_gate import passes
 from stream.cli.status import Status
+from stream.config import load
 from stream.ops.evaluation import judging
 from tests.unit.engines.model_server import MODEL, ModelServer, Request, completion, response, served
 from tests.unit.policies.sample import POLICY
@@ -122,6 +125,28 @@ def test_a_second_run_asks_nothing_and_one_after_a_change_only_what_changed(
     sluice("rude", "--fresh")
     sluice("rude", "--fresh")
     assert len(server.asked) == QUESTIONS * 5 // 2
+
+
+def test_who_looks_at_a_promotion_and_then_does_it_pays_once(
+    folder: Path, server: ModelServer, tmp_path: Path
+) -> None:
+    # Given what `sluice policy promote` tries first, with a model that reaches the thresholds
+    environ = {
+        "SLUICE_JUDGE__ENGINE": "openai",
+        "SLUICE_JUDGE__OPENAI__BASE_URL": server.url,
+        "SLUICE_JUDGE__OPENAI__MODEL": MODEL,
+    }
+    settings, policies = load(environ=environ).settings, PolicyFolder(folder)
+    mine, kept = policies.policy_set("mine"), tmp_path / "answers"
+    # When it is tried / Then each case is asked about at its route's effort, and what is flagged again
+    assert passes(settings, policies, mine, kept, fresh=False)
+    assert len(server.asked) == QUESTIONS
+    # When it is tried again / Then nobody is asked
+    assert passes(settings, policies, mine, kept, fresh=False)
+    assert len(server.asked) == QUESTIONS
+    # When all is wanted afresh / Then all is asked
+    assert passes(settings, policies, mine, kept, fresh=True)
+    assert len(server.asked) == 2 * QUESTIONS
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(

@@ -83,7 +83,7 @@ def test_a_policy_that_the_set_lacks_is_named_with_the_nearest(folder: Path) -> 
 def test_a_set_whose_versions_are_not_locked_is_not_promoted(folder: Path) -> None:
     (folder / "policies.lock").unlink()
     status, _, err = run(folder, "policy promote demo")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "harassment/policy.md:3: version" in err
     assert "is not locked" in err
     assert "Run `sluice policy lock`" in err

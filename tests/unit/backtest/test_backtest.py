@@ -33,6 +33,7 @@ from tests.unit.processors.script import (
     bundled,
     restricted,
 )
+from tests.unit.processors.test_calibrated import calibrated
 
 WINDOW = Window(begin=0, end=10_000)
 NUMBERS = range(8)
@@ -216,6 +217,21 @@ async def test_a_policy_in_shadow_is_asked_alone_as_in_service() -> None:
     audit = await in_service(answering(), today)
     bench = Bench(answering(), audit, candidate=bundled(CANDIDATE), today=today)
     assert (await bench.run()).recorded == len(NUMBERS)
+
+
+async def test_an_answer_to_both_sets_counts_under_each_one_s_own_text() -> None:
+    """Given a prompt that both share, when a grant rests on the candidate's text, then its answer counts."""
+    grown = calibrated("other")
+    text = replace(grown.policies["harassment"], digest="sha256:" + "5c" * 32)
+    candidate = replace(
+        grown,
+        digest=CANDIDATE.digest,
+        policies=grown.policies | {"harassment": text},
+        calibrations={"harassment": replace(grown.calibrations["harassment"], policy=text.digest)},
+    )
+    found = answering(harassment_low="violates", harassment_high="violates")
+    comparison = await Bench(found, candidate=candidate).run()
+    assert comparison.moves == {(Proposal.REMOVE, Proposal.REMOVE): len(NUMBERS)}
 
 
 async def test_the_shadow_s_record_is_compared_without_an_engine() -> None:

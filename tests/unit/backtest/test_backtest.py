@@ -11,6 +11,7 @@ from stream.adapters.answers import DiskTable
 from stream.core.errors import Misconfigured, Unavailable
 from stream.core.judgement import Answer, Question
 from stream.core.outcome import Proposal
+from stream.core.policy import Autonomy
 from stream.core.policy.policy_set import PolicySet
 from stream.core.sampling import Sampling
 from stream.core.terms import Effort
@@ -32,6 +33,7 @@ from tests.unit.processors.script import (
     bundled,
     restricted,
 )
+from tests.unit.processors.test_calibrated import calibrated
 
 WINDOW = Window(begin=0, end=10_000)
 NUMBERS = range(8)
@@ -206,6 +208,30 @@ async def test_bundled_policies_are_asked_together_as_in_service() -> None:
     comparison = await bench.run()
     assert comparison.moves == {(Proposal.RELEASE, Proposal.REMOVE): len(NUMBERS)}
     assert {len(one.policies) for one in bench.script.asked if one.effort is Effort.LOW} == {2}
+
+
+async def test_a_policy_in_shadow_is_asked_alone_as_in_service() -> None:
+    """Given bundled prompts and a policy in shadow, when replayed, then the record counts as it was asked."""
+    shadow = DEMO.autonomy | {"spam-and-scams": Autonomy.SHADOW}
+    today = bundled(replace(DEMO, autonomy=shadow))
+    audit = await in_service(answering(), today)
+    bench = Bench(answering(), audit, candidate=bundled(CANDIDATE), today=today)
+    assert (await bench.run()).recorded == len(NUMBERS)
+
+
+async def test_an_answer_to_both_sets_counts_under_each_one_s_own_text() -> None:
+    """Given a prompt that both share, when a grant rests on the candidate's text, then its answer counts."""
+    grown = calibrated("other")
+    text = replace(grown.policies["harassment"], digest="sha256:" + "5c" * 32)
+    candidate = replace(
+        grown,
+        digest=CANDIDATE.digest,
+        policies=grown.policies | {"harassment": text},
+        calibrations={"harassment": replace(grown.calibrations["harassment"], policy=text.digest)},
+    )
+    found = answering(harassment_low="violates", harassment_high="violates")
+    comparison = await Bench(found, candidate=candidate).run()
+    assert comparison.moves == {(Proposal.REMOVE, Proposal.REMOVE): len(NUMBERS)}
 
 
 async def test_the_shadow_s_record_is_compared_without_an_engine() -> None:

@@ -51,6 +51,7 @@ class Ruling(Struct, frozen=True):
     `labels` belong to the release that is proposed or recommended; otherwise there are none. `urgent`: a life
     may be in danger. `restricted`: few people may see it, as far as a machine can tell. Both mean a review.
     `lapsed`: policies that would have acted alone, and what has changed since they were calibrated.
+    `removable`: of a review: nothing but a grant kept it from being a removal.
     """
 
     proposal: Proposal
@@ -61,6 +62,7 @@ class Ruling(Struct, frozen=True):
     urgent: bool = False
     restricted: bool = False
     lapsed: dict[str, Lapse] = {}
+    removable: bool = False
 
 
 _PROPOSALS = {
@@ -116,6 +118,7 @@ def fold(
         urgent=any(word.urgent for word in words),
         restricted=any(word.restricted for word in words),
         lapsed={name: word.lapse for name, word in by_name.items() if word.lapse is not None},
+        removable=recommendation is Decision.REMOVE and _is_firm(words),
     )
 
 
@@ -151,6 +154,10 @@ def is_urgent(policies: Sequence[str], judgements: Iterable[Judgement], policy_s
         and judgement.policy in policy_set.policies
         and policy_set.autonomy.get(judgement.policy) is not Autonomy.SHADOW
     )
+
+
+def _is_firm(words: Sequence[Word]) -> bool:
+    return all(word.is_firm and word.weight is not Weight.PEOPLE for word in words)
 
 
 def _recommendation(words: Sequence[Word]) -> Decision | None:

@@ -13,8 +13,6 @@ from stream.core.terms import DecidedBy, Decision, Effect, Origin, Stage
 PUNCTUAL = 10 * MINUTE
 """A gate that looks later than this (ms) was away: answers may lie unread, so people's time begins anew."""
 _PROPOSALS = {Overdue.REMOVE: Proposal.REMOVE, Overdue.RELEASE: Proposal.RELEASE}
-_HELD_BACK = ("paused:", "brake:")
-"""How the reason of an outcome begins that would have removed, and was kept from it."""
 _POSTED = frozenset({Origin.PUBLISH, Origin.EDIT})
 
 
@@ -39,8 +37,8 @@ def lapsed(state: ContentState, case: OpenCase, arrival: Arrival, terms: Terms) 
 
 
 def may_remove_later(outcome: Outcome) -> bool:
-    """Whether a machine recommends a removal here that neither a pause nor the brake held back."""
-    return recommended(outcome) is Decision.REMOVE and not outcome.reason.startswith(_HELD_BACK)
+    """Whether a machine would have removed, had it been granted that, and nothing else held it back."""
+    return outcome.removable and recommended(outcome) is Decision.REMOVE
 
 
 def _is_plain(state: ContentState, case: OpenCase) -> bool:

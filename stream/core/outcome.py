@@ -50,6 +50,8 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
         urgent: a life may be in danger: people are asked at once, on a deadline of their own.
         restricted: it is, or may be, content that few people may see: its review goes to them alone.
         notices: human-written texts for the author, by clause and language; never the model's words.
+        removable: of a review: nothing but its grant kept a machine from removing. It had no doubt, no policy
+            failed, and no calibration had lapsed; so a set may let time do it.
     """
 
     id: ContentId
@@ -71,6 +73,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     urgent: bool = False
     restricted: bool = False
     notices: dict[str, Statement] = {}
+    removable: bool = False
 
 
 class StaffDecision(

@@ -25,7 +25,8 @@ class Weight(IntEnum):
 class Word(NamedTuple):
     """One counting policy's word: its weight, what it would do if it might, and what that rests on.
 
-    `lapse`: why it only recommends, though it was once measured and granted more.
+    `lapse`: why it only recommends, though it was once measured and granted more. `doubt`: its answer is
+    below the threshold that was measured.
     """
 
     weight: Weight
@@ -36,6 +37,12 @@ class Word(NamedTuple):
     urgent: bool = False
     restricted: bool = False
     lapse: Lapse | None = None
+    doubt: bool = False
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether nothing but a missing grant keeps it from doing what it would."""
+        return self.wish is not Weight.PEOPLE and self.lapse is None and not self.doubt
 
 
 _ALARMING = (PolicyResult.VIOLATES, PolicyResult.NEEDS_CONTEXT, PolicyResult.FAILED)
@@ -95,10 +102,11 @@ def _measured(word: Word, judgement: Judgement, calibration: Calibration, basis:
             why = f"{word.why}; only recommended: not calibrated for this {_LAPSES[lapse]}"
             return word._replace(weight=Weight.ASK, why=why, lapse=lapse)
         if removals.doubts(judgement.confidence):
-            return word._replace(weight=Weight.ASK, why=f"{word.why}; {removals.threshold}")
+            return word._replace(weight=Weight.ASK, why=f"{word.why}; {removals.threshold}", doubt=True)
     releases = calibration.release
     if word.weight is Weight.RELEASE and releases is not None and releases.doubts(judgement.confidence):
-        return word._replace(weight=Weight.ASK, why=f"{judgement.policy}: safe; {releases.threshold}")
+        why = f"{judgement.policy}: safe; {releases.threshold}"
+        return word._replace(weight=Weight.ASK, why=why, doubt=True)
     return word
 
 

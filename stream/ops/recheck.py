@@ -127,7 +127,7 @@ def _obstacle(verdict: Verdict, wanted: Wanted, remembered: int) -> str:
     if verdict.digest is None:
         return "its text is not known"
     cited = {clause.rpartition("/")[0] for clause in verdict.clauses}
-    if verdict.decision is Decision.REMOVE and wanted.policy not in cited:
+    if verdict.decision is Decision.REMOVE and cited and wanted.policy not in cited:
         return "removed under another policy"
     return "the gate has forgotten it" if verdict.at < remembered else ""
 

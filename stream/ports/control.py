@@ -42,3 +42,6 @@ class Controls(Protocol):
             policies: those concerned; one that is paused is enough.
             surface: where; None where nobody said, which meets pauses of every surface only.
         """
+
+    def pauses_any(self, action: PausedAction) -> bool:
+        """Whether machines may not do this somewhere, under some policy. Never waits."""

@@ -99,4 +99,7 @@ class ShadowObserver(JudgeObserver, Protocol):
     """Hears of the answers of the judge's shadow."""
 
     def passed_over(self, why: str) -> None:
-        """A case was not judged: `canary`, `not_drawn`, `people`, `same_set`, `unanswered`, `unreadable`."""
+        """A case was not judged.
+
+        Why: `canary`, `narrower`, `not_drawn`, `people`, `same_set`, `unanswered`, `unreadable`.
+        """

@@ -1,6 +1,6 @@
 """Pauses at the gate: what a machine may not do alone now goes to people, as its recommendation.
 
-Time does what a machine does, under no policy: a pause of every policy and surface stops it too.
+Time does what a machine does, under no policy that is known by then: any pause of that action stops it too.
 """
 
 from msgspec.structs import replace
@@ -40,8 +40,8 @@ def restrained(
 
 
 def patient(terms: Terms, controls: Controls) -> Terms:
-    """The terms, but that time decides nothing while what it would do is paused."""
+    """The terms, but that time decides nothing while what it would do is paused anywhere."""
     action = _BY_TIME.get(terms.overdue)
-    if action is None or not controls.paused(action, (), None):
+    if action is None or not controls.pauses_any(action):
         return terms
     return replace(terms, overdue=Overdue.HOLD)

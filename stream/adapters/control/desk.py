@@ -56,6 +56,10 @@ class ControlDesk:
         """See `stream.ports.Controls`."""
         return self.state.paused(action, policies, surface)
 
+    def pauses_any(self, action: PausedAction) -> bool:
+        """See `stream.ports.Controls`."""
+        return self.state.pauses_any(action)
+
     def close(self) -> None:
         """Stop following."""
         self._ended.set()

@@ -35,6 +35,8 @@ class GroupLag:
         """
         try:
             found = self._client.list_topics(self._topic, timeout=self._patience).topics[self._topic]
+            if found.error is not None:
+                raise translated(found.error, f"looking up {self._topic}")
             partitions = [TopicPartition(self._topic, number) for number in found.partitions]
             committed = self._client.committed(partitions, timeout=self._patience)
             return sum(map(self._of, committed))

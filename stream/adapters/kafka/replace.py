@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from stream.adapters.kafka.connection import Connection
 from stream.adapters.kafka.transactional import KafkaTransactionalProducer, TransactionSettings
+from stream.core.errors import TransactionAborted, Unavailable
 from stream.core.topics import SPECS, Topic
 from stream.ports import Outgoing
 
@@ -28,7 +29,7 @@ def replace_together(
 
     Raises:
         ProducerLost: somebody took over, or the outcome is unknown.
-        Unavailable: the broker does not answer.
+        Unavailable: the broker does not answer, or went away in between; nothing is written.
         Oversized: a record is larger than its topic takes.
         Misconfigured: the broker refuses this client.
     """
@@ -45,5 +46,7 @@ def replace_together(
         producer.begin()
         producer.produce(records)
         producer.commit()
+    except TransactionAborted as aborted:
+        raise Unavailable(f"{aborted}; nothing was written: try again") from aborted
     finally:
         producer.close()

@@ -12,7 +12,7 @@ from stream.core.policy import PolicyResult
 from stream.core.policy.calibration import Lapse
 from stream.core.terms import Effort
 
-PASSED_OVER = ("canary", "not_drawn", "people", "same_set", "unanswered", "unreadable")
+PASSED_OVER = ("canary", "narrower", "not_drawn", "people", "same_set", "unanswered", "unreadable")
 """Why a case was not judged in shadow."""
 _TOKENS = ("prompt", "cached", "output")
 

@@ -54,6 +54,10 @@ class ControlState(Struct, frozen=True):
                 return f"{pause.scope}: {pause.reason}" if pause.reason else pause.scope
         return ""
 
+    def pauses_any(self, action: PausedAction) -> bool:
+        """Whether machines may not do this somewhere, under some policy."""
+        return any(pause.action is action for pause in self.pauses)
+
 
 def applied(state: ControlState, key: bytes | None, value: bytes | None) -> ControlState:
     """Apply one record.

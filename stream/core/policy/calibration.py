@@ -4,6 +4,7 @@ Evidence belongs to one policy text, model, effort and template. An answer given
 another model's word, and the policy only recommends.
 """
 
+import math
 from enum import StrEnum
 from typing import Annotated
 
@@ -90,14 +91,23 @@ class Evidence(Struct, frozen=True, kw_only=True):
             return False
         value = value_of(confidence, self.signal)
         least = _STEPS[self.at_least] if isinstance(self.at_least, Stated) else self.at_least
-        return value is None or value < least
+        return value is None or not value >= least  # not a number: doubt
 
     @property
     def is_whole(self) -> bool:
         """Whether signal and threshold fit each other."""
         if self.signal is None or self.at_least is None:
             return self.signal is None and self.at_least is None
+        if isinstance(self.at_least, float) and not math.isfinite(self.at_least):
+            return False
         return (self.signal is Signal.STATED) is isinstance(self.at_least, Stated)
+
+    def shortfall(self, *, removes: bool) -> str:
+        """What keeps it from carrying a grant; empty where it does. See `target` and `bound`."""
+        if not self.rows > 0 or self.mistakes > self.rows:
+            return f"{self.mistakes} mistakes in {self.rows} rows"
+        met = self.bound >= self.target if removes else self.bound <= self.target
+        return "" if met else f"a bound of {self.bound:g} for a target of {self.target:g}"
 
     @property
     def threshold(self) -> str:

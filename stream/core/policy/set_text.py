@@ -208,6 +208,9 @@ def _check_evidence(policy_id: str, grant: Grant, source: _Source) -> None:
             what = f"the calibration of `{policy_id}` has a signal and a threshold that do not fit each other"
             mend = "Give neither, or both: a word (low, medium, high) for `stated`, a number for the others"
             raise source.fault((*place, name), what, mend)
+        if evidence is not None and (lacks := evidence.shortfall(removes=name == "remove")):
+            what = f"the calibration of `{policy_id}` does not show what it is for: {lacks}"
+            raise source.fault((*place, name), what, "Let `sluice policy calibrate` write it")
 
 
 def _check_efforts(written: SetText, source: _Source) -> None:

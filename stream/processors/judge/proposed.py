@@ -46,5 +46,6 @@ def outcome_of(
         policies=case.policies,
         urgent=folded.urgent or answers.lost_alarm(case.policies, policies),
         restricted=folded.restricted,
+        removable=folded.removable,
         notices=policies.notice_texts(folded.clauses) if restricts else {},
     )

@@ -72,21 +72,26 @@ class Shadow:
         except Unreadable:
             return self._passed("unreadable")
         policies = self._policies.current()
-        if is_canary(case.id):
-            return self._passed("canary")
-        if case.policy_set == policies.digest:
-            return self._passed("same_set")
-        if not self._sampling.draws(self._share, "shadowed", case.id, case.case):
-            return self._passed("not_drawn")
+        if why := self._needless(case, policies):
+            return self._passed(why)
         try:
             anew = routed_under(policies, case)
         except Escalate:
             return self._passed("people")
+        if not set(case.policies) <= set(anew.policies):
+            return self._passed("narrower")
         brief = Brief(anew, _undrawn(policies), self._sampling, self._engine.local)
         begun = self._clock()
         answers = await self._inquiry.answers(brief)
         self._alarms.forget(anew)
         return (self._outgoing(self._record(brief, answers, case, (self._clock() - begun) / 1000)),)
+
+    def _needless(self, case: RoutedCase, policies: PolicySet) -> str:
+        if is_canary(case.id):
+            return "canary"
+        if case.policy_set == policies.digest:
+            return "same_set"
+        return "" if self._sampling.draws(self._share, "shadowed", case.id, case.case) else "not_drawn"
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:  # noqa: ARG002 - the port's
         """A case that could not be judged in time is passed over: people are nobody's shadow."""

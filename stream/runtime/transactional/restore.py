@@ -171,7 +171,7 @@ class Restorer:
         if reading.tail:
             self._observer.tally(Tally.KEPT)
         else:
-            behind = shard.reach(reading.progress or NOWHERE)
+            behind = shard.reach(_of_topics_that_are_known(reading))
             if behind:
                 self._observer.tally(Tally.BEHIND_STATE)
             self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
@@ -182,6 +182,14 @@ class Restorer:
         if reading.progress is None:
             return reading.end == 0
         return reading.progress.stamp == reading.shard.stamp
+
+
+def _of_topics_that_are_known(reading: Reading) -> Progress:
+    """What the group has no position of at all may have been made anew: it is read from its beginning."""
+    progress = reading.progress or NOWHERE
+    number = reading.shard.number
+    known = {name: end for name, end in progress.offsets.items() if (name, number) in reading.committed}
+    return Progress(progress.stamp, known)
 
 
 def _put(reading: Reading, entry: Record, now: int) -> None:

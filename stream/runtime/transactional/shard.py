@@ -60,8 +60,7 @@ class Shard:
     def reach(self, progress: Progress) -> bool:
         """The state is as of this transaction; returns whether a mark was behind it."""
         self.stamp = progress.stamp
-        ahead = [
-            mark for mark in progress.positions(self.number) if self.marks[mark.topic].offset < mark.offset
-        ]
+        reached = [mark for mark in progress.positions(self.number) if mark.topic in self.marks]
+        ahead = [mark for mark in reached if self.marks[mark.topic].offset < mark.offset]
         self.marks.update((mark.topic, mark) for mark in ahead)
         return bool(ahead)

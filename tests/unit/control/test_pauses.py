@@ -191,16 +191,16 @@ def recommending(case: str, version: int) -> Outcome:
     asking = Outcome(
         id="p1", case=case, version=version, proposal=Proposal.REVIEW, decided_by=DecidedBy.MODEL, at=1
     )
-    return replace(asking, recommendation=Decision.REMOVE)
+    return replace(asking, recommendation=Decision.REMOVE, removable=True)
 
 
-def test_time_does_not_do_what_is_paused_everywhere() -> None:
+def test_time_does_not_do_what_is_paused_anywhere_for_it_does_not_know_the_policy_any_more() -> None:
     assert overdue_under((None, None)) == ["hold"]
+    assert overdue_under(("spam", None)) == ["hold"]
+    assert overdue_under((None, "comment")) == ["hold"]
 
 
-def test_a_pause_of_a_policy_a_surface_or_of_releases_does_not_stop_time_from_removing() -> None:
-    assert overdue_under(("spam", None)) == ["remove"]
-    assert overdue_under((None, "comment")) == ["remove"]
+def test_a_pause_of_releases_does_not_stop_time_from_removing() -> None:
     assert overdue_under((None, None), RELEASE) == ["remove"]
 
 

@@ -82,9 +82,9 @@ def judged(
 
 
 def recommending(case: str, version: int, reason: str = "") -> Outcome:
-    """A machine's outcome that asks people to remove."""
+    """A machine's outcome that asks people to remove; what a reason held back is not removable."""
     outcome = judged(case, version, Proposal.REVIEW, Effort.HIGH)
-    return replace(outcome, recommendation=Decision.REMOVE, reason=reason)
+    return replace(outcome, recommendation=Decision.REMOVE, reason=reason, removable=not reason)
 
 
 def ordered(version: int, proposal: Proposal, by: str, *, digest: str | None = None) -> StaffDecision:

@@ -181,6 +181,24 @@ def test_a_grant_above_recommending_rests_on_evidence_or_says_that_it_does_not()
     assert (policy_set().calibrations, policy_set().uncalibrated) == ({}, {"rude": "a test"})
 
 
+@pytest.mark.parametrize(
+    ("written", "instead", "fault"),
+    [
+        ("bound = 0.956", "bound = 0.10", "a bound of 0.1 for a target of 0.95"),
+        ("rows = 240", "rows = 0", "3 mistakes in 0 rows"),
+        ("mistakes = 3", "mistakes = 500", "500 mistakes in 240 rows"),
+        ('signal = "stated"\nat_least = "high"', 'signal = "log_probability"\nat_least = nan', "do not fit"),
+    ],
+)
+def test_evidence_that_does_not_show_what_it_is_for_carries_no_grant(
+    written: str, instead: str, fault: str
+) -> None:
+    said = CALIBRATION.replace(written, instead)
+    assert said != CALIBRATION
+    with pytest.raises(PolicyInvalid, match=fault):
+        policy_set(lambda text: text.replace('uncalibrated = "a test"', said))
+
+
 def test_a_restricted_policy_is_never_calibrated() -> None:
     text = SET.replace("[policies.loud]\n", "[policies.loud]\n" + CALIBRATION.replace("rude", "loud"))
 

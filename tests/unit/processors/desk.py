@@ -70,6 +70,10 @@ class Desk:
         """See `stream.ports.Controls`."""
         return self._controls.paused(action, policies, surface)
 
+    def pauses_any(self, action: PausedAction) -> bool:
+        """See `stream.ports.Controls`."""
+        return self._controls.pauses_any(action)
+
     def send(self, event: Struct, topic: str = "content") -> list[Event]:
         """An event of the contract, keyed and placed as it must be."""
         key = str(getattr(event, "id")).encode()  # noqa: B009

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from stream.core.outcome import Proposal
-from stream.core.policy.calibration import Calibration, Drawn, Evidence, Lapse
+from stream.core.policy import Autonomy
+from stream.core.policy.calibration import Calibration, Drawn, Evidence, Lapse, Signal
 from stream.core.policy.policy_set import PolicySet
 from stream.core.template import template_digest
 from stream.core.terms import Decision, Effort
@@ -41,6 +42,7 @@ async def test_another_model_behind_the_same_engine_only_recommends() -> None:
 
     assert (found.outcome.proposal, found.outcome.recommendation) == (Proposal.REVIEW, Decision.REMOVE)
     assert "not calibrated for this model" in found.outcome.reason
+    assert not found.outcome.removable, "time does not do what its model may not"
     assert found.heard.lapses == [("harassment", Lapse.MODEL)]
 
 
@@ -67,3 +69,25 @@ async def test_the_record_names_texts_and_templates_so_that_it_can_be_calibrated
         ("harassment", "spam-and-scams"): template_digest(both),
         ("harassment",): template_digest((HARASSMENT,)),
     }
+
+
+async def test_only_what_a_grant_alone_kept_from_being_removed_may_be_removed_by_time() -> None:
+    # Given a set in which machines only recommend, and a firm violation
+    recommends = replace(DEMO, autonomy=dict.fromkeys(DEMO.autonomy, Autonomy.RECOMMEND))
+    firm = await judged(FOUND, recommends)
+    assert (firm.outcome.recommendation, firm.outcome.removable) == (Decision.REMOVE, True)
+    # When another policy of the case has no sound answer, or is unsure / Then time may not
+    for doubt in ("failed", "needs_context"):
+        script = answering(
+            harassment_low="violates", harassment_high="violates", spam_low=doubt, spam_high=doubt
+        )
+        doubtful = (await judged(script, recommends)).outcome
+        assert (doubtful.recommendation, doubtful.removable) == (Decision.REMOVE, False)
+    # When it is below the threshold that was calibrated / Then time may not either
+    measured = calibrated("other")
+    removals = measured.calibrations["harassment"].remove
+    assert removals is not None
+    sure = replace(removals, signal=Signal.LOG_PROBABILITY, at_least=-0.1)
+    own = replace(measured.calibrations["harassment"], remove=sure)
+    unsure = (await judged(FOUND, replace(measured, calibrations={"harassment": own}))).outcome
+    assert (unsure.proposal, unsure.removable) == (Proposal.REVIEW, False)

@@ -70,12 +70,24 @@ async def test_a_case_is_judged_under_the_candidate_and_only_audit_hears_of_it()
 
 
 async def test_it_is_routed_anew_as_the_candidate_does() -> None:
-    """Given a candidate without one of the policies, when the shadow takes a case, then that is not asked."""
+    """Given a case that was routed to less, when the shadow takes it, then all of its own are asked."""
+    (outgoing,) = await World(Script({})).shadow.handle(case(policies=("harassment",)))
+    assert set(note(outgoing).policies) == set(BOTH)
+
+
+@pytest.mark.parametrize("local", [True, False])
+async def test_a_candidate_that_asks_less_sees_nothing_for_it_knows_not_what_must_stay_here(
+    local: bool,
+) -> None:
+    """Given a candidate without a policy of the set in force, when a case comes, then nothing is asked."""
     only = replace(
         CANDIDATE,
         routes=tuple(replace(route, policies=("harassment",)) for route in CANDIDATE.routes),
     )
-    assert (await World(Script({}), only).notes()).policies == ("harassment",)
+    script = Script({}, local=local)
+    world = World(script, only)
+    assert list(await world.shadow.handle(case())) == []
+    assert (world.heard.passed, script.asked) == (["narrower"], [])
 
 
 async def test_no_word_is_kept_of_what_the_candidate_finds_restricted() -> None:

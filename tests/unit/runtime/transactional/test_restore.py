@@ -155,6 +155,24 @@ def test_a_broker_that_has_forgotten_positions_makes_nothing_happen_twice() -> N
     assert second.notes.tallies[Tally.BEHIND_STATE] == 1
 
 
+def test_a_topic_of_which_the_group_knows_nothing_is_read_from_its_beginning() -> None:
+    # Given a topic that was deleted with its positions, and made anew, and an input that is no longer read
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    for _ in range(3):
+        rig.send("0-a")
+    rig.settle(first)
+    first.kill()
+    rig.broker.create_topic("first", 1)
+    rig.go_back({})
+    # When more has come there than the state had read of the old one
+    for _ in range(5):
+        rig.send("0-b")
+    rig.settle(rig.process("b"))
+    # Then nothing of it is left out
+    assert rig.state() == {b"0-a": encoded(3), b"0-b": encoded(5)}
+
+
 def test_state_kept_aside_is_not_taken_for_good_because_the_broker_went_back_to_when_it_was() -> None:
     # Given state that a process keeps aside while another one goes on
     rig = Rig(partitions=1)

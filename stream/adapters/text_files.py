@@ -13,6 +13,8 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_bytes().decode()
+    except FileNotFoundError:
+        raise PolicyInvalid(str(path), 1, "there is no such file", "Name one that is there") from None
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
         raise PolicyInvalid(str(path), 1, what, "Mend the file's rights") from None

@@ -16,7 +16,7 @@ from stream.cli.backtest_shown import show
 from stream.cli.context import now_ms, scan_of, settings_of
 from stream.cli.control import told
 from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import moment
+from stream.cli.moment import check_order, moment
 from stream.cli.output import Json, note, tell
 from stream.cli.status import Status
 from stream.config import EngineKind, Settings
@@ -96,10 +96,12 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
     """
     from stream.wiring.backtest import Asked, run_backtest
 
+    end = end if end is not None else now_ms()
+    check_order(begin, end)
     _check_before_anything_is_paid(report)
     settings = _chosen(settings_of(ctx), engine)
     asked = Asked(
-        window=Window(begin=begin, end=end if end is not None else now_ms(), surface=surface),
+        window=Window(begin=begin, end=end, surface=surface),
         sample=sample,
         shadowed=shadowed,
         fresh=fresh,

@@ -19,7 +19,7 @@ from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.text_files import read_text
 from stream.cli.context import identity_of, now_ms, scan_of, settings_of
-from stream.cli.moment import moment
+from stream.cli.moment import check_order, moment
 from stream.cli.output import Json, console, note, say, tell
 from stream.core.control.promotion import set_file
 from stream.core.errors import Misconfigured, SluiceError
@@ -90,6 +90,8 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     is in force by this: --write changes the set's file, and a person reviews it and promotes it. Restricted
     policies are never calibrated.
     """
+    if begin is not None and end is not None:
+        check_order(begin, end)
     if (data is None) == (begin is None or end is None):
         raise typer.BadParameter("name --from and --to, or --data FILE")
     _check_packages()

@@ -15,7 +15,7 @@ from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.control import told
 from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import moment
+from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate
 from stream.cli.revert import Only
@@ -75,6 +75,7 @@ def recheck(  # noqa: PLR0913, PLR0917 - a command's options
     is sent without --yes, --reason and --ticket. What was sent under a ticket is read from Kafka, and left
     out: after Ctrl-C or a crash run the same line again.
     """
+    check_order(begin, end)
     if yes and (dry_run or not reason or not ticket):
         raise typer.BadParameter("--yes needs --reason and --ticket, and no --dry-run")
     names = settings_of(ctx).topics.names

@@ -13,7 +13,7 @@ from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import moment
+from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate, paced
 from stream.cli.status import Status
@@ -84,6 +84,7 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
     --ticket. What was sent under a ticket is read from Kafka, and left out: after Ctrl-C or a crash run the
     same line again. What something else is decided about meanwhile is left out too.
     """
+    check_order(begin, end)
     if yes and (dry_run or not reason or not ticket):
         raise typer.BadParameter("--yes needs --reason and --ticket, and no --dry-run")
     settings = settings_of(ctx)

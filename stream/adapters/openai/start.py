@@ -55,6 +55,8 @@ class Start:
             Misconfigured: there will never be one; says how to mend it.
             Unavailable: there was none within a minute.
         """
+        if not self._options.base_url:
+            raise Misconfigured(f"{self._section}.base_url is not set: say where the model server answers")
         until = time.monotonic() + PATIENCE
         while True:
             try:

@@ -215,7 +215,9 @@ def _moves(comparison: Comparison) -> tuple[Part, ...]:
 def _pairs(what: str, pairs: dict[str, Pair]) -> tuple[Part, ...]:
     rows = pair_rows(pairs)
     if not rows:
-        return (Remark("The sets do not part here."),)
+        return (
+            Remark("Both sets hold the same against these posts; where posts move, what follows differs."),
+        )
     table = tuple(
         (
             row.name,

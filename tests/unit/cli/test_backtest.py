@@ -33,3 +33,19 @@ def test_a_line_that_cannot_work_is_refused(more: tuple[str, ...], status: Statu
     done = CliRunner().invoke(app, (*LINE, *more), env=environ)
     assert done.exit_code == status, done.output
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("policy", "backtest", "--candidate", "demo"),
+        ("recheck", "--policy", "hate"),
+        ("revert", "--digest", "sha256:1"),
+        ("policy", "calibrate"),
+    ],
+    ids=lambda line: line[-2],
+)
+def test_a_window_with_nothing_in_it_is_a_mistake_and_no_result(line: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*line, "--from", "2026-11-24", "--to", "2026-11-20"])
+    assert result.exit_code == Status.USAGE
+    assert "must lie before --to" in result.stderr

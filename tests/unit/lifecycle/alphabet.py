@@ -228,7 +228,8 @@ def _lanes() -> list[Move]:
     first = older_name(0)
 
     def urgent(case: str, version: int, proposal: Proposal, effort: Effort) -> Outcome:
-        return replace(judged(case, version, proposal, effort), urgent=True)
+        """As bad as a machine could say it: time may remove it, too."""
+        return replace(judged(case, version, proposal, effort), urgent=True, removable=True)
 
     def restricted(case: str, version: int, proposal: Proposal) -> Outcome:
         return replace(judged(case, version, proposal, high), restricted=True, reason="told to few")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from stream.adapters.control import ControlDesk
+from stream.adapters.ending import Ending
 from stream.adapters.kafka import (
     ConsumerSettings,
     KafkaChangelog,
@@ -24,10 +25,15 @@ from stream.processors.gate import Gate
 from stream.runtime import transactional
 from stream.runtime.transactional import Runner
 from stream.wiring.control import controlled
-from stream.wiring.process import ENDING, metrics_served, now_ms, prepared
+from stream.wiring.process import ENDING, LEAVING_SECONDS, metrics_served, now_ms, prepared, topic_admin
+from stream.wiring.supervision import supervise
 
 log = logging.getLogger(__name__)
 
+BATCH_SECONDS = 10.0
+"""How long the batch in hand may take after a signal."""
+IDLE_SECONDS = 300.0
+"""How long the group waits for a gate that takes nothing in."""
 _REFRESH_SECONDS = 2.0
 
 
@@ -61,14 +67,17 @@ def _work(
     )
     runner = gate_runner(settings, processor, metrics)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    ending = Ending(BATCH_SECONDS + LEAVING_SECONDS)
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        ending.begin(signal.Signals(number).name)
         runner.stop()
 
     for number in ENDING:
         signal.signal(number, stop)
     with _deadlines_followed(policies, processor):
         log.info("gate begins", extra={"instance": settings.gate.instance})
-        runner.run()
+        supervise(runner, ending, topic_admin(settings).answers, IDLE_SECONDS)
 
 
 @contextmanager
@@ -108,6 +117,7 @@ def gate_runner(settings: Settings, processor: Gate, observer: transactional.Obs
             strategy="range",
             instance=name,
             session_ms=settings.gate.session_timeout_ms,
+            idle_ms=int(IDLE_SECONDS * 1_000),
         ),
     )
     transactions = TransactionSettings(

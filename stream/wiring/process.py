@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 """The signals that end a process."""
+LEAVING_SECONDS = 8.0
+"""How long a process that has drained may take to commit and to leave its groups before it is ended."""
 _PATIENCE_SECONDS = 60.0
 _ANSWER_SECONDS = 3.0
 _PAUSE_SECONDS = 1.0
@@ -67,6 +69,11 @@ def _end_at_once(number: int, _frame: FrameType | None) -> None:
     os._exit(0)
 
 
+def topic_admin(settings: Settings) -> TopicAdmin:
+    """Who looks at the topics, and at whether the brokers answer within 3 s."""
+    return TopicAdmin(settings.kafka.connection("sluice-start"), settings.topics.names, _ANSWER_SECONDS)
+
+
 def check_topics(settings: Settings, terms: Terms, process: str) -> None:
     """See that topics and rights will do; waits up to 60 s for a broker that does not answer yet.
 
@@ -74,7 +81,7 @@ def check_topics(settings: Settings, terms: Terms, process: str) -> None:
         Misconfigured: they will not; says what is wrong with each and how to mend it.
         Unavailable: the broker does not answer.
     """
-    admin = TopicAdmin(settings.kafka.connection("sluice-start"), settings.topics.names, _ANSWER_SECONDS)
+    admin = topic_admin(settings)
     needs = Needs(
         partitions=settings.topics.partitions,
         transaction_timeout=settings.gate.transaction_timeout_ms,

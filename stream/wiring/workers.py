@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import secrets
+import signal
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 
 from stream.adapters.by_effort import ByEffort
+from stream.adapters.ending import Ending
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
 from stream.adapters.kafka.archive import KafkaContentArchive
 from stream.adapters.metrics import Health, JudgeMetrics, TriageMetrics
@@ -27,7 +29,7 @@ from stream.processors.triage import Triage
 from stream.runtime import concurrent
 from stream.runtime.concurrent import Lane, LoopExecutor, Observer, Runner, serve
 from stream.wiring.control import controlled
-from stream.wiring.process import ENDING, folder_of, metrics_served, now_ms, prepared
+from stream.wiring.process import ENDING, LEAVING_SECONDS, folder_of, metrics_served, now_ms, prepared
 
 log = logging.getLogger(__name__)
 
@@ -130,8 +132,14 @@ async def serve_until_signal(
     """Run until a signal, then drain; what is watched is watched meanwhile."""
     loop = asyncio.get_running_loop()
     runner = build(LoopExecutor(processor, loop))
+    ending = Ending(runner.drains_within + LEAVING_SECONDS)
+
+    def stop(number: signal.Signals) -> None:
+        ending.begin(number.name)
+        runner.stop()
+
     for number in ENDING:
-        loop.add_signal_handler(number, runner.stop)
+        loop.add_signal_handler(number, stop, number)
     beside = [asyncio.create_task(_beat(health)), *(asyncio.create_task(watch()) for watch in watched)]
     try:
         await serve(runner)

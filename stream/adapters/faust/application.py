@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import faust
 from faust import TopicT
 
+from stream.adapters.ending import Ending
 from stream.adapters.faust.credentials import credentials_of
-from stream.adapters.faust.ending import Ending
 from stream.adapters.faust.options import Options
 from stream.adapters.faust.recovery import LedgerTables
 from stream.adapters.faust.transport import CommittedTransport

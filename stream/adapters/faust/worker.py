@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 import faust
 from mode.supervisors import CrashingSupervisor
 
+from stream.adapters.ending import Ending
 from stream.adapters.faust.agent import LedgerAgent
 from stream.adapters.faust.application import ledger_app, raw_topic
 from stream.adapters.faust.census import Census
 from stream.adapters.faust.credentials import REFUSALS, refused
-from stream.adapters.faust.ending import Ending
 from stream.adapters.faust.options import Options
 from stream.adapters.faust.peers import Peers
 from stream.adapters.faust.progress import Progress

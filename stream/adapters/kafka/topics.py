@@ -109,6 +109,14 @@ class TopicAdmin:
         told = {topic: settings[name].get("retention.ms") for name, topic in asked.items()}
         return {topic: None if kept is None else int(kept) for topic, kept in told.items()}
 
+    def answers(self) -> bool:
+        """Whether the brokers answer now."""
+        try:
+            self._metadata()
+        except SluiceError:
+            return False
+        return True
+
     def _check_rights(self, rights: Rights) -> None:
         missing = lacking(self._client, rights, self._names, self._timeout)
         if missing:

@@ -61,6 +61,11 @@ class Runner:
         """How many records are in the window."""
         return len(self._window)
 
+    @property
+    def drains_within(self) -> float:
+        """Seconds after `stop` within which what is in flight ends, or is left to another process."""
+        return self._settings.drain
+
     def run(self) -> None:
         """Work until `stop`, then drain.
 

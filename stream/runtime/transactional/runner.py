@@ -28,6 +28,8 @@ Due = Sequence[tuple[int, list[bytes]]]
 class Runner:
     """Runs a keyed processor over its topics, exactly once. Everything happens on the thread of `run`.
 
+    `turned` is when the last turn began, in seconds of the monotonic clock.
+
     Args:
         consumer: a member of the group, with the strategy `range`; it need not report ends.
         connect: makes a transactional producer, always of the same id.
@@ -64,6 +66,7 @@ class Runner:
         self._failures = 0
         self._began = 0.0
         self._reported = 0.0
+        self.turned = time.monotonic()
 
     def stop(self) -> None:
         """Ask `run` to end after the batch in hand. Safe from any thread, and from a signal handler."""
@@ -97,6 +100,7 @@ class Runner:
 
     def turn(self) -> None:
         """One step of the loop."""
+        self.turned = time.monotonic()
         self._assignment.settle()
         self._restorer.advance()
         records = self._read()

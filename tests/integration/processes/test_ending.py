@@ -46,3 +46,21 @@ def test_sigterm_ends_every_process_though_the_broker_is_gone(tmp_path: Path) ->
             member.terminate()
         # Then each ends by itself
         assert -9 not in [member.end(45) for member in members]
+
+
+@pytest.mark.slow
+def test_sigterm_ends_every_process_though_the_broker_died_under_its_work(tmp_path: Path) -> None:
+    # Given three processes in the middle of a backlog
+    with JavaBroker.start() as broker:
+        installation = Installation(broker, tmp_path)
+        members = [installation.member(kind) for kind in KINDS]
+        for member in members:
+            member.start()
+        see_them_work(installation)
+        publish(installation, {f"post-{number}": "Good morning." for number in range(300)})
+        # When the broker dies under a transaction and under commits, and they are told to end
+        broker.kill()
+        for member in members:
+            member.terminate()
+        # Then each ends by itself, within what the chart grants it
+        assert -9 not in [member.end(45) for member in members]

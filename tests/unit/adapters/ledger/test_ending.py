@@ -8,7 +8,7 @@ import pytest
 HANGS = """
 import time, logging
 from stream.adapters.faust.application import LedgerApp
-from stream.adapters.faust.ending import Ending
+from stream.adapters.ending import Ending
 logging.basicConfig()
 app = LedgerApp("test")
 app.ending = Ending(0.3)

@@ -1,4 +1,4 @@
-"""The end of a worker's process, which nothing that hangs may put off."""
+"""The end of a process, which nothing that hangs may put off."""
 
 import logging
 import os
@@ -10,8 +10,9 @@ log = logging.getLogger(__name__)
 class Ending:
     """Ends the process by force where it has not ended by itself.
 
-    Faust waits at its end for its consumer's thread, and that one, where the broker died at a wrong moment,
-    for an answer that never comes: nobody would start the worker anew.
+    A client of Kafka may wait for an answer that never comes where the broker died at a wrong moment: Faust
+    for its consumer's thread, librdkafka for a transaction's positions (its issue 5456). What is in hand is
+    run again by whoever takes over, as after a crash.
 
     Args:
         seconds: how long it may take.

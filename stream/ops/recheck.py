@@ -11,9 +11,10 @@ from stream.core.errors import Unreadable
 from stream.core.outcome import CaseRequested, Requester
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision, Effect, Effort
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
-from stream.core.wire import encode, headers_of, read_audit, read_outcome, read_verdict
+from stream.core.wire import read_audit, read_verdict
+from stream.ops.outcomes import as_record
 from stream.ports import Outgoing, Record
 
 SOURCE = "/sluice/recheck"
@@ -109,10 +110,7 @@ def outgoing(event: CaseRequested, names: TopicNames) -> Outgoing:
     Raises:
         Unreadable: it breaks a bound of the contract.
     """
-    value = encode(event)
-    read_outcome(value)
-    headers = headers_of(event, SOURCE, f"{event.by}.{event.id}.{event.version}.{event.at}")
-    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), value, headers)
+    return as_record(event, SOURCE, names)
 
 
 def _takes(verdict: Verdict, wanted: Wanted) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from stream.cli import app
 from stream.cli.status import Status
 from stream.client import VerdictReader, digest_of
 from stream.core.canary import CANARY_PREFIX, is_canary
@@ -31,18 +30,9 @@ COUNT = 6
 def canary(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Canary:
     """Runs `sluice canary` in this process."""
     monkeypatch.chdir(tmp_path)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_TOPICS__REPLICATION": "1",
-        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
-        "SLUICE_POLICIES__SET": "hasty",
-    }
 
     def run(*options: str) -> Result:
-        line = ["canary", "--policy", "harassment", "--count", str(COUNT), *options]
-        return CliRunner().invoke(app, line, env=environ)
+        return installation.command("canary", "--policy", "harassment", "--count", str(COUNT), *options)
 
     return run
 

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable
 
-from stream.core.errors import Unreadable
 from stream.core.outcome import CaseRequested, OutcomeEvent, StaffDecision
 from stream.core.topics import Topic, TopicNames
 from stream.core.wire import encode, headers_of, read_outcome
+from stream.ops.readable import readable
 from stream.ports import Outgoing, Record
 
 
 def already_said(records: Iterable[Record], ticket: str) -> set[tuple[str, int]]:
     """Id and version of what `outcomes` has under this ticket, applied or not: another run leaves it out."""
-    said = set()
-    for record in records:
-        try:
-            event = read_outcome(record.value)
-        except Unreadable:
-            continue
-        if isinstance(event, StaffDecision | CaseRequested) and event.ticket == ticket:
-            said.add((event.id, event.version))
-    return said
+    return {
+        (event.id, event.version)
+        for event in readable(records, read_outcome)
+        if isinstance(event, StaffDecision | CaseRequested) and event.ticket == ticket
+    }
 
 
 def as_record(event: OutcomeEvent, source: str, names: TopicNames) -> Outgoing:

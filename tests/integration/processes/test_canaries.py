@@ -50,6 +50,12 @@ def standing(installation: Installation) -> dict[str, Decision]:
     return {verdict.id: verdict.decision for verdict in verdicts if is_canary(verdict.id)}
 
 
+def told_of_content(installation: Installation) -> list[str]:
+    """The types of all events in `content`."""
+    written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
+    return [json.loads(one.value or b"")["type"] for one in written]
+
+
 def test_a_missed_canary_ends_with_status_1_a_caught_one_with_0_and_the_judge_tells_of_both(
     installation: Installation, start: Start, canary: Canary
 ) -> None:
@@ -95,8 +101,7 @@ def test_with_nobody_at_work_canaries_have_no_answer_and_are_taken_back(
     assert f"{COUNT} of {COUNT} canaries had no verdict in 1 s and were deleted" in result.stderr
     assert "no answer" in result.stdout
     # And a deletion of each follows its publication
-    written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
-    kinds = [json.loads(one.value or b"")["type"] for one in written]
+    kinds = told_of_content(installation)
     assert kinds.count("content.published.v1") == kinds.count("content.deleted.v1") == COUNT
 
 
@@ -105,17 +110,12 @@ def test_a_command_that_is_told_to_end_takes_its_canaries_back(installation: Ins
     line = ("-m", "stream.cli", "canary", "--count", str(COUNT), "--wait", "5m")
     member = installation.member("canary", command=line)
     member.start()
-
-    def kinds() -> list[str]:
-        written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
-        return [json.loads(one.value or b"")["type"] for one in written]
-
-    eventually(lambda: len(kinds()) == COUNT, 60, "canaries")
+    eventually(lambda: len(told_of_content(installation)) == COUNT, 60, "canaries")
     # When its pod must go
     status = member.end()
     # Then it ends as by Ctrl-C, and has deleted what it published
     assert status == Status.INTERRUPTED, member.tail()
-    assert kinds().count("content.deleted.v1") == COUNT
+    assert told_of_content(installation).count("content.deleted.v1") == COUNT
 
 
 def test_a_released_canary_is_shown_by_no_reader_and_counted_by_no_ledger(

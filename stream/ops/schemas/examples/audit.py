@@ -12,8 +12,7 @@ from stream.core.terms import Effect, Effort, Origin
 from stream.ops.schemas.examples.post import AT, CANDIDATE, EDIT_CASE, EDITED, ID, MINUTE, MODEL, SET
 
 
-def _ask(policy: str, effort: Effort, why: Why, result: PolicyResult, *, cached: int, output: int) -> Ask:
-    usage = Usage(prompt=952, cached=cached, output=output)
+def _ask(policy: str, effort: Effort, why: Why, result: PolicyResult, usage: Usage) -> Ask:
     return Ask(policies=(policy,), effort=effort, why=why, results={policy: result}, model=MODEL, usage=usage)
 
 
@@ -50,9 +49,9 @@ EXAMPLES: tuple[Struct, ...] = (
         usage=Usage(prompt=2_856, cached=2_240, output=512),
         seconds=3.1,
         asks=(
-            _ask("harassment", Effort.LOW, Why.FIRST, PolicyResult.SAFE, cached=896, output=84),
-            _ask("spam-and-scams", Effort.LOW, Why.FIRST, PolicyResult.NEEDS_CONTEXT, cached=896, output=97),
-            _ask("spam-and-scams", Effort.HIGH, Why.RAISED, PolicyResult.SAFE, cached=448, output=331),
+            _ask("harassment", Effort.LOW, Why.FIRST, PolicyResult.SAFE, Usage(952, 896, 84)),
+            _ask("spam-and-scams", Effort.LOW, Why.FIRST, PolicyResult.NEEDS_CONTEXT, Usage(952, 896, 97)),
+            _ask("spam-and-scams", Effort.HIGH, Why.RAISED, PolicyResult.SAFE, Usage(952, 448, 331)),
         ),
         sampled=True,
         confidential=Confidential(
@@ -89,21 +88,12 @@ EXAMPLES: tuple[Struct, ...] = (
         policy_set=CANDIDATE,
         beside=SET,
         policies=("harassment",),
-        model="gpt-oss-safeguard-20b",
+        model=MODEL,
         effort=Effort.HIGH,
         source=Source(partition=3, offset=1090),
         by="shadow",
         usage=Usage(prompt=960, cached=0, output=120),
         seconds=2.4,
-        asks=(
-            Ask(
-                policies=("harassment",),
-                effort=Effort.HIGH,
-                why=Why.FIRST,
-                results={"harassment": PolicyResult.NEEDS_CONTEXT},
-                model="gpt-oss-safeguard-20b",
-                usage=Usage(prompt=960, cached=0, output=120),
-            ),
-        ),
+        asks=(_ask("harassment", Effort.HIGH, Why.FIRST, PolicyResult.NEEDS_CONTEXT, Usage(960, 0, 120)),),
     ),
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from stream.core.duration import Duration
 from stream.core.fields import Language, Name, Note, Statement
 from stream.core.policy import Autonomy
 from stream.core.policy.calibration import Calibration
@@ -14,7 +15,6 @@ from stream.core.terms import Effort
 Fault = tuple[tuple[str | int, ...], str, str]
 """The key that is wrong, what is, and how to mend it."""
 
-Duration = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smhd]$", description="such as 10m, 24h or 7d")]
 Removals = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 

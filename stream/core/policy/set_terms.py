@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from stream.core.brake import Brakes
+from stream.core.duration import milliseconds
 from stream.core.policy import Policy
 from stream.core.policy.set_tables import Fault, SetText
 from stream.core.step import Overdue, Terms
-
-_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 def terms_of(written: SetText, policies: Iterable[Policy], digest: str) -> Terms:
     """The terms of the set that has this digest, with these policies in it."""
     deadlines = written.deadlines
     return Terms(
-        automatic=_millis(deadlines.automatic),
-        people=_millis(deadlines.people),
-        retention=_millis(deadlines.retention),
-        urgent=_millis(deadlines.urgent),
+        automatic=milliseconds(deadlines.automatic),
+        people=milliseconds(deadlines.people),
+        retention=milliseconds(deadlines.retention),
+        urgent=milliseconds(deadlines.urgent),
         restricted=any(policy.restricted for policy in policies),
         brakes=_brakes(written),
         overdue=deadlines.overdue,
@@ -43,7 +42,3 @@ def _brakes(written: SetText) -> Brakes:
         written.brakes.times_usual,
         {policy_id: cap for policy_id, cap in caps.items() if cap is not None},
     )
-
-
-def _millis(duration: str) -> int:
-    return int(duration[:-1]) * _UNITS[duration[-1]]

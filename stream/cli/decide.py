@@ -13,6 +13,7 @@ from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.control import told
 from stream.cli.output import Json, note, say, tell
+from stream.cli.pause import By
 from stream.cli.status import Status
 from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured, Unavailable
@@ -50,9 +51,7 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
     decision: Annotated[Decided, typer.Argument(metavar="release|remove", help="What is to become of it.")],
     reason: Annotated[str, typer.Option(help="Why, in a few words; for the record, never a post's text.")],
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    by: By = None,
     clause: Annotated[
         list[str] | None, typer.Option(help="What it breaks, as spam-and-scams/sp2.b; may be repeated.")
     ] = None,

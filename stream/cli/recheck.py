@@ -12,14 +12,27 @@ from stream.adapters.kafka.lag import GroupLag
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
+from stream.cli.bulk import (
+    Begin,
+    DryRun,
+    End,
+    Reason,
+    Surface,
+    Ticket,
+    Yes,
+    audit_of,
+    check_bulk,
+    nothing_sent,
+    said_under,
+    stop_short,
+)
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.control import told
+from stream.cli.decide import Decided
 from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import check_order, moment
-from stream.cli.output import note, say
+from stream.cli.output import say
 from stream.cli.pacing import Rate
-from stream.cli.revert import Only
-from stream.cli.status import Status
+from stream.cli.pause import By
 from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured
 from stream.core.policy.policy_set import PolicySet
@@ -28,7 +41,6 @@ from stream.core.toml_text import nearest
 from stream.core.topics import Topic, TopicNames
 from stream.ops.amounts import clock, count
 from stream.ops.recheck import Found, Wanted, outgoing, requests, routed, standing, without
-from stream.ops.revert import already_said
 from stream.ops.throttle import Throttle
 from stream.ports import Outgoing
 
@@ -40,29 +52,21 @@ EXAMPLES = """Examples:
 
 `sluice recheck --policy hate --from … --to … --surface comment --decision remove --rate 20/s …`"""
 
-_TWO_DAYS = 2 * 86_400_000
-"""How long before its decision a case may have been routed."""
 _JUDGE = "judge"
 
 
 def recheck(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     policy: Annotated[str, typer.Option(help="The policy that changed.")],
-    begin: Annotated[
-        int, typer.Option("--from", parser=moment, metavar="TIME", help="Decided from when on.")
-    ],
-    end: Annotated[int, typer.Option("--to", parser=moment, metavar="TIME", help="Until before when.")],
-    surface: Annotated[str | None, typer.Option(help="Only on this surface.")] = None,
-    decision: Annotated[Only | None, typer.Option(help="Only what was decided so.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record; never a post's text.")] = "",
-    ticket: Annotated[
-        str, typer.Option(help="Names this re-check: a later run with it goes on with it.")
-    ] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    begin: Begin,
+    end: End,
+    surface: Surface = None,
+    decision: Annotated[Decided | None, typer.Option(help="Only what was decided so.")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    reason: Reason = "",
+    ticket: Ticket = "",
+    by: By = None,
     rate: Rate = "50/s",  # type: ignore[assignment]  # parsed as what is typed
     waiting: Annotated[
         int, typer.Option(min=0, help="Pause while more cases than this wait for the judge.")
@@ -75,9 +79,7 @@ def recheck(  # noqa: PLR0913, PLR0917 - a command's options
     is sent without --yes, --reason and --ticket. What was sent under a ticket is read from Kafka, and left
     out: after Ctrl-C or a crash run the same line again.
     """
-    check_order(begin, end)
-    if yes and (dry_run or not reason or not ticket):
-        raise typer.BadParameter("--yes needs --reason and --ticket, and no --dry-run")
+    check_bulk(begin, end, reason, ticket, yes=yes, dry_run=dry_run)
     names = settings_of(ctx).topics.names
     policy_set = _in_force(ctx, policy)
     chosen = Decision(decision.value) if decision is not None else None
@@ -86,7 +88,7 @@ def recheck(  # noqa: PLR0913, PLR0917 - a command's options
         found, done = _left(scan, wanted, policy_set, ticket, names)
     _show(found, done, wanted, policy_set)
     if not yes:
-        say("nothing is sent without --yes, --reason and --ticket")
+        nothing_sent()
         return
     events = [
         outgoing(event, names) for event in requests(found, identity_of(ctx, by), reason, ticket, now_ms())
@@ -94,8 +96,7 @@ def recheck(  # noqa: PLR0913, PLR0917 - a command's options
     sent = _send(ctx, events, rate, waiting)
     say(f"{sent:,} of {len(events):,} sent", "; the judge gets to them" if sent == len(events) else "")
     if sent < len(events):
-        note("stopped: run the same line again to go on")
-        raise typer.Exit(Status.INTERRUPTED)
+        stop_short()
 
 
 def _in_force(ctx: typer.Context, policy: str) -> PolicySet:
@@ -118,12 +119,8 @@ def _left(
     """What is to be judged again and was not asked for yet, and how much of it was."""
     remembered = now_ms() - policy_set.terms.retention
     found = standing(scan.read(scan.partitions(names.of(Topic.VERDICTS))), wanted, remembered)
-    audit = scan.partitions(names.of(Topic.AUDIT))
-    found = routed(found, scan.read(audit, max(0, wanted.begin - _TWO_DAYS)), wanted, policy_set)
-    if not ticket:
-        return found, 0
-    said = already_said(scan.read(scan.partitions(names.of(Topic.OUTCOMES))), ticket)
-    left = without(found, said)
+    found = routed(found, audit_of(scan, wanted.begin, names), wanted, policy_set)
+    left = without(found, said_under(scan, ticket, names))
     return left, len(found.verdicts) - len(left.verdicts)
 
 

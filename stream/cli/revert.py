@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,12 +10,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.kafka.scan import Scan
+from stream.cli.bulk import (
+    Begin,
+    DryRun,
+    End,
+    Reason,
+    Surface,
+    Ticket,
+    Yes,
+    audit_of,
+    check_bulk,
+    nothing_sent,
+    said_under,
+    stop_short,
+)
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
+from stream.cli.decide import Decided
 from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate, paced
-from stream.cli.status import Status
+from stream.cli.pause import By
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.ops.amounts import clock, count
@@ -26,7 +39,6 @@ from stream.ops.revert import (
     Overtaken,
     Wanted,
     Way,
-    already_said,
     narrowed,
     orders,
     outgoing,
@@ -43,38 +55,24 @@ EXAMPLES = """Examples:
 
 `sluice revert --digest sha256:… --from … --to … --only remove --policy spam-and-scams --judge-again …`"""
 
-_TWO_DAYS = 2 * 86_400_000
-"""How long before its decision a case may have been routed."""
-
-
-class Only(StrEnum):
-    """Which decisions."""
-
-    RELEASE = "release"
-    REMOVE = "remove"
-
 
 def revert(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     digest: Annotated[str, typer.Option(help="The policy set's digest, as verdicts name it: sha256:…")],
-    begin: Annotated[int, typer.Option("--from", parser=moment, metavar="TIME", help="From when on.")],
-    end: Annotated[int, typer.Option("--to", parser=moment, metavar="TIME", help="Until before when.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
-    only: Annotated[Only | None, typer.Option(help="Only these decisions.")] = None,
+    begin: Begin,
+    end: End,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    only: Annotated[Decided | None, typer.Option(help="Only these decisions.")] = None,
     policy: Annotated[str | None, typer.Option(help="Only under this policy.")] = None,
-    surface: Annotated[str | None, typer.Option(help="Only on this surface.")] = None,
+    surface: Surface = None,
     judge_again: Annotated[
         bool, typer.Option("--judge-again", help="Judge removals again instead of restoring them.")
     ] = False,
     hide: Annotated[bool, typer.Option("--hide", help="Hide releases until they are judged again.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record; never a post's text.")] = "",
-    ticket: Annotated[
-        str, typer.Option(help="Names this undoing: a later run with it goes on with it.")
-    ] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    reason: Reason = "",
+    ticket: Ticket = "",
+    by: By = None,
     rate: Rate = "50/s",  # type: ignore[assignment]  # parsed as what is typed
 ) -> None:
     """Undo what a model did under one policy set, as far as it is still the last word about its content.
@@ -84,11 +82,8 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
     --ticket. What was sent under a ticket is read from Kafka, and left out: after Ctrl-C or a crash run the
     same line again. What something else is decided about meanwhile is left out too.
     """
-    check_order(begin, end)
-    if yes and (dry_run or not reason or not ticket):
-        raise typer.BadParameter("--yes needs --reason and --ticket, and no --dry-run")
-    settings = settings_of(ctx)
-    names = settings.topics.names
+    check_bulk(begin, end, reason, ticket, yes=yes, dry_run=dry_run)
+    names = settings_of(ctx).topics.names
     wanted = Wanted(
         digest=digest,
         begin=begin,
@@ -102,10 +97,11 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
         verdicts = scan.partitions(names.of(Topic.VERDICTS))
         ends = scan.ends(verdicts)  # before reading: what comes from here on is looked at while sending
         standing = _standing(scan, verdicts, wanted, names)
-        found = _unsaid(scan, standing.found, ticket, names)
+        said = said_under(scan, ticket, names)
+        found = {name: one for name, one in standing.found.items() if (one.id, one.version) not in said}
         _show(found, standing, way, wanted)
         if not yes:
-            say("nothing is sent without --yes, --reason and --ticket")
+            nothing_sent()
             return
         events = [outgoing(event, names) for event in orders(found.values(), way, now_ms())]
         sent, overtaken = _send(ctx, events, rate, Overtaken(scan.follow(ends), wanted, time.monotonic))
@@ -114,24 +110,14 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
     if overtaken:
         say(f"{overtaken:,} left out: something else was decided about them meanwhile")
     if not whole:
-        note("stopped: run the same line again to go on")
-        raise typer.Exit(Status.INTERRUPTED)
+        stop_short()
 
 
 def _standing(scan: Scan, verdicts: Sequence[Partition], wanted: Wanted, names: TopicNames) -> Narrowed:
     found = still_standing(scan.read(verdicts), wanted)
     if not wanted.needs_routes:
         return Narrowed(found, 0)
-    audit = scan.partitions(names.of(Topic.AUDIT))
-    return narrowed(found, scan.read(audit, max(0, wanted.begin - _TWO_DAYS)), wanted)
-
-
-def _unsaid(scan: Scan, found: Found, ticket: str, names: TopicNames) -> Found:
-    """Those about which nothing was said under this ticket yet."""
-    if not ticket:
-        return found
-    said = already_said(scan.read(scan.partitions(names.of(Topic.OUTCOMES))), ticket)
-    return {name: one for name, one in found.items() if (one.id, one.version) not in said}
+    return narrowed(found, audit_of(scan, wanted.begin, names), wanted)
 
 
 def _show(found: Found, standing: Narrowed, way: Way, wanted: Wanted) -> None:

@@ -6,16 +6,14 @@ from typing import Annotated
 import typer
 
 from stream.cli.context import now_ms
-
-_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+from stream.core import duration
 
 
 def milliseconds(text: str) -> int:
     """A length of time as people write it. Raises `typer.BadParameter`."""
-    found = re.fullmatch(r"(\d{1,9})([smhd])", text)
-    if found is None:
+    if not re.fullmatch(r"\d{1,9}[smhd]", text):
         raise typer.BadParameter(f"{text!r} is no length of time: write 90s, 30m, 12h or 7d")
-    return int(found[1]) * _UNITS[found[2]]
+    return duration.milliseconds(text)
 
 
 def _parsed(text: str) -> int:

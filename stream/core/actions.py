@@ -72,8 +72,6 @@ _PROPOSALS = {
     Weight.REMOVE: Proposal.REMOVE,
     Weight.PEOPLE: Proposal.REVIEW,
 }
-
-
 _NO_BASES: Mapping[str, Basis] = {}
 
 
@@ -96,30 +94,10 @@ def fold(
     Returns:
         the proposal by the table in this module's docstring.
     """
-    by_policy = {judgement.policy: judgement for judgement in judgements}
-    by_name = {
-        name: word_of(name, by_policy.get(name), policy_set, now, bases.get(name))
-        for name in sorted(set(policies))
-        if policy_set.autonomy.get(name) is not Autonomy.SHADOW
-    }
-    if not by_name:
+    words = _words(policies, judgements, policy_set, now, bases)
+    if not words:
         return Ruling(Proposal.REVIEW, reason="no policy that counts")
-    words = list(by_name.values())
-    heaviest = max(word.weight for word in words)
-    proposal = _PROPOSALS[heaviest]
-    recommendation = _recommendation(words) if proposal is Proposal.REVIEW else None
-    releases = proposal is Proposal.RELEASE or recommendation is Decision.RELEASE
-    return Ruling(
-        proposal=proposal,
-        recommendation=recommendation,
-        labels=tuple(label for word in words for label in word.labels) if releases else (),
-        clauses=tuple(sorted({clause for word in words for clause in word.clauses})),
-        reason="; ".join(word.why for word in words if word.weight is heaviest and word.why),
-        urgent=any(word.urgent for word in words),
-        restricted=any(word.restricted for word in words),
-        lapsed={name: word.lapse for name, word in by_name.items() if word.lapse is not None},
-        removable=recommendation is Decision.REMOVE and _is_firm(words),
-    )
+    return _ruling(words)
 
 
 def is_restricted(policies: Sequence[str], judgements: Iterable[Judgement], policy_set: PolicySet) -> bool:
@@ -153,6 +131,42 @@ def is_urgent(policies: Sequence[str], judgements: Iterable[Judgement], policy_s
         if judgement.policy in policies
         and judgement.policy in policy_set.policies
         and policy_set.autonomy.get(judgement.policy) is not Autonomy.SHADOW
+    )
+
+
+def _words(
+    policies: Sequence[str],
+    judgements: Iterable[Judgement],
+    policy_set: PolicySet,
+    now: int,
+    bases: Mapping[str, Basis],
+) -> dict[str, Word]:
+    """What each policy that counts has to say, by its id, in their order."""
+    by_policy = {judgement.policy: judgement for judgement in judgements}
+    return {
+        name: word_of(name, by_policy.get(name), policy_set, now, bases.get(name))
+        for name in sorted(set(policies))
+        if policy_set.autonomy.get(name) is not Autonomy.SHADOW
+    }
+
+
+def _ruling(by_policy: Mapping[str, Word]) -> Ruling:
+    """The heaviest word wins; the others add what they cite."""
+    words = list(by_policy.values())
+    heaviest = max(word.weight for word in words)
+    proposal = _PROPOSALS[heaviest]
+    recommendation = _recommendation(words) if proposal is Proposal.REVIEW else None
+    releases = proposal is Proposal.RELEASE or recommendation is Decision.RELEASE
+    return Ruling(
+        proposal=proposal,
+        recommendation=recommendation,
+        labels=tuple(label for word in words for label in word.labels) if releases else (),
+        clauses=tuple(sorted({clause for word in words for clause in word.clauses})),
+        reason="; ".join(word.why for word in words if word.weight is heaviest and word.why),
+        urgent=any(word.urgent for word in words),
+        restricted=any(word.restricted for word in words),
+        lapsed={name: word.lapse for name, word in by_policy.items() if word.lapse is not None},
+        removable=recommendation is Decision.REMOVE and _is_firm(words),
     )
 
 

@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from stream.core.audit import CaseRouted
 from stream.core.canary import is_canary
-from stream.core.errors import Unreadable
 from stream.core.outcome import CaseRequested, Requester
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision, Effect, Effort
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
-from stream.core.wire import encode, headers_of, read_audit, read_outcome, read_verdict
+from stream.core.wire import read_audit, read_verdict
+from stream.ops.outcomes import as_record
+from stream.ops.readable import readable
 from stream.ports import Outgoing, Record
 
 SOURCE = "/sluice/recheck"
@@ -46,11 +47,7 @@ def standing(records: Iterable[Record], wanted: Wanted, remembered: int) -> Foun
         remembered: since when the gate still knows what it decided (ms); it takes no request about the rest.
     """
     last: dict[str, Verdict] = {}
-    for record in records:
-        try:
-            verdict = read_verdict(record.value)
-        except Unreadable:
-            continue
+    for verdict in readable(records, read_verdict):
         if _takes(verdict, wanted):
             last[verdict.id] = verdict
         else:
@@ -63,11 +60,7 @@ def standing(records: Iterable[Record], wanted: Wanted, remembered: int) -> Foun
 def routed(found: Found, audit: Iterable[Record], wanted: Wanted, policy_set: PolicySet) -> Found:
     """Those that the set routes to the policy, by the surface and language that triage wrote down."""
     ways: dict[str, CaseRouted] = {}
-    for record in audit:
-        try:
-            event = read_audit(record.value)
-        except Unreadable:
-            continue
+    for event in readable(audit, read_audit):
         verdict = found.verdicts.get(event.id)
         if isinstance(event, CaseRouted) and verdict is not None and event.version == verdict.version:
             ways[event.id] = event
@@ -109,10 +102,7 @@ def outgoing(event: CaseRequested, names: TopicNames) -> Outgoing:
     Raises:
         Unreadable: it breaks a bound of the contract.
     """
-    value = encode(event)
-    read_outcome(value)
-    headers = headers_of(event, SOURCE, f"{event.by}.{event.id}.{event.version}.{event.at}")
-    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), value, headers)
+    return as_record(event, SOURCE, names)
 
 
 def _takes(verdict: Verdict, wanted: Wanted) -> bool:

@@ -4,9 +4,12 @@ import shutil
 import uuid
 from pathlib import Path
 
+from typer.testing import CliRunner, Result
+
 from stream.adapters.brokers import Broker
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.topics import TopicAdmin
+from stream.cli import app
 from stream.core.topics import Topic, TopicNames
 from tests.fleet.members import Member
 
@@ -50,6 +53,12 @@ class Installation:
         own |= {f"SLUICE_{name}": value for name, value in settings.items()}
         line = list(command) or ["-m", "stream.cli", "run", kind]
         return Member(f"{kind}-{number}", line, {**self._environment, **own}, self.folder)
+
+    def command(self, *line: str, stdin: str | None = None, **settings: str) -> Result:
+        """Run one command line in this process, as this installation's operator; `settings` as above."""
+        own = {f"SLUICE_{name}": value for name, value in settings.items()}
+        cache = {"XDG_CACHE_HOME": str(self.folder / "cache")}
+        return CliRunner().invoke(app, line, env={**self._environment, **cache, **own}, input=stdin)
 
 
 def _hasty_policies(folder: Path, automatic: int) -> Path:

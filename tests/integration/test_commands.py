@@ -34,16 +34,9 @@ def installation(broker: Broker, tmp_path: Path) -> Installation:
 def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sluice:
     """Runs one command line in this process, as the installation's operator."""
     monkeypatch.chdir(tmp_path)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_TOPICS__REPLICATION": "1",
-        "SLUICE_POLICIES__SET": "hasty",
-    }
 
-    def run(*line: str, input: str | None = None) -> Result:  # noqa: A002 - click's own name
-        return CliRunner().invoke(app, line, env=environ, input=input)
+    def run(*line: str, stdin: str | None = None) -> Result:
+        return installation.command(*line, stdin=stdin)
 
     return run
 
@@ -104,7 +97,7 @@ nonsense
 {"type": "content.edited.v1", "id": "a", "version": 2, "text": "xx"}
 """
     # When it is published
-    result = sluice("publish", "--file", "-", input=file)
+    result = sluice("publish", "--file", "-", stdin=file)
     # Then what is sound is in, what is not is told with its line, and the status says so
     assert result.exit_code == Status.FAILED
     assert "3 published, 2 refused" in result.stdout

@@ -8,19 +8,9 @@ from msgspec.structs import replace
 
 from stream.core.audit import CaseJudged, CaseRouted, CaseShadowed
 from stream.core.case import ReviewClosed, ReviewTask
-from stream.core.ledger.entry import (
-    MAX_CASES,
-    MAX_PAST,
-    Asked,
-    CaseEntry,
-    Closed,
-    ContentEntry,
-    Held,
-    Judged,
-    PastVersion,
-    Routed,
-    Standing,
-)
+from stream.core.ledger.case_entry import CaseEntry
+from stream.core.ledger.entry import MAX_CASES, MAX_PAST, ContentEntry
+from stream.core.ledger.facts import Asked, Closed, Held, Judged, PastVersion, Routed, Standing
 from stream.core.terms import Decision, Stage
 from stream.core.topics import Topic
 from stream.core.verdict import CaseClosed, OutcomeDropped, Verdict

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from stream.core.ledger.entry import CaseEntry, ContentEntry
+from stream.core.ledger.case_entry import CaseEntry
+from stream.core.ledger.entry import ContentEntry
 from stream.core.ledger.hold_times import HoldTimes, merge_counts
 from stream.core.terms import Decision, Effect, Stage
 

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from stream.core.ledger.entry import CaseEntry, ContentEntry
+from stream.core.ledger.case_entry import CaseEntry
+from stream.core.ledger.entry import ContentEntry
 from stream.core.ledger.summary import UNROUTED, is_overdue, stands_at
 from stream.core.outcome import Proposal
 from stream.core.terms import DecidedBy, Decision, Effect, Effort, Label, Origin, Stage

@@ -1,20 +1,19 @@
 """What a set may let time decide: only where nobody must look, and the author is told what happened. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from stream.core.policy.policy import Policy
 from stream.core.policy.policy_set import Route
+from stream.core.policy.set_tables import Fault
 from stream.core.step import Overdue
 
-Fault = tuple[tuple[str, ...], str, str]
-"""The key that is wrong, what is, and how to mend it."""
 _KEY = ("deadlines", "overdue")
 
 
-def overdue_fault(
+def overdue_faults(
     overdue: Overdue, notice: Mapping[str, str], policies: Iterable[Policy], routes: Iterable[Route]
-) -> Fault | None:
-    """What forbids this time-out in a set; None where nothing does.
+) -> Iterator[Fault]:
+    """Each thing that forbids this time-out in a set.
 
     Args:
         overdue: what becomes of a hold that people did not decide about in time.
@@ -23,15 +22,15 @@ def overdue_fault(
     """
     if overdue is Overdue.RELEASE and (why := _must_be_looked_at(policies, routes)):
         mend = 'Write `overdue = "hold"`: what nobody decided about stays hidden, with people'
-        return _KEY, f"time would release what {why}", mend
-    if empty := [language for language, words in notice.items() if not words.strip()]:
-        return ("deadlines", "notice", empty[0]), "an empty notice of a removal", "Write it"
+        yield _KEY, f"time would release what {why}", mend
+    for language, words in notice.items():
+        if not words.strip():
+            yield ("deadlines", "notice", language), "an empty notice of a removal", "Write it"
     if overdue is Overdue.REMOVE and not notice:
         mend = (
             'Add [deadlines.notice] with a text a language, such as `en = "Nobody could check it in time."`'
         )
-        return _KEY, "time would remove, and its author would not be told why", mend
-    return None
+        yield _KEY, "time would remove, and its author would not be told why", mend
 
 
 def _must_be_looked_at(policies: Iterable[Policy], routes: Iterable[Route]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from stream.core.duration import Duration, milliseconds
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name, Pseudonym
 from stream.core.rules.date import DAY, end_of
@@ -18,7 +19,6 @@ MAX_DAYS = 90
 """The longest that a rule may be in force before its owner looks at it again."""
 MAX_WINDOW = DAY
 
-_UNITS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": DAY}
 _KINDS = ("phrases", "patterns", "domains", "authors", "authors_file", "fingerprints", "signals", "rate")
 
 Words = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -32,7 +32,7 @@ class RateText(Struct, frozen=True):
     """A rate as written: `{ posts = 20, window = "10m", per = "author" }`."""
 
     posts: Annotated[int, Meta(ge=2, le=1_000_000)]
-    window: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,4}[smhd]$", description="such as 10m or 24h")]
+    window: Duration
     per: Per = Per.AUTHOR
 
 
@@ -166,7 +166,7 @@ class _Reading(Struct, frozen=True):
     def _rate(self, name: str, written: RateText | None) -> Rate | None:
         if written is None:
             return None
-        window = int(written.window[:-1]) * _UNITS[written.window[-1]]
+        window = milliseconds(written.window)
         if window > MAX_WINDOW:
             raise self._fault(name, ("rate",), f"a window of {written.window}", "Count over a day at most")
         return Rate(written.posts, window, written.per)

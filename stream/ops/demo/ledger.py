@@ -10,7 +10,8 @@ from stream.adapters.http import LedgerClient
 from stream.core.errors import Unavailable
 from stream.core.ledger import CaseView, ContentEntry, ContentView, Summary, SummaryAnswer
 from stream.core.ledger.answers import PolicyAnswer
-from stream.core.ledger.entry import CaseEntry, Closed, Routed
+from stream.core.ledger.case_entry import CaseEntry
+from stream.core.ledger.facts import Closed, Routed
 from stream.core.ledger.summary import PolicyTally
 from stream.core.ledger.view import ClosedView
 from stream.core.terms import Origin

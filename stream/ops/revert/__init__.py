@@ -1,6 +1,6 @@
 """Undoing what one policy set did: which decisions still stand, and what the gate is told of each. Pure."""
 
-from stream.ops.revert.orders import SOURCE, already_said, orders, outgoing, summary
+from stream.ops.revert.orders import SOURCE, orders, outgoing, summary
 from stream.ops.revert.standing import Found, Narrowed, Overtaken, narrowed, still_standing
 from stream.ops.revert.wanted import Action, Wanted, Way
 
@@ -12,7 +12,6 @@ __all__ = [
     "Overtaken",
     "Wanted",
     "Way",
-    "already_said",
     "narrowed",
     "orders",
     "outgoing",

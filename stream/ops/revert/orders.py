@@ -1,31 +1,17 @@
-"""What the gate is told of each decision; and what it was told before, under the same ticket."""
+"""What the gate is told of each decision."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from stream.core.errors import Unreadable
 from stream.core.outcome import CaseRequested, OutcomeEvent, Proposal, StaffDecision
 from stream.core.terms import Decision, Effect, Effort
-from stream.core.topics import Topic, TopicNames
+from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
-from stream.core.wire import encode, headers_of, read_outcome
+from stream.ops.outcomes import as_record
 from stream.ops.revert.wanted import Action, Way
-from stream.ports import Outgoing, Record
+from stream.ports import Outgoing
 
 SOURCE = "/sluice/revert"
-
-
-def already_said(records: Iterable[Record], ticket: str) -> set[tuple[str, int]]:
-    """Id and version of what `outcomes` has under this ticket, applied or not: another run leaves it out."""
-    said = set()
-    for record in records:
-        try:
-            event = read_outcome(record.value)
-        except Unreadable:
-            continue
-        if isinstance(event, StaffDecision | CaseRequested) and event.ticket == ticket:
-            said.add((event.id, event.version))
-    return said
 
 
 def summary(found: Iterable[Verdict], way: Way) -> list[tuple[str, str, int]]:
@@ -85,7 +71,4 @@ def outgoing(event: OutcomeEvent, names: TopicNames) -> Outgoing:
     Raises:
         Unreadable: it breaks a bound of the contract.
     """
-    value = encode(event)
-    read_outcome(value)
-    headers = headers_of(event, SOURCE, f"{event.by}.{event.id}.{event.version}.{event.at}")
-    return Outgoing(names.of(Topic.OUTCOMES), event.id.encode(), value, headers)
+    return as_record(event, SOURCE, names)

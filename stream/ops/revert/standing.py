@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from stream.core.audit import CaseJudged, CaseRouted
 from stream.core.canary import is_canary
-from stream.core.errors import Unreadable
 from stream.core.verdict import Verdict
 from stream.core.wire import read_audit, read_verdict
+from stream.ops.readable import readable
 from stream.ops.revert.wanted import Wanted
 from stream.ports import Record
 
@@ -19,11 +19,7 @@ Found = dict[str, Verdict]
 def still_standing(records: Iterable[Record], wanted: Wanted) -> Found:
     """The wanted decisions among `verdicts`, read whole: the last record of an id is what stands."""
     found: Found = {}
-    for record in records:
-        try:
-            verdict = read_verdict(record.value)
-        except Unreadable:
-            continue
+    for verdict in readable(records, read_verdict):
         if wanted.takes(verdict) and not is_canary(verdict.id):
             found[verdict.id] = verdict
         else:
@@ -55,11 +51,7 @@ class Overtaken:
         return content_id in self._ids
 
     def _look(self) -> None:
-        while (record := next(self._verdicts)) is not None:
-            try:
-                verdict = read_verdict(record.value)
-            except Unreadable:
-                continue
+        for verdict in readable(iter(self._verdicts.__next__, None), read_verdict):
             if not self._wanted.takes(verdict):
                 self._ids.add(verdict.id)
 
@@ -81,11 +73,7 @@ class _Went(Struct):
 def narrowed(found: Found, audit: Iterable[Record], wanted: Wanted) -> Narrowed:
     """Those of the wanted policy and surface, by where cases were sent and what was asked of them."""
     went: dict[str, _Went] = {}
-    for record in audit:
-        try:
-            event = read_audit(record.value)
-        except (Unreadable, ValueError):
-            continue
+    for event in readable(audit, read_audit):
         if event.id not in found or event.case != found[event.id].case:
             continue
         if isinstance(event, CaseRouted):

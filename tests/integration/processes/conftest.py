@@ -5,10 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from stream.adapters.brokers import Broker
-from stream.cli import app
 from tests.chaos.watcher import Watcher
 from tests.fleet.installation import PARTITIONS, Installation
 from tests.fleet.members import Member
@@ -57,17 +56,9 @@ def watcher(installation: Installation) -> Iterator[Watcher]:
 def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
     """Runs one command line in this process, as the installation's operator."""
     monkeypatch.chdir(installation.folder)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
-        "SLUICE_POLICIES__SET": "hasty",
-        "SLUICE_STAFF__IDENTITY": "ana",
-    }
 
     def run(*line: str, status: int = 0) -> Result:
-        done = CliRunner().invoke(app, line, env=environ)
+        done = installation.command(*line, STAFF__IDENTITY="ana")
         assert done.exit_code == status, done.output
         return done
 

@@ -1,18 +1,15 @@
 """A window of a real Kafka under two sets; a shadow beside a real judge, which writes to `audit` alone."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
-from typer.testing import CliRunner, Result
 
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.scan import Scan
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.policies import PolicyFolder
-from stream.cli import app
 from stream.config import Settings
 from stream.config.kafka import Topics
 from stream.core.audit import CaseJudged, CaseShadowed
@@ -31,33 +28,11 @@ from stream.wiring.backtest import Asked, run_backtest
 from tests.fleet.installation import PARTITIONS, POLICIES, Installation
 from tests.fleet.records import records
 from tests.fleet.waiting import eventually
-from tests.integration.processes.conftest import Start
+from tests.integration.processes.conftest import Sluice, Start
 from tests.unit.processors.cases import safe
 
-Sluice = Callable[..., Result]
 Events = list[CaseJudged | CaseShadowed]
 POSTS = 20
-
-
-@pytest.fixture
-def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
-    """Runs one command line in this process, as somebody who may only read."""
-    monkeypatch.chdir(installation.folder)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
-        "SLUICE_POLICIES__SET": "hasty",
-        "XDG_CACHE_HOME": str(installation.folder / "cache"),
-    }
-
-    def run(*line: str) -> Result:
-        done = CliRunner().invoke(app, line, env=environ)
-        assert done.exit_code == 0, done.output
-        return done
-
-    return run
 
 
 def violations() -> list[str]:

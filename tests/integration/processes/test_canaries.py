@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from stream.cli import app
 from stream.cli.status import Status
 from stream.client import VerdictReader, digest_of
 from stream.core.canary import CANARY_PREFIX, is_canary
@@ -31,18 +30,9 @@ COUNT = 6
 def canary(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Canary:
     """Runs `sluice canary` in this process."""
     monkeypatch.chdir(tmp_path)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-        "SLUICE_TOPICS__REPLICATION": "1",
-        "SLUICE_POLICIES__DIR": str(installation.folder / "policies"),
-        "SLUICE_POLICIES__SET": "hasty",
-    }
 
     def run(*options: str) -> Result:
-        line = ["canary", "--policy", "harassment", "--count", str(COUNT), *options]
-        return CliRunner().invoke(app, line, env=environ)
+        return installation.command("canary", "--policy", "harassment", "--count", str(COUNT), *options)
 
     return run
 
@@ -58,6 +48,12 @@ def standing(installation: Installation) -> dict[str, Decision]:
     written = records(installation.bootstrap, installation.topic(Topic.VERDICTS), PARTITIONS)
     verdicts = [read_verdict(record.value) for record in written]
     return {verdict.id: verdict.decision for verdict in verdicts if is_canary(verdict.id)}
+
+
+def told_of_content(installation: Installation) -> list[str]:
+    """The types of all events in `content`."""
+    written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
+    return [json.loads(one.value or b"")["type"] for one in written]
 
 
 def test_a_missed_canary_ends_with_status_1_a_caught_one_with_0_and_the_judge_tells_of_both(
@@ -105,8 +101,7 @@ def test_with_nobody_at_work_canaries_have_no_answer_and_are_taken_back(
     assert f"{COUNT} of {COUNT} canaries had no verdict in 1 s and were deleted" in result.stderr
     assert "no answer" in result.stdout
     # And a deletion of each follows its publication
-    written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
-    kinds = [json.loads(one.value or b"")["type"] for one in written]
+    kinds = told_of_content(installation)
     assert kinds.count("content.published.v1") == kinds.count("content.deleted.v1") == COUNT
 
 
@@ -115,17 +110,12 @@ def test_a_command_that_is_told_to_end_takes_its_canaries_back(installation: Ins
     line = ("-m", "stream.cli", "canary", "--count", str(COUNT), "--wait", "5m")
     member = installation.member("canary", command=line)
     member.start()
-
-    def kinds() -> list[str]:
-        written = records(installation.bootstrap, installation.topic(Topic.CONTENT), PARTITIONS)
-        return [json.loads(one.value or b"")["type"] for one in written]
-
-    eventually(lambda: len(kinds()) == COUNT, 60, "canaries")
+    eventually(lambda: len(told_of_content(installation)) == COUNT, 60, "canaries")
     # When its pod must go
     status = member.end()
     # Then it ends as by Ctrl-C, and has deleted what it published
     assert status == Status.INTERRUPTED, member.tail()
-    assert kinds().count("content.deleted.v1") == COUNT
+    assert told_of_content(installation).count("content.deleted.v1") == COUNT
 
 
 def test_a_released_canary_is_shown_by_no_reader_and_counted_by_no_ledger(

@@ -31,13 +31,18 @@ def line(*more: str) -> list[str]:
     return [sys.executable, "-m", "stream.cli", "recheck", "--policy", "harassment", *window, *more]
 
 
-def run(installation: Installation, *more: str) -> str:
+def begun(installation: Installation, *more: str) -> subprocess.Popen[str]:
     environment = installation.member("gate").environment
-    done = subprocess.run(
-        line(*more), env=environment, capture_output=True, text=True, timeout=120, check=False
+    return subprocess.Popen(
+        line(*more), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+
+
+def run(installation: Installation, *more: str) -> str:
+    command = begun(installation, *more)
+    said, complaint = command.communicate(timeout=120)
+    assert command.returncode == 0, complaint
+    return said
 
 
 def requested(installation: Installation) -> list[str]:
@@ -85,13 +90,7 @@ def test_past_posts_are_judged_again_behind_live_ones_each_once_and_nothing_is_h
         "--waiting",
         "5",
     )
-    first = subprocess.Popen(
-        line(*how),
-        env=installation.member("gate").environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    first = begun(installation, *how)
     # Then it waits as soon as the judge has more than a few before it
     eventually(lambda: len(in_bulk(installation)) >= POSTS + FEW, 60, "some of it")
     first.send_signal(signal.SIGINT)
@@ -101,13 +100,7 @@ def test_past_posts_are_judged_again_behind_live_ones_each_once_and_nothing_is_h
     assert FEW <= halfway < POSTS
     assert released(watcher) == names, "a watch has hidden something"
     # When the judge is far behind, then a further run sends nothing until it has caught up
-    again = subprocess.Popen(
-        line(*how),
-        env=installation.member("gate").environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    again = begun(installation, *how)
     eventually(lambda: len(in_bulk(installation)) == POSTS + halfway, 30, "what was sent")
     assert again.poll() is None
     assert len(requested(installation)) == halfway

@@ -1,31 +1,25 @@
 """Operators' rules in a real triage, and what one would have taken of what lies in a real Kafka."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from confluent_kafka import Producer
-from typer.testing import CliRunner, Result
 
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.scan import Scan
-from stream.cli import app
 from stream.cli.status import Status
 from stream.core.case import ReviewTask
 from stream.core.content import Published
 from stream.core.topics import Topic
 from stream.core.wire import encode, read_review
 from tests.chaos.watcher import Watcher
-from tests.fleet.installation import PARTITIONS, Installation
+from tests.fleet.installation import Installation
 from tests.fleet.pages import Page
 from tests.fleet.waiting import eventually
-from tests.integration.processes.conftest import Start
+from tests.integration.processes.conftest import Sluice, Start
 from tests.integration.processes.test_engine_trouble import publish
 from tests.integration.processes.test_starting import says
-
-Sluice = Callable[..., Result]
 
 SOON = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 WAVE = f"""[rules.wave]
@@ -35,22 +29,6 @@ expires = {SOON}
 phrases = ["double your coins"]
 then = {{ hold = true }}
 """
-
-
-@pytest.fixture
-def sluice(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Sluice:
-    """Runs one command line in this process, as the installation's operator."""
-    monkeypatch.chdir(installation.folder)
-    environ = {
-        "SLUICE_KAFKA__BOOTSTRAP_SERVERS": installation.bootstrap,
-        "SLUICE_TOPICS__PREFIX": installation.names.prefix,
-        "SLUICE_TOPICS__PARTITIONS": str(PARTITIONS),
-    }
-
-    def run(*line: str) -> Result:
-        return CliRunner().invoke(app, line, env=environ)
-
-    return run
 
 
 def why(installation: Installation) -> dict[str, str]:
@@ -119,7 +97,6 @@ def test_trying_a_rule_tells_what_it_would_have_taken_and_publishes_nothing(
     # When the rule is tried
     result = sluice("rules", "try", str(file), "--json")
     # Then its hits within the hour are counted, and their texts are not shown
-    assert result.exit_code == Status.DONE, result.stderr
     [told] = map(json.loads, result.stdout.splitlines())
     assert (told["rule"], told["posts"], told["hits"], told["languages"]) == ("wave", 19, 4, {"en": 4})
     assert (told["authors"], told["share_of_first_author"]) == (2, 0.5)
@@ -146,14 +123,13 @@ def test_rules_that_are_told_reach_a_triage_without_the_file_until_they_are_take
     # When somebody elsewhere tells a file of rules
     file = tmp_path / "wave.toml"
     file.write_text(WAVE)
-    assert sluice("rules", "publish", str(file)).exit_code == Status.DONE, "nothing is sent without --yes"
-    told = sluice("rules", "publish", str(file), "--yes", "--by", "ana")
-    assert told.exit_code == Status.DONE, told.output
+    sluice("rules", "publish", str(file))  # nothing is sent without --yes
+    sluice("rules", "publish", str(file), "--yes", "--by", "ana")
     # Then triage follows
     eventually(lambda: says(fleet[1], "rules are in force: wave"), 20, "the rule")
     publish(installation, {"wave": "double your coins again"})
     eventually(lambda: "wave" in watcher.waiting_for_people, 20, "people being asked")
     # And when it is taken back, posts flow as before
-    assert sluice("rules", "withdraw", "tide.toml").exit_code == Status.NOT_FOUND
-    assert sluice("rules", "withdraw", "wave.toml", "--by", "ana").exit_code == Status.DONE
+    sluice("rules", "withdraw", "tide.toml", status=Status.NOT_FOUND)
+    sluice("rules", "withdraw", "wave.toml", "--by", "ana")
     eventually(lambda: says(fleet[1], "rules are in force: none"), 20, "no rule")

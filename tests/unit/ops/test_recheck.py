@@ -9,8 +9,8 @@ from stream.core.terms import DecidedBy, Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import encode, read_outcome
+from stream.ops.outcomes import already_said
 from stream.ops.recheck import Found, Wanted, outgoing, requests, routed, standing, without
-from stream.ops.revert import already_said
 from stream.ports import Record
 from tests.unit.policies.sample import policy_set
 

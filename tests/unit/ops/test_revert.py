@@ -8,12 +8,12 @@ from stream.core.terms import DecidedBy, Decision, Effect, Effort, Origin
 from stream.core.topics import TopicNames
 from stream.core.verdict import Verdict
 from stream.core.wire import encode, read_outcome
+from stream.ops.outcomes import already_said
 from stream.ops.revert import (
     Action,
     Overtaken,
     Wanted,
     Way,
-    already_said,
     narrowed,
     orders,
     outgoing,

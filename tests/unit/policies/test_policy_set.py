@@ -266,6 +266,12 @@ MISTAKES = {
     ),
     "unknown autonomy": ('"remove"', '"delete"', "delete", "Invalid enum value 'delete'"),
     "no duration": ('"5m"', '"5 minutes"', "5 minutes", "deadlines.automatic: Expected `str` matching regex"),
+    "a line's end in a duration": (
+        '"5m"',
+        '"5m\\n"',
+        "automatic",
+        "deadlines.automatic: Expected `str` matching regex",
+    ),
     "unknown policy": (
         "[policies.loud]",
         "[policies.lout]",

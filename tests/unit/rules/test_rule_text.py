@@ -77,6 +77,7 @@ LATE = "2025-06-01"
         (written(body='fingerprints = ["abc"]'), 5, "fingerprints"),
         (written(body='rate = { posts = 5, window = "3d" }'), 5, "Count over a day at most"),
         (written(body='rate = { posts = 1, window = "3m" }'), 5, "rate.posts"),
+        (written(body='rate = { posts = 5, window = "3m\\n" }'), 5, "rate.window"),
         (written(body='authors_file = "wave.txt"'), 5, "only this one is known"),
         (written(body='authors_file = "../secret"'), 5, "authors_file"),
         (written(name='"Big Wave"'), 1, "rules"),

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from stream.core.control.promotion import set_file
 from stream.core.errors import PolicyInvalid
 from stream.core.policy.lineage import PolicyFiles, load_policy
-from stream.core.policy.set_text import SetText, parse_set
+from stream.core.policy.set_tables import SetText
+from stream.core.policy.set_text import parse_set
 from stream.core.toml_text import decode_toml, nearest
 from stream.ops.policies.diff.policies import PolicyDiff, Side, Tokens, policy_diff
 from stream.ops.policies.diff.sets import SetDiff, set_diff

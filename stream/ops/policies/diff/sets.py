@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, to_builtins
 
 from stream.core.policy.policy_set import Route
-from stream.core.policy.set_text import SetText
+from stream.core.policy.set_tables import SetText
 from stream.ops.policies.diff.policies import Change, said
 
 _LISTS = ("routes",)

@@ -65,3 +65,24 @@ def _commands_of(words: list[str]) -> Iterator[list[str]]:
             rest = words[place + 1 :]
             end = next((at for at, one in enumerate(rest) if one in _ENDS), len(rest))
             yield rest[:end]
+
+
+def keys(text: str) -> Iterator[str]:
+    """What a page quotes as `section.key`, with or without a value; the chart has them under `settings`."""
+    for name in re.findall(r"`([a-z]+(?:\.[A-Za-z_]+)+)(?:[ =:][^`]*)?`", text):
+        if not name.endswith((".py", ".lock")):
+            yield name.removeprefix("settings.").removesuffix("_file")
+
+
+def links(page: str) -> Iterator[tuple[Path, str]]:
+    """The files and headings that a page points at."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", _FENCED.sub("", PAGES[page])):
+        if ":" not in link:
+            name, _, heading = link.partition("#")
+            yield (ROOT / page).parent / name if name else ROOT / page, heading
+
+
+def headings(text: str) -> set[str]:
+    """How a page's headings are linked to."""
+    found = re.findall(r"^#+ (.*)$", _FENCED.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}

@@ -1,16 +1,18 @@
-"""Every command and setting that a page names is there: whoever types it off gets an answer."""
+"""Every command, setting, file and heading that a page names is there."""
 
 from typing import Any
 
 import pytest
 import typer
+import yaml
 
 from stream.cli.application import app
 from stream.config.keys import leaves
-from tests.unit.documents.pages import PAGES, commands, settings
+from tests.unit.documents.pages import PAGES, commands, headings, keys, links, settings
 
 ROOT: Any = typer.main.get_command(app)
 NAMED = sorted({(page, *words) for page, text in PAGES.items() for words in commands(text)})
+CHART: dict[str, Any] = yaml.safe_load(PAGES["deploy/helm/values.yaml"])
 HISTORY = "CHANGELOG.md"
 
 
@@ -26,6 +28,7 @@ def fault(words: tuple[str, ...]) -> str:
             return f"no command {word}"
         elif word not in options:
             return f"no option {word}"
+    left = [word.strip("[]") for word in left]
     unknown = [word for word in left if word.startswith("--") and word.partition("=")[0] not in options]
     return f"no option {unknown[0]}" if unknown else ""
 
@@ -64,3 +67,32 @@ def test_the_pages_name_most_of_the_commands() -> None:
 def test_every_variable_that_a_page_names_is_a_setting(page: str) -> None:
     known = {".".join(key) for key in leaves()}
     assert [name for name in settings(PAGES[page]) if name not in known] == []
+
+
+def test_every_setting_and_value_of_the_chart_that_a_page_names_is_there() -> None:
+    known = {".".join(key[:end]) for key in leaves() for end in range(1, len(key) + 1)}
+    sections = {name.partition(".")[0] for name in known} | set(CHART)
+    named = {(page, name) for page, text in PAGES.items() if page != HISTORY for name in keys(text)}
+    ours = {(page, name) for page, name in named if name.partition(".")[0] in sections}
+    assert len(ours) > 50
+    assert {(page, name) for page, name in ours if name not in known and not in_chart(name)} == set()
+
+
+def in_chart(name: str) -> bool:
+    """Whether the chart's values have it; a map that an operator fills may have anything."""
+    found: Any = CHART
+    for key in name.split("."):
+        if found == {}:
+            return True
+        if not isinstance(found, dict) or key not in found:
+            return False
+        found = found[key]
+    return True
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.endswith(".md")])
+def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
+    for file, heading in links(page):
+        assert file.exists(), file
+        if heading and file.suffix == ".md":
+            assert heading in headings(file.read_text("utf-8")), (file, heading)

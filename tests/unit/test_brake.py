@@ -220,6 +220,17 @@ def test_what_is_usual_is_not_known_before_a_day_and_an_hour() -> None:
     assert all(gate.removes("spam") for _ in range(1_000))
 
 
+def test_a_partition_that_came_lately_neither_hides_nor_makes_what_is_unusual() -> None:
+    # Given a gate that has counted one partition for long, and gets another one
+    gate = steady(60, 30)
+    gate.live = range(2)
+    gate.brake.restored(1, b"", gate.now)
+    # When both remove more than usual, then it is told of the one that it knows
+    assert all(gate.removes("spam", partition=1) for _ in range(150))
+    assert sum(gate.removes("spam", partition=0) for _ in range(600)) <= 2.2 * 60
+    assert not gate.removes("spam", partition=1)
+
+
 def test_a_few_removals_are_never_unusual() -> None:
     gate = steady(1, 30)
     assert sum(gate.removes("spam") for _ in range(100)) >= 3 * LEAST_USUAL - 2

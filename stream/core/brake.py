@@ -1,28 +1,20 @@
 """The brake: how many removals a machine may make in an hour. Pure: the time comes in.
 
-Counts lie in buckets of five minutes, by policy and surface. An hour is the twelve whole buckets before the
-present one, and that one: so no hour, wherever it begins, has more than the cap.
+Removals are counted by partition, and a partition takes its count along: no restart and no other owner
+forgets what was removed in the last hour.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import ceil
 
 from msgspec import Struct
 
-BUCKET = 300_000
-"""Milliseconds that are counted together."""
-HOUR_BUCKETS = 13
-DAY_BUCKETS = 288
-MAX_KEYS = 256
-"""Policies on surfaces that are counted apart; what is beyond shares one count."""
+from stream.core.removals import BUCKET, Key, Removals
+
 MAX_PLACES = 20_000
 """Decisions remembered by the record that they follow from: twice the largest batch."""
 LEAST_USUAL = 10
 """Below so many removals an hour nothing counts as unusual."""
-
-Key = tuple[str, str]
-"""A policy and a surface."""
-REST: Key = ("", "")
 
 
 class Brakes(Struct, frozen=True):
@@ -47,12 +39,20 @@ class Brake:
     """Counts removals, and says which one would be too many."""
 
     def __init__(self) -> None:
-        self._counts: dict[Key, dict[int, int]] = {}
-        self._began: int | None = None
-        self._answers: dict[str, str] = {}
+        self._removals: dict[int, Removals] = {}
+        self._answers: dict[tuple[int, str], str] = {}
 
     def why_not(
-        self, brakes: Brakes, policies: Iterable[str], surface: str, *, place: str, now: int, share: float
+        self,
+        brakes: Brakes,
+        policies: Iterable[str],
+        surface: str,
+        *,
+        place: str,
+        partition: int,
+        live: Collection[int],
+        now: int,
+        share: float,
     ) -> str:
         """Count a removal, or say why it must not be made.
 
@@ -61,71 +61,60 @@ class Brake:
             policies: under which it would be made; each must have room, and counts it.
             surface: where the content was posted.
             place: names the record that it follows from: one that comes again gets the answer of before.
+            partition: that record's, which counts it.
+            live: the partitions whose counts are this brake's now, this one among them.
             now: milliseconds; it may stand still, and steps back count as that.
-            share: which part of all content is counted here, above 0 and at most 1; the caps are as much
+            share: which part of all partitions these are, above 0 and at most 1; the caps are as much
                 smaller, rounded up.
 
         Returns:
             The brake that holds, in a few words; empty if the removal may be made, and is counted.
         """
-        if place in self._answers:
-            return self._answers[place]
-        bucket = now // BUCKET
-        if self._began is None:
-            self._began = bucket
-        keys = [self._key(policy, surface, bucket) for policy in sorted(set(policies))]
-        why = next((why for key in keys if (why := self._held(brakes, key, bucket, share))), "")
+        if (partition, place) in self._answers:
+            return self._answers[partition, place]
+        bucket, policies = now // BUCKET, sorted(set(policies))
+        counted = [self._of(number, bucket) for number in live]
+        held = (self._held(brakes, (policy, surface), counted, bucket, share) for policy in policies)
+        why = next((why for why in held if why), "")
         if not why:
-            for key in dict.fromkeys(keys):
-                counts = self._counts.setdefault(key, {})
-                latest = max(bucket, max(counts, default=bucket))
-                counts[latest] = counts.get(latest, 0) + 1
-        self._answers[place] = why
+            here = self._of(partition, bucket)
+            here.add({here.key(policy, surface, bucket) for policy in policies}, bucket)
+        self._answers[partition, place] = why
         if len(self._answers) > MAX_PLACES:
             del self._answers[next(iter(self._answers))]
         return why
 
-    def _key(self, policy: str, surface: str, bucket: int) -> Key:
-        """The count that this removal belongs to. Counts that are older than a day leave first.
+    def kept(self, partition: int, now: int) -> bytes:
+        """What a partition takes along: its removals of the last hour."""
+        counted = self._removals.get(partition)
+        return counted.encoded(now // BUCKET) if counted is not None else b""
 
-        While the shared count has any of the last hour, nobody new leaves it, for what it counted is in it.
+    def restored(self, partition: int, kept: bytes, now: int) -> None:
+        """A partition came, with what it took along: nothing that was thought of it before counts.
+
+        Raises:
+            Unreadable: these bytes are of another format.
         """
-        key = (policy, surface)
-        if key in self._counts:
-            return key
-        hour_ago = bucket - HOUR_BUCKETS
-        if max(self._counts.get(REST, {}), default=hour_ago) > hour_ago:
-            return REST
-        if len(self._counts) >= MAX_KEYS:
-            oldest = bucket - DAY_BUCKETS - HOUR_BUCKETS
-            for idle in [
-                one for one, counts in self._counts.items() if max(counts, default=oldest) <= oldest
-            ]:
-                del self._counts[idle]
-        return key if len(self._counts) < MAX_KEYS else REST
+        self._removals[partition] = Removals(now // BUCKET, kept)
+        self._answers = {at: why for at, why in self._answers.items() if at[0] != partition}
 
-    def _held(self, brakes: Brakes, key: Key, bucket: int, share: float) -> str:
-        counts = self._trimmed(key, bucket)
-        hour = sum(count for at, count in counts.items() if at > bucket - HOUR_BUCKETS)
+    def _of(self, partition: int, bucket: int) -> Removals:
+        if partition not in self._removals:
+            self._removals[partition] = Removals(bucket)
+        return self._removals[partition]
+
+    def _held(self, brakes: Brakes, key: Key, counted: list[Removals], bucket: int, share: float) -> str:
         policy, surface = key
-        where = f"under {policy or 'rarer policies'} on {surface or 'rarer surfaces'}"
         cap = brakes.cap(policy)
-        if cap is not None and hour >= ceil(cap * share):
-            return f"brake: {cap} removals an hour {where}"
-        if brakes.times_usual is not None and hour >= self._usual(counts, bucket) * brakes.times_usual:
-            return f"brake: {brakes.times_usual:g} times the usual removals {where}"
+        if cap is not None and _in_an_hour(counted, key, bucket) >= ceil(cap * share):
+            return f"brake: {cap} removals an hour under {policy} on {surface}"
+        times, known = brakes.times_usual, [one for one in counted if one.knows_a_day(bucket)]
+        if times is not None and known:
+            day = sum(one.day(one.key(*key, bucket), bucket) for one in known)
+            if _in_an_hour(known, key, bucket) >= max(day / 24, LEAST_USUAL) * times:
+                return f"brake: {times:g} times the usual removals under {policy} on {surface}"
         return ""
 
-    def _trimmed(self, key: Key, bucket: int) -> dict[int, int]:
-        """The counts of a key, without those that no window reaches any more."""
-        counts = self._counts.get(key, {})
-        for at in [at for at in counts if at <= bucket - DAY_BUCKETS - HOUR_BUCKETS]:
-            del counts[at]
-        return counts
 
-    def _usual(self, counts: dict[int, int], bucket: int) -> float:
-        """Removals an hour in the day before the last hour; without such a day, more than there can be."""
-        if self._began is None or bucket - self._began < DAY_BUCKETS + HOUR_BUCKETS:
-            return float("inf")
-        day = sum(count for at, count in counts.items() if at <= bucket - HOUR_BUCKETS)
-        return max(day / 24, LEAST_USUAL)
+def _in_an_hour(counted: list[Removals], key: Key, bucket: int) -> int:
+    return sum(one.hour(one.key(*key, bucket), bucket) for one in counted)

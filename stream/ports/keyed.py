@@ -67,5 +67,14 @@ class KeyedProcessor(Protocol):
             Unreadable: these bytes are no state that this processor wrote.
         """
 
+    def kept(self, partition: int) -> bytes:
+        """What to keep of a partition beside its keys' states, 100 kB or so at most: asked at each commit."""
+
+    def restored(self, partition: int, kept: bytes) -> None:
+        """Take back what was kept as of the partition's last commit, whoever made it; empty: nothing.
+
+        What this process itself thinks of the partition is void.
+        """
+
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         """Act on a state whose time has come: its next state should be due after `now`."""

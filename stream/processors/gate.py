@@ -1,10 +1,10 @@
 """The gate: the only writer of verdicts. It reads one record, steps the lifecycle, and writes what follows.
 
-It keeps no state of its own: the runner hands it the bytes of one content's state and stores what comes
-back, in the same transaction as the records.
+The runner hands it the bytes of one content's state and stores what comes back, and what its brake counted in
+a partition, in the same transaction as the records.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec.structs import replace
 
@@ -46,7 +46,7 @@ class Gate:
         clock: milliseconds since 1970.
         observer: hears what each step did, for the metrics.
         controls: what operators have paused.
-        assigned: how many partitions are this gate's now, so that its brake knows its share; else all.
+        live: the partitions that are this gate's now, so that its brake knows its share; else all.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Gate:
         clock: Clock,
         observer: GateObserver,
         controls: Controls = ControlState(),  # noqa: B008 - frozen: nothing is paused
-        assigned: Callable[[], int] | None = None,
+        live: Callable[[], Collection[int]] | None = None,
     ) -> None:
         self.terms = terms
         self._controls = controls
-        self._assigned = assigned if assigned is not None else lambda: partitions
+        self._live = live if live is not None else lambda: range(partitions)
         self._brake = Brake()
         self._partitions = partitions
         self._clock = clock
@@ -85,6 +85,14 @@ class Gate:
             event = replace(event, urgent=False, restricted=False)  # nobody is in danger, nobody must not see
         allowed = restrained(event, state, arrival, self.terms, self._controls)
         return self._stepped(state, allowed, arrival, record.key or b"")
+
+    def kept(self, partition: int) -> bytes:
+        """What the brake counted in a partition."""
+        return self._brake.kept(partition, self._clock())
+
+    def restored(self, partition: int, kept: bytes) -> None:
+        """Count on from there."""
+        self._brake.restored(partition, kept, self._clock())
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         """Apply the clock to one content whose wake time has come."""
@@ -127,9 +135,16 @@ class Gate:
         if is_canary(arrival.content):
             return None
         policies, surface = policies_of(event) or (UNKNOWN_POLICY,), event.surface or UNKNOWN_SURFACE
-        share = min(1.0, max(1, self._assigned()) / self._partitions)
+        live = self._live()
         why = self._brake.why_not(
-            self.terms.brakes, policies, surface, place=arrival.opens, now=arrival.now, share=share
+            self.terms.brakes,
+            policies,
+            surface,
+            place=arrival.opens,
+            partition=arrival.partition,
+            live=live,
+            now=arrival.now,
+            share=len(live) / self._partitions,
         )
         if not why:
             return None

@@ -63,7 +63,7 @@ def _work(
         now_ms,
         metrics,
         controls=controls,
-        assigned=lambda: runner.assigned,
+        live=lambda: runner.live,
     )
     runner = gate_runner(settings, processor, metrics)
 

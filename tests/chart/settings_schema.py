@@ -12,7 +12,7 @@ from stream.config.keys import Key, Leaf, choices_of, leaves
 CHART = Path(__file__).parents[2] / "deploy" / "helm"
 SCHEMA = CHART / "values.schema.json"
 
-SECTIONS = ("topics", "gate", "triage", "judge", "ledger", "logging")
+SECTIONS = ("topics", "gate", "triage", "judge", "shadow", "ledger", "logging")
 """What `settings` takes; the others are the chart's own to fill in, or of no use in a pod."""
 OWN = {
     ("gate", "instance"),

@@ -58,6 +58,22 @@ def test_the_canaries_job_publishes_and_says_that_nobody_answered(
     assert "3 of 3 canaries had no verdict in 1 s and were deleted" in job.stderr
 
 
+def test_the_shadow_is_ready_in_its_group_and_ends_in_its_grace(
+    helm: Helm, broker: Broker, tmp_path: Path
+) -> None:
+    topics = {"prefix": f"chart-{uuid4().hex[:8]}.", "partitions": 2, "replication": 1}
+    shadow = {"shadow.enabled": True, "shadow.policies.set": "demo"}
+    rendered = helm.render(
+        "minimal", {"kafka.bootstrapServers": broker.bootstrap, "settings.topics": topics, **shadow}
+    )
+    assert Container(rendered, "topics", tmp_path).run().returncode == 0
+    container = Container(rendered, "shadow", tmp_path)
+    container.start()
+    for probe in PROBES:
+        eventually(partial(container.answers, probe), 60, f"the {probe} of the shadow")
+    assert container.end() == 0, container.log.read_text()[-2_000:]
+
+
 @pytest.mark.slow
 def test_the_rendered_processes_hold_a_post_and_end_in_their_grace(
     containers: dict[str, Container], tmp_path: Path

@@ -58,6 +58,26 @@ def test_the_canaries_know_the_set_and_files_that_the_fleet_works_under(helm: He
     assert canaries.kafka == judge.kafka
 
 
+def test_the_shadow_is_the_judge_under_another_set_as_another_user(helm: Helm, tmp_path: Path) -> None:
+    values = {"shadow.policies.set": "stricter", "settings.judge.window": 99}
+    rendered = helm.render("shadow", values)
+    shadow, judge = (loaded(rendered, part, tmp_path) for part in ("shadow", "judge"))
+    assert (shadow.judge, shadow.topics, shadow.metrics) == (judge.judge, judge.topics, judge.metrics)
+    assert (shadow.policies.set, judge.policies.set) == ("stricter", "default")
+    assert (shadow.kafka.sasl.username, judge.kafka.sasl.username) == ("sluice-shadow", "sluice")
+    assert (shadow.shadow.share, shadow.shadow.window) == (0.1, 32)
+    assert "[shadow]" not in rendered.settings("judge"), "what the shadow is set to rolls no judge"
+
+
+def test_the_shadow_takes_a_model_server_of_its_own(helm: Helm, tmp_path: Path) -> None:
+    """As docs/runtimes.md says."""
+    own = {"name": "SLUICE_JUDGE__OPENAI__BASE_URL", "value": "http://vllm-spare.models:8000/v1"}
+    values = {"shadow.enabled": True, "shadow.policies.set": "stricter", "shadow.pod.extraEnv": [own]}
+    rendered = helm.render("model-server", values)
+    servers = [loaded(rendered, part, tmp_path).judge.openai for part in ("shadow", "judge")]
+    assert [server.base_url for server in servers] == [own["value"], "http://vllm.models:8000/v1"]
+
+
 def test_mutual_tls_reaches_the_program(helm: Helm, tmp_path: Path) -> None:
     settings = loaded(helm.render("hardened"), "gate", tmp_path)
     assert settings.kafka.tls.certificate_file == tmp_path / "tls.crt"

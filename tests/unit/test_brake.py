@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.core import brake as brakes
-from stream.core.brake import BUCKET, LEAST_USUAL, MAX_KEYS, MAX_PLACES, Brake, Brakes
+from stream.core.brake import LEAST_USUAL, MAX_PLACES, Brake, Brakes
+from stream.core.errors import Unreadable
+from stream.core.removals import BUCKET, DAY_BUCKETS, HOUR_BUCKETS, MAX_KEYS
 
 HOUR = 3_600_000
 START = 1_800_000_000_000
@@ -21,28 +22,40 @@ streams = st.lists(
 class Gate:
     """A brake that is asked about one removal after the other."""
 
-    def __init__(self, said: Brakes, share: float = 1.0) -> None:
+    def __init__(self, said: Brakes, share: float = 1.0, live: range = range(1)) -> None:
         self.brake = Brake()
         self.said = said
+        self.live = live
         self.share = share
         self.now = START
         self.made: list[tuple[int, str, str]] = []
         self._asked = 0
 
-    def removes(self, *policies: str, surface: str = "feed", place: str | None = None) -> bool:
+    def removes(
+        self, *policies: str, surface: str = "feed", place: str | None = None, partition: int = 0
+    ) -> bool:
         """Whether one more removal may be made."""
         self._asked += 1
         why = self.brake.why_not(
             self.said,
             policies,
             surface,
-            place=place or f"o0-{self._asked}",
+            place=place or f"o{partition}-{self._asked}",
+            partition=partition,
+            live=self.live,
             now=self.now,
             share=self.share,
         )
         if not why:
             self.made += [(self.now, policy, surface) for policy in policies]
         return not why
+
+    def dies(self) -> None:
+        """Another process takes its place, and its partitions with what they take along."""
+        kept = {number: self.brake.kept(number, self.now) for number in self.live}
+        self.brake = Brake()
+        for number, each in kept.items():
+            self.brake.restored(number, each, self.now)
 
     def most_in_an_hour(self, policy: str, surface: str) -> int:
         """The most that any window of an hour has."""
@@ -62,6 +75,69 @@ def test_no_hour_has_more_than_a_gates_share_of_the_cap(
     for policy in ("spam", "hate"):
         for surface in ("feed", "chat"):
             assert gate.most_in_an_hour(policy, surface) <= ceil(cap * share)
+
+
+@given(streams, st.integers(0, 12), st.floats(0.01, 1), st.sets(st.integers(0, 119)))
+@settings(deadline=None)
+def test_nor_has_any_hour_in_which_gates_die(
+    stream: list[tuple[int, str, str]], cap: int, share: float, deaths: set[int]
+) -> None:
+    gate = Gate(Brakes(removals_an_hour=cap), share, range(3))
+    for number, (pause, policy, surface) in enumerate(stream):
+        gate.now += pause
+        if number in deaths:
+            gate.dies()
+        gate.removes(policy, surface=surface, partition=number % 3)
+    for policy in ("spam", "hate"):
+        for surface in ("feed", "chat"):
+            assert gate.most_in_an_hour(policy, surface) <= ceil(cap * share)
+
+
+def test_a_gate_that_dies_at_every_removal_makes_no_more_than_one_that_lives() -> None:
+    gate = Gate(Brakes(removals_an_hour=5))
+    for _ in range(200):
+        gate.now += HOUR // 300
+        gate.removes("spam")
+        gate.dies()
+    assert len(gate.made) == 5
+
+
+def test_a_partition_takes_its_count_along_to_another_gate() -> None:
+    # Given two gates with half of the partitions each, and half of the cap
+    first, second = (Gate(Brakes(removals_an_hour=8), 0.5, live) for live in (range(2), range(2, 4)))
+    for gate in (first, second):
+        assert sum(gate.removes("spam", partition=number) for number in gate.live for _ in range(9)) == 4
+    # When one dies and the other has all partitions, and with them the whole cap
+    for number in first.live:
+        second.brake.restored(number, first.brake.kept(number, first.now), second.now)
+    second.live, second.share = range(4), 1.0
+    # Then it is used up
+    assert not any(second.removes("spam", partition=number) for number in second.live)
+
+
+def test_a_record_that_another_gate_did_not_commit_is_counted_where_it_comes_again() -> None:
+    # Given a removal whose transaction ended with its owner, and the partition came back without it
+    gate = Gate(Brakes(removals_an_hour=1))
+    assert gate.removes("spam", place="o0-7")
+    gate.brake.restored(0, b"", gate.now)
+    # When its record comes again, then it counts
+    assert gate.removes("spam", place="o0-7")
+    assert not gate.removes("spam", place="o0-8")
+
+
+def test_what_a_partition_takes_along_is_the_last_hour_and_no_more() -> None:
+    gate = Gate(Brakes(removals_an_hour=10**6))
+    for number in range(400):
+        gate.removes(f"policy-{number % 300}")
+        gate.now += HOUR // 100
+    assert 0 < len(gate.brake.kept(0, gate.now)) < 100 * HOUR_BUCKETS * 20
+    assert gate.brake.kept(0, gate.now + 2 * HOUR) == b""
+    assert gate.brake.kept(1, gate.now) == b""
+
+
+def test_counts_of_another_format_are_no_counts() -> None:
+    with pytest.raises(Unreadable, match="no counts of removals"):
+        Brake().restored(0, b"\xc1", START)
 
 
 @given(st.lists(st.tuples(st.integers(0, HOUR), st.integers(0, 2_000)), min_size=300, max_size=600))
@@ -144,6 +220,17 @@ def test_what_is_usual_is_not_known_before_a_day_and_an_hour() -> None:
     assert all(gate.removes("spam") for _ in range(1_000))
 
 
+def test_a_partition_that_came_lately_neither_hides_nor_makes_what_is_unusual() -> None:
+    # Given a gate that has counted one partition for long, and gets another one
+    gate = steady(60, 30)
+    gate.live = range(2)
+    gate.brake.restored(1, b"", gate.now)
+    # When both remove more than usual, then it is told of the one that it knows
+    assert all(gate.removes("spam", partition=1) for _ in range(150))
+    assert sum(gate.removes("spam", partition=0) for _ in range(600)) <= 2.2 * 60
+    assert not gate.removes("spam", partition=1)
+
+
 def test_a_few_removals_are_never_unusual() -> None:
     gate = steady(1, 30)
     assert sum(gate.removes("spam") for _ in range(100)) >= 3 * LEAST_USUAL - 2
@@ -162,7 +249,7 @@ def test_memory_is_bounded_whatever_comes() -> None:
     for number in range(3 * MAX_PLACES):
         gate.now += 60_000
         gate.removes(f"p{number % 997}", surface=f"s{number % 11}")
-    counts = gate.brake._counts
+    counts = gate.brake._removals[0]._counts
     assert len(counts) <= MAX_KEYS + 1
-    assert all(len(one) <= brakes.DAY_BUCKETS + brakes.HOUR_BUCKETS + 1 for one in counts.values())
+    assert all(len(one) <= DAY_BUCKETS + HOUR_BUCKETS + 1 for one in counts.values())
     assert len(gate.brake._answers) <= MAX_PLACES

@@ -1,4 +1,5 @@
-{{/* What the judge's pod has besides: a GPU, weights, shared memory, a home for caches; keys of model servers. */}}
+{{/* What the judge's pod and its shadow's have besides: a GPU, weights, shared memory, a home for caches; keys of
+model servers. */}}
 
 {{- define "sluice.judge.vllm" -}}
 {{- if hasPrefix "vllm" .Values.judge.engine }}true{{ end -}}
@@ -14,8 +15,8 @@
 {{- end -}}
 
 {{- define "sluice.judge.security" -}}
-{{- $pod := include "sluice.pod.values" (dict "root" . "part" "judge") | fromJson -}}
-{{- $_ := set $pod.containerSecurityContext "readOnlyRootFilesystem" .Values.judge.readOnlyRootFilesystem -}}
+{{- $pod := include "sluice.pod.values" . | fromJson -}}
+{{- $_ := set $pod.containerSecurityContext "readOnlyRootFilesystem" .root.Values.judge.readOnlyRootFilesystem -}}
 {{- toYaml $pod.containerSecurityContext -}}
 {{- end -}}
 
@@ -49,15 +50,16 @@
 {{- include "sluice.servers.volumes" . -}}
 {{- end -}}
 
+{{/* (dict "root" $ "part" "judge"), or the shadow's root and "shadow" */}}
 {{- define "sluice.judge.pod" -}}
-{{- $pod := dict "root" . "part" "judge" "image" (include "sluice.judgeImage" .) -}}
-{{- $_ := set $pod "resources" (include "sluice.judge.resources" .) -}}
+{{- $pod := dict "root" .root "part" .part "image" (include "sluice.judgeImage" .root) -}}
+{{- $_ := set $pod "resources" (include "sluice.judge.resources" .root) -}}
 {{- $_ := set $pod "security" (include "sluice.judge.security" .) -}}
-{{- $_ := set $pod "mounts" (include "sluice.judge.mounts" . | trim) -}}
-{{- $_ := set $pod "volumes" (include "sluice.judge.volumes" . | trim) -}}
-{{- if include "sluice.judge.vllm" . -}}
+{{- $_ := set $pod "mounts" (include "sluice.judge.mounts" .root | trim) -}}
+{{- $_ := set $pod "volumes" (include "sluice.judge.volumes" .root | trim) -}}
+{{- if include "sluice.judge.vllm" .root -}}
 {{- $_ := set $pod "home" "/home/sluice" -}}
-{{- $_ := set $pod "env" (include "sluice.judge.env" .) -}}
+{{- $_ := set $pod "env" (include "sluice.judge.env" .root) -}}
 {{- $_ := set $pod "initContainers" (include "sluice.weights.initContainers" .) -}}
 {{- end -}}
 {{- include "sluice.pod" $pod -}}

@@ -51,6 +51,7 @@ labels:
 {{- define "sluice.parts" -}}
 {{- $parts := list "gate" "triage" "judge" -}}
 {{- if .Values.ledger.enabled }}{{ $parts = append $parts "ledger" }}{{ end -}}
+{{- if .Values.shadow.enabled }}{{ $parts = append $parts "shadow" }}{{ end -}}
 {{- toJson $parts -}}
 {{- end -}}
 
@@ -66,6 +67,7 @@ labels:
 {{- define "sluice.drain" -}}
 {{- $v := .root.Values -}}
 {{- $drain := dict "gate" 10 "triage" $v.settings.triage.drain_s "judge" $v.settings.judge.drain_s "ledger" 10 -}}
+{{- $_ := set $drain "shadow" $v.settings.judge.drain_s -}}
 {{- get $drain .part | ceil | int -}}
 {{- end -}}
 

@@ -21,7 +21,7 @@
 {{- if eq $policies.from "values" -}}
 - name: policies
   configMap:
-    name: {{ include "sluice.fullname" . }}-policies
+    name: {{ include "sluice.fullname" . }}-{{ $policies.part | default "policies" }}
     items:
       {{- range $path, $_ := $policies.values }}
       - {key: {{ include "sluice.policies.key" $path | quote }}, path: {{ $path | quote }}}

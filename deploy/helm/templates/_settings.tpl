@@ -17,7 +17,10 @@
 {{- $_ := set $tree "triage" $s.triage -}}
 {{- $_ := set $tree "rules" (dict "dir" "/etc/sluice/rules") -}}
 {{- end -}}
-{{- if eq .part "judge" }}{{ $_ := set $tree "judge" (include "sluice.settings.judge" .root | fromJson) }}{{ end -}}
+{{- if has .part (list "judge" "shadow") -}}
+{{- $_ := set $tree "judge" (include "sluice.settings.judge" .root | fromJson) -}}
+{{- end -}}
+{{- if eq .part "shadow" }}{{ $_ := set $tree "shadow" $s.shadow }}{{ end -}}
 {{- if and $v.ledger.enabled (not (has .part (list "topics" "canaries"))) -}}
 {{- $url := printf "http://%s-ledger.%s:6066" (include "sluice.fullname" .root) .root.Release.Namespace -}}
 {{- $_ := set $tree "ledger" (dict "url" $url) -}}

@@ -2,7 +2,7 @@
 
 {{- define "sluice.validate" -}}
 {{- $told := list -}}
-{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "servers" "policies" "rules" -}}
+{{- range $rules := list "images" "kafka" "workloads" "scaling" "weights" "servers" "policies" "rules" "shadow" -}}
 {{- $found := include (printf "sluice.validate.%s" $rules) $ | trim -}}
 {{- if $found }}{{ $told = append $told $found }}{{ end -}}
 {{- end -}}
@@ -43,9 +43,11 @@ kafka.sasl.mechanism PLAIN shows the password to the network: set kafka.tls.enab
 {{- if gt (int $values.replicas) $partitions }}
 {{ $part }}.replicas is {{ $values.replicas }} but a topic has {{ $partitions }} partitions, and the rest would idle: set it to {{ $partitions }} at most.
 {{- end }}
+{{- if ne $part "shadow" }}
 {{- $least := include "sluice.leastGrace" (dict "root" $ "part" $part) | int }}
 {{- if and (hasKey $values "terminationGracePeriodSeconds") (lt (int $values.terminationGracePeriodSeconds) $least) }}
 {{ $part }}.terminationGracePeriodSeconds is {{ $values.terminationGracePeriodSeconds }}, shorter than preStop + drain + 10: set it to {{ $least }} or more, or leave it out.
+{{- end }}
 {{- end }}
 {{- if and (hasKey $values.podDisruptionBudget "minAvailable") (hasKey $values.podDisruptionBudget "maxUnavailable") }}
 {{ $part }}.podDisruptionBudget has both minAvailable and maxUnavailable: set one of them.
@@ -94,7 +96,8 @@ judge.weights.from is initContainer: set judge.weights.initContainer.image to on
 {{- else if and (eq $weights.from "hf") (not $weights.hf.revision) }}
 judge.weights.from is hf: set judge.weights.hf.revision to the commit of {{ .Values.judge.model }}, 40 hex digits, so that every replica has the same model.
 {{- end }}
-{{- $volumes := or (eq .Values.policies.from "image") (and (include "sluice.judge.vllm" .) (eq $weights.from "image")) }}
+{{- $from := list .Values.policies.from (.Values.shadow.enabled | ternary .Values.shadow.policies.from "") }}
+{{- $volumes := or (has "image" $from) (and (include "sluice.judge.vllm" .) (eq $weights.from "image")) }}
 {{- if and $volumes (semverCompare "<1.33.0-0" .Capabilities.KubeVersion.Version) }}
 Volumes of OCI images need Kubernetes 1.33 and this is {{ .Capabilities.KubeVersion.Version }}: set judge.weights.from to pvc, and policies.from to configMap.
 {{- end }}
@@ -116,15 +119,36 @@ judge.{{ $path }}.apiKey would be sent over plain http: take an https address, o
 {{- end -}}
 
 {{- define "sluice.validate.policies" }}
-{{- $policies := .Values.policies }}
-{{- if and (eq $policies.from "values") (not (hasKey $policies.values (printf "sets/%s.toml" $policies.set))) }}
-policies.values has no set of the name in policies.set: put the set's text at policies.values."sets/{{ $policies.set }}.toml".
+{{- include "sluice.validate.policiesOf" (dict "policies" .Values.policies "at" "policies" "set" "policies.set") }}
+{{- if .Values.shadow.enabled }}
+{{- $at := empty .Values.shadow.policies.from | ternary "policies" "shadow.policies" }}
+{{- $policies := (include "sluice.shadow.values" . | fromJson).policies }}
+{{- include "sluice.validate.policiesOf" (dict "policies" $policies "at" $at "set" "shadow.policies.set") }}
+{{- end }}
+{{- end -}}
+
+{{/* (dict "policies" … "at" "their place in the values" "set" "the place of their set's name") */}}
+{{- define "sluice.validate.policiesOf" }}
+{{- $policies := .policies }}
+{{- if and (eq $policies.from "values") $policies.set (not (hasKey $policies.values (printf "sets/%s.toml" $policies.set))) }}
+{{ .at }}.values has no set of the name in {{ .set }}: put the set's text at {{ .at }}.values."sets/{{ $policies.set }}.toml".
 {{- end }}
 {{- if and (eq $policies.from "configMap") (not (and $policies.configMap.name $policies.configMap.items)) }}
-policies.from is configMap: set policies.configMap.name, and in policies.configMap.items the path of each key.
+{{ .at }}.from is configMap: set {{ .at }}.configMap.name, and in {{ .at }}.configMap.items the path of each key.
 {{- end }}
 {{- if and (eq $policies.from "image") (not $policies.image.reference) }}
-policies.from is image: set policies.image.reference to the image that holds the policies.
+{{ .at }}.from is image: set {{ .at }}.image.reference to the image that holds the policies.
+{{- end }}
+{{- end -}}
+
+{{- define "sluice.validate.shadow" }}
+{{- if .Values.shadow.enabled }}
+{{- if not .Values.shadow.policies.set }}
+shadow.policies.set is empty: set it to the candidate, the NAME of a sets/NAME.toml.
+{{- end }}
+{{- if and (or .Values.kafka.sasl.mechanism .Values.kafka.tls.client.secret) (not .Values.shadow.kafkaUser.secret) }}
+shadow.kafkaUser.secret is empty: set it to the Secret of a Kafka user that may write to audit alone, because the fleet's may write verdicts.
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -47,8 +47,8 @@
 {{- end -}}
 
 {{- define "sluice.weights.initContainers" -}}
-{{- $fetch := .Values.judge.weights.initContainer -}}
-{{- if eq .Values.judge.weights.from "initContainer" -}}
+{{- $fetch := .root.Values.judge.weights.initContainer -}}
+{{- if eq .root.Values.judge.weights.from "initContainer" -}}
 initContainers:
   - name: weights
     image: {{ $fetch.image | quote }}
@@ -70,7 +70,7 @@ initContainers:
     volumeMounts:
       - {name: weights, mountPath: /weights}
       - {name: tmp, mountPath: /tmp}
-      {{- with (include "sluice.pod.values" (dict "root" . "part" "judge") | fromJson).extraVolumeMounts }}
+      {{- with (include "sluice.pod.values" . | fromJson).extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
 {{- end -}}

@@ -125,6 +125,7 @@ class Batch:
                     topic: max(0, draft.read.get(topic, mark.offset))
                     for topic, mark in draft.shard.marks.items()
                 },
+                self._processor.kept(number),
             )
             entry = Outgoing(self._changelog, KEY, encode_progress(draft.progress), (), number)
             self._producer.produce((entry,))

@@ -18,10 +18,15 @@ TAIL = 1_000
 
 
 class Progress(Struct, frozen=True, array_like=True):
-    """Which transaction it was, named like no other; and the next offset of each topic after it."""
+    """Which transaction it was, named like no other; and the next offset of each topic after it.
+
+    Attributes:
+        kept: what the processor keeps of the partition; older versions wrote none, and pass it over.
+    """
 
     stamp: str
     offsets: dict[str, int]
+    kept: bytes = b""
 
     def positions(self, number: int) -> list[Position]:
         """The same as positions of a shard."""

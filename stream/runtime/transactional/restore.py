@@ -12,6 +12,7 @@ from stream.ports import (
     Clock,
     Consumer,
     EndOfPartition,
+    KeyedProcessor,
     Partition,
     Position,
     Record,
@@ -55,6 +56,7 @@ class Restorer:
         changelog: Changelog,
         consumer: Consumer,
         assignment: Assignment,
+        processor: KeyedProcessor,
         settings: Settings,
         clock: Clock,
         observer: Observer,
@@ -62,6 +64,7 @@ class Restorer:
         self._changelog = changelog
         self._consumer = consumer
         self._assignment = assignment
+        self._processor = processor
         self._settings = settings
         self._clock = clock
         self._observer = observer
@@ -174,6 +177,7 @@ class Restorer:
             behind = shard.reach(_of_topics_that_are_known(reading))
             if behind:
                 self._observer.tally(Tally.BEHIND_STATE)
+            self._processor.restored(shard.number, (reading.progress or NOWHERE).kept)
             self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
         self._assignment.release(shard)
 

@@ -60,7 +60,7 @@ class Runner:
         self._identity = Identity(connect, self._pause, settings)
         table = partial(Table, processor.head)
         self._assignment = Assignment(consumer, settings.topics, table, observer)
-        self._restorer = Restorer(changelog, consumer, self._assignment, settings, clock, observer)
+        self._restorer = Restorer(changelog, consumer, self._assignment, processor, settings, clock, observer)
         self._process = secrets.token_hex(4)
         self._transactions = count(1)
         self._failures = 0
@@ -222,9 +222,9 @@ class Runner:
         return self._stopping
 
     @property
-    def assigned(self) -> int:
-        """How many partitions are this runner's now."""
-        return len(self._assignment.shards)
+    def live(self) -> frozenset[int]:
+        """The partitions that are this runner's now, and whole."""
+        return frozenset(number for number, shard in self._assignment.shards.items() if shard.ready)
 
     def _report(self) -> None:
         now = time.monotonic()

@@ -8,6 +8,7 @@ from stream.core.brake import Brakes
 from stream.core.case import Case, ReviewClosed, ReviewTask
 from stream.core.content import Deleted, Edited, Published, Reported
 from stream.core.dead_letter import DeadLetter
+from stream.core.murmur2 import partition_of
 from stream.core.outcome import CaseRequested, Outcome, Proposal, StaffDecision
 from stream.core.step import HOUR, MINUTE, Terms
 from stream.core.terms import DecidedBy, Decision, Effect, Effort, Stage
@@ -228,8 +229,13 @@ def test_only_what_takes_content_away_by_a_machine_counts() -> None:
 def test_a_gate_has_its_share_of_the_brake() -> None:
     # Given a gate with a sixth of the partitions
     desk = Desk(Terms(brakes=Brakes(removals_an_hour=8)))
-    desk.gate._assigned = lambda: PARTITIONS // 6
-    decisions = [only(Verdict, removed(desk, f"p{number}"))[0].decision for number in range(4)]
+    desk.gate._live = lambda: range(PARTITIONS // 6)
+    here = [
+        name
+        for name in map("p{}".format, range(99))
+        if partition_of(name.encode(), PARTITIONS) < PARTITIONS // 6
+    ]
+    decisions = [only(Verdict, removed(desk, name))[0].decision for name in here[:4]]
     assert decisions == [Decision.REMOVE] * 2 + [Decision.HOLD] * 2
 
 

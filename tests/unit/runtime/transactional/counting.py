@@ -26,9 +26,12 @@ class Counting:
     def __init__(self, target: str = "out") -> None:
         self.target = target
         self.before_step: Callable[[], None] = lambda: None
+        self.handled: dict[int, int] = {}
+        """Records by partition: what it keeps beside its states."""
 
     def handle(self, record: Record, state: bytes | None) -> Step:
         self.before_step()
+        self.handled[record.partition] = self.handled.get(record.partition, 0) + 1
         command, *words = (record.value or b"").decode().split()
         if command == "fail":
             raise ZeroDivisionError("a bug")
@@ -50,6 +53,12 @@ class Counting:
             raise Unreadable("these bytes are no count")
         count, wake_at = _STATE.unpack(state)
         return wake_at, 0, count
+
+    def kept(self, partition: int) -> bytes:
+        return str(self.handled.get(partition, 0)).encode()
+
+    def restored(self, partition: int, kept: bytes) -> None:
+        self.handled[partition] = int(kept or b"0")
 
     def wake(self, key: bytes, state: bytes, now: int) -> Step:
         self.before_step()

@@ -1,12 +1,14 @@
 """State comes back from the changelog: whole, before anything of its partition flows."""
 
 import pytest
+from msgspec.msgpack import Encoder
 from msgspec.structs import replace
 
 from stream.adapters.memory import MemoryTransactionalProducer
-from stream.core.errors import Misconfigured, ProducerLost, Unavailable
+from stream.core.errors import Misconfigured, ProducerLost, TransactionAborted, Unavailable
 from stream.ports import Outgoing, Partition
 from stream.runtime.transactional import Tally
+from stream.runtime.transactional.progress import Progress, decode_progress
 from tests.unit.runtime.transactional.counting import encoded
 from tests.unit.runtime.transactional.rig import SETTINGS, Rig, took
 
@@ -30,6 +32,53 @@ def test_a_successor_counts_on_from_what_was_committed() -> None:
     rig.settle(second)
 
     assert took("first-0-2", 3) in rig.outputs()
+
+
+def test_a_successor_gets_what_was_kept_of_each_partition() -> None:
+    rig = Rig(partitions=2)
+    first = rig.process("a")
+    for key in ("0-a", "1-a", "0-b", "0-a"):
+        rig.send(key)
+    rig.settle(first)
+    first.kill()
+    second = rig.process("b")
+    rig.send("0-a")
+    rig.settle(second)
+    assert second.processor.handled == {0: 4, 1: 1}
+
+
+def test_what_is_kept_is_as_of_the_last_commit_and_not_of_what_its_owner_began() -> None:
+    # Given a process that dies with records in hand, whose transaction never counted
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first)
+    for _ in range(2):
+        rig.broker.fail("commit", TransactionAborted("not now"))
+    rig.send("0-a")
+    rig.settle(first, until=lambda: first.notes.tallies[Tally.ABORTED] == 2)
+    assert first.processor.handled == {0: 3}
+    first.kill()
+    # When another one takes over, then it knows of the first record alone, and takes the second
+    second = rig.process("b")
+    rig.settle(second)
+    assert second.processor.handled == {0: 2}
+
+
+def test_a_process_whose_commit_counted_after_all_believes_what_is_written() -> None:
+    rig = Rig(partitions=1)
+    process = rig.process("a")
+    rig.send("0-a")
+    rig.settle(process)
+    rig.broker.fail("commit", ProducerLost("gone"), applied=True)
+    rig.send("0-a")
+    rig.settle(process)
+    process.turn(5)
+    assert (process.processor.handled, process.notes.tallies[Tally.REBUILT]) == ({0: 2}, 1)
+
+
+def test_progress_of_an_older_version_kept_nothing() -> None:
+    assert decode_progress(Encoder().encode(["stamp", {"first": 7}])) == Progress("stamp", {"first": 7}, b"")
 
 
 def test_nothing_of_a_partition_flows_before_its_state_is_whole_and_others_go_on() -> None:

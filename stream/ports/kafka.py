@@ -170,6 +170,15 @@ class Changelog(Protocol):
             Unavailable: the broker does not answer within `timeout` seconds.
         """
 
+    def identities(self, topics: Sequence[str], timeout: float) -> dict[str, str]:
+        """Which topics these are: one that is deleted and made anew has another identity.
+
+        What is not there, and what librdkafka's mock cluster does not tell, is left out.
+
+        Raises:
+            Unavailable: the broker does not answer within `timeout` seconds.
+        """
+
     def add(self, position: Position) -> None:
         """Begin to read a partition here; before its first record is from that on."""
 

@@ -81,3 +81,17 @@ def test_an_empty_partition_ends_at_once(world: World) -> None:
 
     assert changelog.end((topic, 0), 5.0) == 0
     assert to_the_end(changelog) == [EndOfPartition(topic, 0, 0)]
+
+
+def test_topics_are_told_apart_by_identities_that_stay(world: World) -> None:
+    # Given two topics, and one that is not there
+    first, second = world.topic(), world.topic()
+    changelog = world.changelog(first)
+    changelog.warm_up()
+    # When a reader asks twice
+    told = changelog.identities([first, second, "not-there"], 10.0)
+    again = changelog.identities([second], 10.0)
+    # Then each that is there has one of its own
+    assert set(told) == {first, second}
+    assert told[first] != told[second]
+    assert again[second] == told[second]

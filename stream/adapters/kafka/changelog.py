@@ -1,12 +1,22 @@
 """The `Changelog` port on confluent-kafka: two consumers that never join a group."""
 
 import time
+from collections.abc import Sequence
 
-from confluent_kafka import OFFSET_END, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    OFFSET_END,
+    Consumer,
+    KafkaException,
+    Message,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
 
-from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF
+from stream.adapters.kafka.codes import AUTO_OFFSET_RESET, PARTITION_EOF, UNKNOWN_TOPIC
 from stream.adapters.kafka.connection import CLIENT_LOG, Connection
 from stream.adapters.kafka.errors import kafka_error, translated
+from stream.adapters.kafka.mock import is_mock
 from stream.core.errors import Exit
 from stream.ports import Consumed, EndOfPartition, Partition, Position, Record, RecordsLost
 
@@ -24,6 +34,8 @@ class KafkaChangelog:
 
     def __init__(self, connection: Connection, topic: str) -> None:
         self._topic = topic
+        self._mock = False
+        self._admin = AdminClient(connection.as_librdkafka())
         settings = {
             **connection.as_librdkafka(),
             "group.id": f"{connection.client}-restore",
@@ -45,10 +57,11 @@ class KafkaChangelog:
     def warm_up(self) -> None:
         """See `stream.ports.Changelog`."""
         try:
-            found = self._ends.list_topics(self._topic, timeout=ANSWER_S).topics[self._topic]
+            told = self._ends.list_topics(self._topic, timeout=ANSWER_S)
         except KafkaException as raised:
             raise translated(kafka_error(raised), f"looking up {self._topic}") from raised
-        waiting = set(found.partitions)
+        self._mock = is_mock(told)
+        waiting = set(told.topics[self._topic].partitions)
         self._reader.assign([TopicPartition(self._topic, number, OFFSET_END) for number in waiting])
         limit = time.monotonic() + WARM_UP_S
         while waiting and time.monotonic() < limit:
@@ -63,6 +76,22 @@ class KafkaChangelog:
         except KafkaException as raised:
             raise translated(kafka_error(raised), f"asking for the end of {self._topic}") from raised
         return int(high)
+
+    def identities(self, topics: Sequence[str], timeout: float) -> dict[str, str]:
+        """See `stream.ports.Changelog`."""
+        if self._mock:
+            return {}
+        asked = TopicCollection(list(topics))
+        answers = self._admin.describe_topics(asked, request_timeout=timeout)
+        found = {}
+        for name, answer in answers.items():
+            try:
+                found[name] = str(answer.result().topic_id)
+            except KafkaException as raised:
+                error = kafka_error(raised)
+                if error.code() not in UNKNOWN_TOPIC:
+                    raise translated(error, f"asking which topic {name} is") from raised
+        return found
 
     def add(self, position: Position) -> None:
         """See `stream.ports.Changelog`."""

@@ -14,14 +14,13 @@ from msgspec import Struct
 
 from stream.adapters.kafka.connection import Connection
 from stream.adapters.kafka.errors import kafka_error, made, translated
+from stream.adapters.kafka.mock import is_mock
 from stream.adapters.kafka.refusal import Refusal
 from stream.adapters.kafka.rights import lacking
 from stream.core.errors import Misconfigured, SluiceError, Unavailable
 from stream.core.rights import Rights
 from stream.core.topic_faults import ClusterFacts, Fault, Needs, TopicFacts, faults
 from stream.core.topics import SPECS, Topic, TopicNames
-
-_MOCK = "mockCluster"
 
 
 class Created(Struct, frozen=True):
@@ -58,7 +57,7 @@ class TopicAdmin:
         metadata = self._metadata()
         existing = sorted(self._all() & set(metadata.topics))
         missing = sorted(self._all() - set(existing))
-        if _is_mock(metadata):
+        if is_mock(metadata):
             self._call_into_being(missing)
         else:
             self._check_partitions(metadata, partitions)
@@ -73,7 +72,7 @@ class TopicAdmin:
             Unavailable: no answer.
         """
         metadata = self._metadata()
-        return [] if _is_mock(metadata) else faults(self._facts(metadata), self._names, needs)
+        return [] if is_mock(metadata) else faults(self._facts(metadata), self._names, needs)
 
     def require(self, needs: Needs, rights: Rights | None = None) -> list[Fault]:
         """See at a process's start that the topics will do, and that it has its rights; returns the hints.
@@ -84,7 +83,7 @@ class TopicAdmin:
             Unavailable: no answer.
         """
         metadata = self._metadata()
-        if _is_mock(metadata):
+        if is_mock(metadata):
             self._call_into_being(sorted(self._all() - set(metadata.topics)))
             return []
         if rights is not None:
@@ -103,7 +102,7 @@ class TopicAdmin:
             Unavailable: no answer.
         """
         asked = {self._names.of(topic): topic for topic in topics}
-        if _is_mock(self._metadata()):
+        if is_mock(self._metadata()):
             return dict.fromkeys(asked.values())
         settings = self._settings_of(ConfigResource.Type.TOPIC, list(asked))
         told = {topic: settings[name].get("retention.ms") for name, topic in asked.items()}
@@ -231,7 +230,3 @@ class TopicAdmin:
                 name: entry.value for name, entry in entries.items() if entry.value is not None
             }
         return found
-
-
-def _is_mock(metadata: Any) -> bool:  # noqa: ANN401 - as above
-    return str(metadata.cluster_id).startswith(_MOCK)

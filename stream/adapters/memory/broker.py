@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 from threading import Condition
 
 from msgspec import Struct
@@ -40,6 +41,8 @@ class MemoryBroker:
         self._clock = clock
         self._topics: dict[str, list[Log]] = {}
         self._limits: dict[str, int] = {}
+        self._made: dict[str, str] = {}
+        self._numbers = count()
         self._groups: dict[str, Group] = {}
         self._identities: dict[str, Identity] = defaultdict(Identity)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -48,6 +51,11 @@ class MemoryBroker:
         """Make a topic. `max_bytes` bounds a record, as `max.message.bytes` does."""
         self._topics[name] = [Log() for _ in range(partitions)]
         self._limits[name] = max_bytes
+        self._made[name] = str(next(self._numbers))
+
+    def identities(self, topics: Sequence[str]) -> dict[str, str]:
+        """Those of these topics that there are, each with what no topic before it had."""
+        return {name: self._made[name] for name in topics if name in self._made}
 
     def count(self, topic: str) -> int:
         """How many partitions a topic has.

@@ -1,6 +1,7 @@
 """The `Changelog` port's twin."""
 
 import time
+from collections.abc import Sequence
 
 from stream.adapters.memory.broker import MemoryBroker
 from stream.adapters.memory.fetch import Fetch
@@ -21,6 +22,10 @@ class MemoryChangelog:
         """See `stream.ports.Changelog`."""
         self._broker.answer("end", lambda: None)
         return self._broker.log(partition).end
+
+    def identities(self, topics: Sequence[str], timeout: float) -> dict[str, str]:  # noqa: ARG002 - the port
+        """See `stream.ports.Changelog`."""
+        return self._broker.identities(topics)
 
     def add(self, position: Position) -> None:
         """See `stream.ports.Changelog`."""

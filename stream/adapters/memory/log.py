@@ -73,6 +73,11 @@ class Log:
         self.start = max(self.start, offset)
         self._entries = [entry for entry in self._entries if entry.offset >= self.start]
 
+    def cut(self, offset: int) -> None:
+        """Lose what lies at `offset` and beyond, as an unclean election does."""
+        self.end = offset
+        self._entries = [entry for entry in self._entries if entry.offset < offset]
+
     def compact(self) -> None:
         """Keep the last committed record of each key, and nothing of aborted transactions."""
         last = {entry.key: entry.offset for entry in self._entries if self._counts(entry)}

@@ -126,6 +126,7 @@ class Batch:
                     for topic, mark in draft.shard.marks.items()
                 },
                 self._processor.kept(number),
+                draft.shard.identities,
             )
             entry = Outgoing(self._changelog, KEY, encode_progress(draft.progress), (), number)
             self._producer.produce((entry,))

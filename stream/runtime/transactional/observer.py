@@ -23,6 +23,8 @@ class Tally(StrEnum):
     """The broker did not tell the committed positions; asked again."""
     BEHIND_STATE = "behind_state"
     """Alert: the broker told positions older than the state; what the state has is not done again."""
+    STATE_LOST = "state_lost"
+    """Alert: the state lacks what the committed positions say was done: it was deleted, or cut."""
     KEPT = "kept"
     """Partitions that came back with their state still good."""
 

@@ -22,11 +22,13 @@ class Progress(Struct, frozen=True, array_like=True):
 
     Attributes:
         kept: what the processor keeps of the partition; older versions wrote none, and pass it over.
+        topics: the identity of each topic, where the broker told it.
     """
 
     stamp: str
     offsets: dict[str, int]
     kept: bytes = b""
+    topics: dict[str, str] = {}
 
     def positions(self, number: int) -> list[Position]:
         """The same as positions of a shard."""

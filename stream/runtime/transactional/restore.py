@@ -72,6 +72,7 @@ class Restorer:
         self._refused: list[int] = []
         self._next = 0.0
         self._epoch = 0
+        self._identities: dict[str, str] | None = None
 
     @property
     def busy(self) -> bool:
@@ -104,6 +105,7 @@ class Restorer:
         if self._epoch != self._assignment.epoch:
             self._epoch = self._assignment.epoch
             self._refused.clear()
+            self._identities = None
             self._next = 0.0
 
     def _stop(self, number: int) -> None:
@@ -131,6 +133,9 @@ class Restorer:
     def _try(self, shards: list[Shard], timeout: float) -> bool:
         places = [place for shard in shards for place in shard.partitions]
         try:
+            if self._identities is None:
+                topics, longest = self._settings.topics, self._settings.committed_timeout
+                self._identities = self._changelog.identities(topics, longest)
             committed = self._consumer.committed(places, timeout)
             for shard in shards:
                 self._begin(shard, committed, timeout)
@@ -146,6 +151,7 @@ class Restorer:
         start = end - TAIL if shard.whole and end > TAIL else BEGINNING
         if not shard.whole:
             shard.empty(committed)
+        shard.identities = self._identities or {}
         self._readings[shard.number] = Reading(shard, committed, end, max(0, start), tail=shard.whole)
         self._changelog.add(Position(self._settings.changelog, shard.number, start))
 
@@ -161,6 +167,8 @@ class Restorer:
                 reading.at = entry.offset + 1
                 _put(reading, entry, now)
             elif type(entry) is RecordsLost:
+                if reading.tail:  # the log begins later than that: what it has is read whole
+                    reading.shard.empty(reading.committed)
                 self._stop(entry.partition)
             elif type(entry) is EndOfPartition and entry.offset >= reading.end:
                 self._finish(reading)
@@ -174,8 +182,9 @@ class Restorer:
         if reading.tail:
             self._observer.tally(Tally.KEPT)
         else:
-            behind = shard.reach(_of_topics_that_are_known(reading))
-            if behind:
+            if _lacks_what_is_committed(reading):
+                self._observer.tally(Tally.STATE_LOST)
+            if shard.reach(_of_the_same_topics(reading)):
                 self._observer.tally(Tally.BEHIND_STATE)
             self._processor.restored(shard.number, (reading.progress or NOWHERE).kept)
             self._observer.restored(shard.number, reading.entries, time.monotonic() - shard.since)
@@ -188,12 +197,32 @@ class Restorer:
         return reading.progress.stamp == reading.shard.stamp
 
 
-def _of_topics_that_are_known(reading: Reading) -> Progress:
-    """What the group has no position of at all may have been made anew: it is read from its beginning."""
-    progress = reading.progress or NOWHERE
-    number = reading.shard.number
-    known = {name: end for name, end in progress.offsets.items() if (name, number) in reading.committed}
-    return Progress(progress.stamp, known)
+def _of_the_same_topics(reading: Reading) -> Progress:
+    """A topic of which the group has no position may have been made anew; then it is read from its beginning.
+
+    Its identity tells: a coordinator that has forgotten a partition's first commit has no position either.
+    """
+    progress, shard = reading.progress or NOWHERE, reading.shard
+    same = {
+        name: end
+        for name, end in progress.offsets.items()
+        if (name, shard.number) in reading.committed
+        or (name in progress.topics and progress.topics[name] == shard.identities.get(name))
+    }
+    return Progress(progress.stamp, same)
+
+
+def _lacks_what_is_committed(reading: Reading) -> bool:
+    """State and positions are of the same transactions: no position is later than the last progress."""
+    progress = reading.progress
+    if progress is None:
+        return not reading.entries and any(mark.offset > 0 for mark in _committed(reading))
+    return any(mark.offset > progress.offsets.get(mark.topic, 0) for mark in _committed(reading))
+
+
+def _committed(reading: Reading) -> list[Position]:
+    found = (reading.committed.get(place) for place in reading.shard.partitions)
+    return [mark for mark in found if mark is not None]
 
 
 def _put(reading: Reading, entry: Record, now: int) -> None:

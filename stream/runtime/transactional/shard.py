@@ -16,13 +16,25 @@ class Shard:
     Attributes:
         marks: what is committed for each topic.
         stamp: the last transaction that the table has; equal stamps mean equal state.
+        identities: which topics these are, as of the last restore; what the broker did not tell is left out.
         expected: the least offset to take from each topic; `FAR` while it is not read from its mark.
         table: the state as of the marks, if `whole`.
         ready: restored, and flowing.
         since: when it was assigned, in seconds of a monotonic clock.
     """
 
-    __slots__ = ("_empty_table", "expected", "marks", "number", "ready", "since", "stamp", "table", "whole")
+    __slots__ = (
+        "_empty_table",
+        "expected",
+        "identities",
+        "marks",
+        "number",
+        "ready",
+        "since",
+        "stamp",
+        "table",
+        "whole",
+    )
 
     def __init__(
         self, number: int, topics: Sequence[str], empty_table: Callable[[], Table], since: float
@@ -34,6 +46,7 @@ class Shard:
         self._empty_table = empty_table
         self.table = empty_table()
         self.marks = {topic: Position(topic, number, BEGINNING) for topic in topics}
+        self.identities: dict[str, str] = {}
         self.expected = dict.fromkeys(topics, FAR)
         self.stamp = ""
 

@@ -98,7 +98,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule()
     def go_back(self) -> None:
         """The coordinator comes back with positions of some time ago, and everybody joins it anew."""
-        self.rig.go_back({**self.rig.positions(), **self.remembered})
+        self.rig.go_back(self.remembered)
         self.rig.broker.rebalance("group")
 
     @rule(who=WHO)

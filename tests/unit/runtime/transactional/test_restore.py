@@ -8,7 +8,7 @@ from stream.adapters.memory import MemoryTransactionalProducer
 from stream.core.errors import Misconfigured, ProducerLost, TransactionAborted, Unavailable
 from stream.ports import Outgoing, Partition
 from stream.runtime.transactional import Tally
-from stream.runtime.transactional.progress import Progress, decode_progress
+from stream.runtime.transactional.progress import TAIL, Progress, decode_progress
 from tests.unit.runtime.transactional.counting import encoded
 from tests.unit.runtime.transactional.rig import SETTINGS, Rig, took
 
@@ -220,6 +220,77 @@ def test_a_topic_of_which_the_group_knows_nothing_is_read_from_its_beginning() -
     rig.settle(rig.process("b"))
     # Then nothing of it is left out
     assert rig.state() == {b"0-a": encoded(3), b"0-b": encoded(5)}
+
+
+def test_a_broker_that_has_forgotten_a_partitions_first_commit_makes_nothing_happen_twice() -> None:
+    # Given the first inputs of a topic, and a broker that comes back from before the group had any position
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    for _ in range(3):
+        rig.send("0-a")
+    rig.settle(first)
+    first.kill()
+    rig.go_back({})
+    # When another process takes over, then it goes on where the state is: the topic is still the same
+    second = rig.process("b")
+    rig.send("0-a")
+    rig.send("0-b", topic="second")
+    rig.settle(second)
+    assert rig.state() == {b"0-a": encoded(4), b"0-b": encoded(1)}
+    assert second.notes.tallies[Tally.BEHIND_STATE] == 1
+
+
+@pytest.mark.parametrize("cut", ["made anew", "cut"])
+def test_a_state_that_was_deleted_under_its_positions_is_told(cut: str) -> None:
+    # Given a changelog that somebody deletes, or whose last records are lost, while the positions stay
+    rig = Rig(partitions=1)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first)
+    rig.send("0-b")
+    kept = rig.broker.log(("state", 0)).end
+    rig.settle(first)
+    first.kill()
+    if cut == "made anew":
+        rig.broker.create_topic("state", 1)
+    else:
+        rig.broker.log(("state", 0)).cut(kept)
+    # When a process restores it
+    second = rig.process("b")
+    rig.send("0-a")
+    rig.settle(second)
+    # Then it goes on from the positions, and says what is missing
+    assert second.notes.tallies[Tally.STATE_LOST] == 1
+
+
+def test_no_state_counts_as_lost_where_nothing_was_done() -> None:
+    rig = Rig(partitions=2)
+    first = rig.process("a")
+    rig.send("0-a")
+    rig.settle(first, until=lambda: len(rig.outputs()) == 1)
+    first.kill()
+    second = rig.process("b")
+    rig.send("1-a")
+    rig.settle(second, until=lambda: len(rig.outputs()) == 2)
+    assert second.notes.tallies[Tally.STATE_LOST] == 0
+
+
+def test_state_in_memory_whose_changelog_begins_later_than_its_tail_is_read_anew() -> None:
+    # Given a shard whose state is in memory, and a changelog that lost all but its last records
+    rig = Rig(partitions=1)
+    process = rig.process("a")
+    for _ in range(5):
+        rig.send("0-a")
+        rig.settle(process)
+    log = rig.broker.log(("state", 0))
+    log.skip(2 * TAIL)
+    log.retain(log.end - 1)
+    # When the partition goes and comes back
+    rig.broker.rebalance("group")
+    rig.send("0-b")
+    # Then it flows again
+    rig.settle(process)
+    assert len(rig.outputs()) == 6
 
 
 def test_state_kept_aside_is_not_taken_for_good_because_the_broker_went_back_to_when_it_was() -> None:

@@ -7,10 +7,12 @@ from importlib.util import find_spec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stream.adapters.answers import AnswerStore, RememberingEngine
+from stream.adapters.answers import AnswerStore, Heard, RememberingEngine
+from stream.cli.context import now_ms
 from stream.cli.output import note
 from stream.config import Settings
 from stream.core.errors import Misconfigured
+from stream.ops.amounts import span
 from stream.ops.policies.examination import Examination, Golden
 from stream.ops.policies.report import Report
 
@@ -33,19 +35,24 @@ async def examined(
     """Ask the engine of the settings, with a progress bar; returns the model's name too."""
     from stream.wiring.workers import engine_of
 
-    heard: list[bool] = []
-    asked = RememberingEngine(engine_of(settings), store, lambda one: heard.append(one.remembered))
+    heard: list[Heard] = []
+    asked = RememberingEngine(engine_of(settings), store, heard.append)
     await asked.start()
     try:
         with _progress(asked.model, examination.cases(cases)) as answered:
             reports = await examination.run(asked, cases, answered)
     finally:
         await asked.stop()
-    if any(heard):
+    if remembered := [one.at for one in heard if one.remembered]:
         note(
-            f"{sum(heard):,} of {len(heard):,} answers were remembered from an earlier run; --fresh asks anew"
+            f"{len(remembered):,} of {len(heard):,} answers were remembered from an earlier run, the oldest "
+            f"{_age(min(remembered))}; --fresh asks anew"
         )
     return asked.model, reports
+
+
+def _age(at: int) -> str:
+    return f"{span(max(0, now_ms() - at))} old" if at else "of an unknown age"
 
 
 @contextmanager

@@ -62,8 +62,8 @@ def promote(
     """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
 
     Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
-    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice. The set's
-    whole text is sent, so no process needs the files. Nothing is sent without --yes.
+    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice within 24
+    hours. The set's whole text is sent, so no process needs the files. Nothing is sent without --yes.
     """
     if no_test and not reason.strip():
         raise typer.BadParameter("--no-test needs a --reason: the history keeps it")

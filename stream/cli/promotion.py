@@ -11,7 +11,7 @@ from stream.adapters.text_files import read_text
 from stream.cli.answers import Answers, Fresh
 from stream.cli.calibrate import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
-from stream.cli.control import promote_together, promotions, telling, withdrawing
+from stream.cli.control import promotions, replace_promotion, telling, withdrawing
 from stream.cli.golden_gate import passes
 from stream.cli.output import say
 from stream.cli.pause import By
@@ -21,13 +21,12 @@ from stream.core.control import PromotionKept, SetPromoted
 from stream.core.control.events import promotion_key
 from stream.core.control.history import History, text_of
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import ProducerFenced, ProducerLost, Unavailable
 from stream.core.policy.lock import require_locked
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.text import version_line
 from stream.core.printable import printable
 from stream.ops.consequences import CASE_TOPICS, of_deadlines, of_texts
-from stream.ops.control import Overtaken, changes, refusal
+from stream.ops.control import changes, refusal
 from stream.ports import Outgoing, RestsOnSet
 
 EXAMPLES = """Examples:
@@ -37,11 +36,6 @@ EXAMPLES = """Examples:
 `sluice policy promote default --yes --reason "ticket 4711"`
 
 `sluice policy promote default --yes --no-test --reason "a wave; ticket 4712"`"""
-
-_MEANWHILE = (
-    "somebody else promoted or withdrew a set at the same time, and nothing of yours was sent: look at "
-    "`sluice policy history`, then try again"
-)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
@@ -141,9 +135,7 @@ def send(
         yes: whether to do it; else only that it was not is said.
         back_to: the earlier one that it goes back to.
 
-    Raises:
-        Overtaken: somebody else promoted meanwhile.
-        Unavailable: the broker does not answer, or did not say whether it has it.
+    Raises as `replace_promotion`.
     """
     if not yes:
         say("nothing is sent without --yes")
@@ -152,18 +144,11 @@ def send(
     event = replace(event, at=now_ms())  # golden cases may have taken an hour since
 
     def records() -> list[Outgoing]:
-        if promotions(ctx) != seen:
-            raise Overtaken(_MEANWHILE)
         kept = [telling(ctx, one) for one in seen.with_next(event, back_to)]
-        gone = [withdrawing(ctx, promotion_key(number), event.by) for number in seen.outdated()]
+        gone = [withdrawing(ctx, promotion_key(number), event.by) for number in seen.outdated(seen.last + 1)]
         return [telling(ctx, event), *kept, *gone]
 
-    try:
-        promote_together(ctx, records)
-    except ProducerFenced as error:
-        raise Overtaken(_MEANWHILE) from error
-    except ProducerLost as error:
-        raise Unavailable(f"{error}. Whether it was promoted says `sluice policy history`") from error
+    replace_promotion(ctx, seen, records)
     number = seen.last + 1
     say(
         ("promoted ", "bold green"),

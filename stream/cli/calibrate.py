@@ -21,6 +21,7 @@ from stream.adapters.text_files import read_text
 from stream.cli.context import identity_of, now_ms, scan_of, settings_of
 from stream.cli.moment import check_order, moment
 from stream.cli.output import Json, console, note, say, tell
+from stream.cli.staff import By
 from stream.core.control.promotion import set_file
 from stream.core.errors import Misconfigured, SluiceError
 from stream.core.policy.policy_set import PolicySet
@@ -78,9 +79,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     write: Annotated[
         bool, typer.Option("--write", help="Write what is certified into the set's file.")
     ] = False,
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    by: By = None,
     json: Json = False,
 ) -> None:
     """Measure what a model may do alone under each policy, by what people decided about the same texts.

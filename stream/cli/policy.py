@@ -18,8 +18,8 @@ from stream.cli import (
 from stream.cli.context import identity_of, settings_of
 from stream.cli.control import promotions, replace_promotion, telling, told, withdrawing
 from stream.cli.output import Json, say, tell
-from stream.cli.pause import By
 from stream.cli.promotion import Yes
+from stream.cli.staff import By
 from stream.cli.status import Group, Status
 from stream.core.control.events import SET_KEY, promotion_key
 from stream.core.control.history import History

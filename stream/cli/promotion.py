@@ -14,17 +14,19 @@ from stream.cli.context import identity_of, now_ms, settings_of, topics_of
 from stream.cli.control import promotions, replace_promotion, telling, withdrawing
 from stream.cli.golden_gate import passes
 from stream.cli.output import say
-from stream.cli.pause import By
 from stream.cli.policy_text import folder_of
+from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.control import PromotionKept, SetPromoted
 from stream.core.control.events import promotion_key
 from stream.core.control.history import History, text_of
-from stream.core.control.promotion import promoted_set
+from stream.core.control.promotion import promoted_set, set_file
+from stream.core.errors import PolicyInvalid
 from stream.core.policy.lock import require_locked
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.text import version_line
 from stream.core.printable import printable
+from stream.core.topics import SPECS, Topic
 from stream.ops.consequences import CASE_TOPICS, of_deadlines, of_texts
 from stream.ops.control import changes, refusal
 from stream.ports import Outgoing, RestsOnSet
@@ -37,8 +39,11 @@ EXAMPLES = """Examples:
 
 `sluice policy promote default --yes --no-test --reason "a wave; ticket 4712"`"""
 
+_ROOM = 1_000
+"""Bytes of a record beside its value: key, headers, and numbers that grow."""
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]
-Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
+Reason = Annotated[str, typer.Option(callback=noted, help="Why, in a few words; the history keeps it.")]
 
 
 def promote(
@@ -70,8 +75,9 @@ def promote(
         files=folder.texts(policy_set),
         by=identity_of(ctx, by),
         at=now_ms(),
-        reason=f"golden cases not tried: {reason}" if no_test else reason,
+        reason=noted(f"golden cases not tried: {reason}") if no_test else reason,
     )
+    _check_size(ctx, event, folder)
     seen = promotions(ctx)
     if stands(event, seen):
         return
@@ -89,6 +95,15 @@ def _require_locked(folder: PolicyFolder, policy_set: PolicySet) -> None:
     for policy in policy_set.policies.values():
         path = folder.path(policy.id)
         require_locked(policy, lock, str(path), version_line(read_text(path)))
+
+
+def _check_size(ctx: typer.Context, event: SetPromoted, folder: PolicyFolder) -> None:
+    """See before anything is asked that the whole text fits a record, and its copy for the history."""
+    size = len(telling(ctx, PromotionKept(number=1, promoted=event)).value or b"") + _ROOM
+    if size > (most := SPECS[Topic.CONTROL].max_bytes):
+        what = f"with its policies it takes {size:,} bytes, and a promotion carries {most:,}"
+        place = str(folder.root / set_file(event.name))
+        raise PolicyInvalid(place, 1, what, "Take policies out of the set, or shorten their texts")
 
 
 def stands(event: SetPromoted, seen: History) -> bool:

@@ -19,6 +19,7 @@ from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate
 from stream.cli.revert import Only
+from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.control.promotion import promoted_set
 from stream.core.errors import Misconfigured
@@ -56,13 +57,13 @@ def recheck(  # noqa: PLR0913, PLR0917 - a command's options
     decision: Annotated[Only | None, typer.Option(help="Only what was decided so.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record; never a post's text.")] = "",
-    ticket: Annotated[
-        str, typer.Option(help="Names this re-check: a later run with it goes on with it.")
+    reason: Annotated[
+        str, typer.Option(callback=noted, help="Why, for the record; never a post's text.")
     ] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    ticket: Annotated[
+        str, typer.Option(callback=noted, help="Names this re-check: a later run with it goes on with it.")
+    ] = "",
+    by: By = None,
     rate: Rate = "50/s",  # type: ignore[assignment]  # parsed as what is typed
     waiting: Annotated[
         int, typer.Option(min=0, help="Pause while more cases than this wait for the judge.")

@@ -16,6 +16,7 @@ from stream.cli.interrupt import until_interrupted
 from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate, paced
+from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
@@ -68,13 +69,13 @@ def revert(  # noqa: PLR0913, PLR0917 - a command's options
         bool, typer.Option("--judge-again", help="Judge removals again instead of restoring them.")
     ] = False,
     hide: Annotated[bool, typer.Option("--hide", help="Hide releases until they are judged again.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record; never a post's text.")] = "",
-    ticket: Annotated[
-        str, typer.Option(help="Names this undoing: a later run with it goes on with it.")
+    reason: Annotated[
+        str, typer.Option(callback=noted, help="Why, for the record; never a post's text.")
     ] = "",
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    ticket: Annotated[
+        str, typer.Option(callback=noted, help="Names this undoing: a later run with it goes on with it.")
+    ] = "",
+    by: By = None,
     rate: Rate = "50/s",  # type: ignore[assignment]  # parsed as what is typed
 ) -> None:
     """Undo what a model did under one policy set, as far as it is still the last word about its content.

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import orjson
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from stream.adapters.brokers import Broker
 from stream.adapters.kafka import Connection
 from stream.adapters.kafka.publish import publish_all
 from stream.adapters.policies import PolicyFolder
-from stream.cli import app, policy
+from stream.cli import app
+from stream.cli.control import promotions
 from stream.cli.status import Status
 from stream.core.control import SetPromoted
 from stream.core.control.events import SET_KEY
+from stream.core.control.history import History
 from stream.core.topics import Topic
 from stream.core.wire import encode
 from stream.ports import Outgoing
 from tests.fleet.installation import Installation
 
+LOOK = "stream.cli.policy.promotions"
 DIES = """
 import os
 from stream.adapters.kafka.transactional import KafkaTransactionalProducer as Producer
@@ -78,17 +82,16 @@ def test_who_withdraws_takes_back_nothing_that_was_promoted_since_he_looked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given somebody who has looked at what is in force, and a promotion between the look and the writing
-    look = policy.promotions
     text = desk.installation.folder / "policies" / "sets" / "hasty.toml"
 
-    def promoted_since(ctx: object) -> object:
-        seen = look(ctx)  # type: ignore[arg-type]
-        monkeypatch.setattr(policy, "promotions", look)
+    def promoted_since(ctx: typer.Context) -> History:
+        seen = promotions(ctx)
+        monkeypatch.setattr(LOOK, promotions)
         (text.parent / "calm.toml").write_text(text.read_text("utf-8").replace('"1h"', '"3h"'), "utf-8")
         desk.sluice("promote", "calm", "--yes", "--no-test", "--reason", "new")
         return seen
 
-    monkeypatch.setattr(policy, "promotions", promoted_since)
+    monkeypatch.setattr(LOOK, promoted_since)
     # When he withdraws / Then he is told so, and the new one stays in force
     refused = desk.sluice("withdraw", "--yes", status=Status.FAILED)
     assert "somebody else promoted or withdrew a set at the same time" in refused.stderr

@@ -89,6 +89,17 @@ def test_a_set_whose_versions_are_not_locked_is_not_promoted(folder: Path) -> No
     assert "Run `sluice policy lock`" in err
 
 
+def test_a_set_that_no_record_takes_is_refused_before_anything_is_asked(folder: Path) -> None:
+    # Given a set larger than a promotion may be / When it is to be promoted, with a broker that is not there
+    with (folder / "sets" / "demo.toml").open("a", encoding="utf-8") as file:
+        file.write(("# " + "x" * 98 + "\n") * 42_000)
+    status, _, err = run(folder, "policy promote demo")
+    # Then that is what is said
+    assert status == Status.USAGE
+    assert "sets/demo.toml:1: with its policies it takes 4,3" in err
+    assert "Take policies out of the set" in err
+
+
 def test_golden_cases_are_left_out_for_a_reason_only(folder: Path) -> None:
     status, _, err = run(folder, "policy promote demo --yes --no-test")
     assert status == Status.USAGE

@@ -42,7 +42,7 @@ def kept_answers(
         since: what was answered before then is asked anew; ms since 1970.
 
     Raises:
-        Misconfigured: the file cannot be written, or is no such store.
+        BadInput: the file cannot be written, or is no such store.
     """
     if fresh or engine is EngineKind.EXEMPLAR:
         yield None

@@ -1,7 +1,5 @@
 """`sluice policy calibrate`: what the model may do alone, on the evidence of what people decided."""
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -22,8 +20,9 @@ from stream.cli.context import identity_of, now_ms, scan_of, settings_of
 from stream.cli.moment import check_order, moment
 from stream.cli.output import Json, console, note, say, tell
 from stream.cli.staff import By
+from stream.cli.written import check_writable, replace_text
 from stream.core.control.promotion import set_file
-from stream.core.errors import Misconfigured, SluiceError
+from stream.core.errors import BadInput, Misconfigured, SluiceError
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.set_text import parse_set
 from stream.core.toml_text import nearest
@@ -94,6 +93,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     if (data is None) == (begin is None or end is None):
         raise typer.BadParameter("name --from and --to, or --data FILE")
     _check_packages()
+    check_writable(report)
     folder = PolicyFolder(find_folder(settings_of(ctx).policies.dir))
     loaded = folder.policy_set(policy_set or settings_of(ctx).policies.set)
     names = _named(loaded, policy)
@@ -130,9 +130,9 @@ def _named(policy_set: PolicySet, wanted: Sequence[str] | None) -> list[str]:
     for name in wanted or ():
         if name not in policy_set.policies:
             hint = nearest(name, list(policy_set.policies))
-            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
+            raise BadInput(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
         if policy_set.policies[name].restricted:
-            raise Misconfigured(f"`{name}` is restricted: nothing of it is kept, so nothing can be measured")
+            raise BadInput(f"`{name}` is restricted: nothing of it is kept, so nothing can be measured")
     return [name for name in wanted or policy_set.policies if not policy_set.policies[name].restricted]
 
 
@@ -216,7 +216,7 @@ def _report(
     from stream.ops.calibration.page import page
     from stream.ops.report import page_html
 
-    _replaced(path, page_html(page(result, found.passed, aim, about)))
+    replace_text(path, page_html(page(result, found.passed, aim, about)))
     note(f"report: {path}")
 
 
@@ -233,24 +233,10 @@ def _write(ctx: typer.Context, policy_set: PolicySet, result: Sequence[Proposal]
         return
     folder = PolicyFolder(root)
     parse_set(text, str(path), policy_set.name, folder.ids(), folder.policy)
-    _replaced(path, text)
+    replace_text(path, text)
     changed = ", ".join(f"{one.policy} ({outcome(one)})" for one in certified)
     note(f"written: {path}: {changed}")
     note(f"review it, then `sluice policy promote {policy_set.name}`")
-
-
-def _replaced(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the new one, whole."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        if path.exists():
-            Path(name).chmod(path.stat().st_mode & 0o777)
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error
 
 
 def autonomy_consequences(ctx: typer.Context) -> RestsOnSet:

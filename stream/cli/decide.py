@@ -16,7 +16,7 @@ from stream.cli.output import Json, note, say, tell
 from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import Misconfigured, Unavailable
+from stream.core.errors import BadInput, Misconfigured, Unavailable
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy.policy_set import PolicySet
 from stream.core.toml_text import nearest
@@ -103,7 +103,7 @@ def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str 
     """The digest and notices of the set in force; nothing where no clause is named or no set is known here.
 
     Raises:
-        Misconfigured: the set has no such clause.
+        BadInput: the set has no such clause.
     """
     if not clauses:
         return None, {}
@@ -116,7 +116,7 @@ def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str 
     for reference in clauses:
         if reference not in known:
             hint = nearest(reference, known)
-            raise Misconfigured(f"set `{policy_set.name}` has no clause `{reference}`: {hint}")
+            raise BadInput(f"set `{policy_set.name}` has no clause `{reference}`: {hint}")
     return policy_set.digest, policy_set.notice_texts(clauses)
 
 

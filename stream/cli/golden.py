@@ -16,8 +16,9 @@ from stream.cli.golden_words import show
 from stream.cli.output import Json, tell
 from stream.cli.present import Against, present
 from stream.cli.status import Status
+from stream.cli.written import check_writable, replace_text
 from stream.config import EngineKind, Settings
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effort
 from stream.core.toml_text import nearest
@@ -73,7 +74,7 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
     golden cases: it is passed over, and said so.
     """
     check_packages()
-    _check_folder(to_junit)
+    check_writable(to_junit)
     settings = _chosen(settings_of(ctx), engine)
     folder = PolicyFolder(find_folder(settings.policies.dir))
     loaded = folder.policy_set(policy_set or settings.policies.set)
@@ -91,7 +92,7 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
         model, reports = asyncio.run(examined(settings, store, examination, cases))
     about = About(loaded.name, loaded.digest, kind.value, model, effort, kind is not EngineKind.EXEMPLAR)
     if to_junit is not None:
-        _write(to_junit, junit(reports, about))
+        replace_text(to_junit, junit(reports, about))
     if json:
         for report in reports:
             told = as_json(report, about)
@@ -112,18 +113,5 @@ def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
     for name in names or ():
         if name not in policy_set.policies:
             hint = nearest(name, list(policy_set.policies))
-            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
+            raise BadInput(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
     return list(dict.fromkeys(names or policy_set.policies))
-
-
-def _check_folder(file: Path | None) -> None:
-    """Refuse a file that cannot be written before anything is asked, and paid for."""
-    if file is not None and not file.parent.is_dir():
-        raise Misconfigured(f"--junit {file}: there is no folder {file.parent}")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Misconfigured(f"--junit {file} cannot be written: {error.strerror}") from None

@@ -36,8 +36,8 @@ def passes(
 
     Raises:
         Unavailable: the engine does not answer.
-        Misconfigured: there is no such engine here, or answers cannot be kept there.
-        PolicyInvalid: a file of golden cases does not hold together.
+        Misconfigured: there is no such engine here.
+        BadInput: answers cannot be kept there, or a file of golden cases does not hold together.
     """
     exemplar = replace(settings.judge.exemplar, serve=True)
     settings = replace(settings, judge=replace(settings.judge, exemplar=exemplar))

@@ -47,6 +47,8 @@ def decode_toml(text: str, file: str, kind: type[T], first_line: int = 1) -> T:
 
 def nearest(wrong: str, valid: list[str]) -> str:
     """Advise the nearest valid name, or list the valid ones."""
+    if not valid:
+        return "There is none here yet"
     close = get_close_matches(wrong, valid, n=1)
     return (
         f"Did you mean `{close[0]}`?" if close else f"Valid here: {', '.join(f'`{name}`' for name in valid)}"

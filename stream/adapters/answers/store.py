@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.judgement import Answer, Question
 from stream.core.prompt import developer_message, user_message
 
@@ -61,7 +61,7 @@ class AnswerStore:
             since: what came before then is passed over; ms since 1970.
 
         Raises:
-            Misconfigured: it cannot be written, or is no such file.
+            BadInput: it cannot be written, or is no such file.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ class AnswerStore:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.execute(_SCHEMA)
         except (OSError, sqlite3.DatabaseError) as error:
-            raise Misconfigured(f"{path} cannot keep answers: {error}. Name another file") from error
+            raise BadInput(f"{path} cannot keep answers: {error}. Name another file") from error
         self._since = since
 
     def get(self, key: bytes) -> Kept | None:

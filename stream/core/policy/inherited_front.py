@@ -135,7 +135,7 @@ class InheritedFront:
         for clause_id, why in self.written.without.items():
             if self._theirs["clauses"].get(clause_id, {}).get("urgent") and not URGENT_OUT.match(why):
                 what = f"takes out clause {clause_id}, which is urgent in {self._parent.name}"
-                mend = f'Keep it, or begin the reason so: `{clause_id}` = "urgent: …"'
+                mend = f'Keep it, or begin the reason so: `"{clause_id}" = "urgent: …"`'
                 raise self.fault(("without", clause_id), what, mend)
 
 

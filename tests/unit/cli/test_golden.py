@@ -304,7 +304,7 @@ def test_a_golden_file_that_does_not_fit_is_one_error_with_its_line_and_nothing_
 @pytest.mark.parametrize(
     ("against", "status", "says"),
     [
-        ("nowhere", Status.MISCONFIGURED, "neither `promoted` nor a folder or file"),
+        ("nowhere", Status.USAGE, "neither `promoted` nor a folder or file"),
         ("empty", Status.USAGE, "there is no set `mine`"),
         ("wrong.jsonl", Status.USAGE, "wrong.jsonl:1: this line does not fit"),
     ],
@@ -326,8 +326,8 @@ def test_a_file_that_cannot_be_written_is_refused_before_anybody_is_asked(
 ) -> None:
     result = sluice("--junit", str(tmp_path / "nowhere" / "golden.xml"))
 
-    assert (result.exit_code, server.asked) == (Status.MISCONFIGURED, [])
-    assert "there is no folder" in result.stderr
+    assert (result.exit_code, server.asked) == (Status.USAGE, [])
+    assert "golden.xml cannot be written. Name a file in a folder that is there" in result.stderr
 
 
 def test_the_demos_set_is_reached_by_the_exemplar_and_it_is_no_evidence(tmp_path: Path) -> None:

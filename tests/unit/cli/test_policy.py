@@ -76,7 +76,7 @@ def test_golden_cases_within_the_thresholds_pass_and_are_told_one_by_one(folder:
 
 def test_a_policy_that_the_set_lacks_is_named_with_the_nearest(folder: Path) -> None:
     status, _, err = run(folder, "policy test harrasment --engine exemplar")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "`harassment`" in err
 
 

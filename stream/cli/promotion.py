@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec import ValidationError, convert
 from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
@@ -22,6 +23,8 @@ from stream.core.control.events import promotion_key
 from stream.core.control.history import History, text_of
 from stream.core.control.promotion import promoted_set, set_file
 from stream.core.errors import PolicyInvalid
+from stream.core.fields import Name
+from stream.core.misfit import misfit
 from stream.core.policy.lock import require_locked
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.text import version_line
@@ -77,7 +80,7 @@ def promote(
         at=now_ms(),
         reason=noted(f"golden cases not tried: {reason}") if no_test else reason,
     )
-    _check_size(ctx, event, folder)
+    _check_carried(ctx, event, folder)
     seen = promotions(ctx)
     if stands(event, seen):
         return
@@ -97,12 +100,16 @@ def _require_locked(folder: PolicyFolder, policy_set: PolicySet) -> None:
         require_locked(policy, lock, str(path), version_line(read_text(path)))
 
 
-def _check_size(ctx: typer.Context, event: SetPromoted, folder: PolicyFolder) -> None:
-    """See before anything is asked that the whole text fits a record, and its copy for the history."""
+def _check_carried(ctx: typer.Context, event: SetPromoted, folder: PolicyFolder) -> None:
+    """See before anything is asked that a record takes the name and the whole text, and so does its copy."""
+    place = str(folder.root / set_file(event.name))
+    try:
+        convert(event.name, Name)
+    except ValidationError as error:
+        raise PolicyInvalid(place, 1, *misfit(error, Name, "the file's name")) from None
     size = len(telling(ctx, PromotionKept(number=1, promoted=event)).value or b"") + _ROOM
     if size > (most := SPECS[Topic.CONTROL].max_bytes):
         what = f"with its policies it takes {size:,} bytes, and a promotion carries {most:,}"
-        place = str(folder.root / set_file(event.name))
         raise PolicyInvalid(place, 1, what, "Take policies out of the set, or shorten their texts")
 
 

@@ -127,7 +127,7 @@ ANSWER = '{"text": "t", "would": "ask", "truth": "safe", "model": "m", "effort":
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"text": "t"}', "labelled.jsonl:2: no labelled answer: Object missing required field"),
+        ('{"text": "t"}', "labelled.jsonl:2: no labelled answer: `policy` is missing. Add it."),
         ("{", "labelled.jsonl:2: no labelled answer"),
         (ANSWER % "spam-and-scam", "has no policy `spam-and-scam`. Did you mean `spam-and-scams`?"),
         (ANSWER % "child-safety", "which is restricted"),

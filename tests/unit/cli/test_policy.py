@@ -98,6 +98,11 @@ def test_a_set_that_no_record_takes_is_refused_before_anything_is_asked(folder: 
     assert status == Status.USAGE
     assert "sets/demo.toml:1: with its policies it takes 4,3" in err
     assert "Take policies out of the set" in err
+    # And so is a name that no record has
+    (folder / "sets" / "demo.toml").rename(folder / "sets" / "Demo.toml")
+    status, _, err = run(folder, "policy promote Demo")
+    assert status == Status.USAGE
+    assert "sets/Demo.toml:1: the file's name has not the form that it must have" in err
 
 
 def test_golden_cases_are_left_out_for_a_reason_only(folder: Path) -> None:

@@ -243,7 +243,7 @@ FAULTS: dict[str, Broken] = {
     "itself": (child(of="blunt"), "policies extend each other: blunt → blunt", 2),
     "no name": (CHILD.replace('"rude"', "7"), "there is no policy `7` to extend", 2),
     "unknown key": (child('titel = "x"\n'), "unknown key `titel`. Did you mean `title`?", 5),
-    "no version": (CHILD.replace('version = "1.0"\n', ""), "missing required field `version`", 2),
+    "no version": (CHILD.replace('version = "1.0"\n', ""), "`version` is missing. Add it", 2),
     "more autonomy": (
         child('autonomy = "full"\n'),
         "autonomy `full` is more than the `remove` of rude@1.0",
@@ -255,7 +255,7 @@ FAULTS: dict[str, Broken] = {
         5,
     ),
     "takes out nothing": (child(without("RU9")), "takes out clause RU9, which rude@1.0 has not", 6),
-    "takes out without why": (child(without("RS1", "")), "length >= 1", 6),
+    "takes out without why": (child(without("RS1", "")), "`without.RS1` is empty. Fill it in", 6),
     "takes out what is urgent": (
         child(without("RU1.b", "urgent, but no such custom here")),
         "takes out clause RU1.b, which is urgent in rude@1.0. Keep it, or begin the reason so:",

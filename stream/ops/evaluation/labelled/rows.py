@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from stream.core.errors import BadInput, ended
 from stream.core.fields import Language, Text
+from stream.core.misfit import MISFITS, misfit
 
 _GZIP = b"\x1f\x8b"
 _LONGEST_LINE = 1 << 20
@@ -59,9 +60,9 @@ def _rows(file: Path) -> Iterator[Row]:
     for number, line in _lines(file):
         try:
             row = decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-            raise RowInvalid(file, number, f"this line does not fit: {what}") from None
+        except MISFITS as error:
+            what, mend = misfit(error, Row)
+            raise RowInvalid(file, number, f"this line does not fit: {what}", mend) from None
         yield msgspec.structs.replace(row, line=number)
 
 

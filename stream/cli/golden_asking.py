@@ -4,17 +4,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stream.adapters.answers import AnswerStore, Heard, RememberingEngine
 from stream.cli.context import now_ms
 from stream.cli.output import note
-from stream.config import Settings
+from stream.config import EngineKind, Settings
 from stream.core.errors import Misconfigured
 from stream.ops.amounts import span
 from stream.ops.policies.examination import Examination, Golden
 from stream.ops.policies.report import Report
+
+
+def asking(settings: Settings, engine: EngineKind | None = None) -> Settings:
+    """The settings with the engine asked for; the exemplar may serve here, for it decides nothing."""
+    judge = replace(settings.judge, exemplar=replace(settings.judge.exemplar, serve=True))
+    return replace(settings, judge=replace(judge, engine=engine) if engine is not None else judge)
 
 
 def check_packages() -> None:

@@ -3,12 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from stream.adapters.policies import PolicyFolder
 from stream.cli.answers import kept_answers
 from stream.cli.context import now_ms
-from stream.cli.golden_asking import examined
+from stream.cli.golden_asking import asking, examined
 from stream.cli.output import say
 from stream.config import EngineKind, Settings
 from stream.core.policy.policy_set import PolicySet
@@ -39,8 +37,7 @@ def passes(
         Misconfigured: there is no such engine here.
         BadInput: answers cannot be kept there, or a file of golden cases does not hold together.
     """
-    exemplar = replace(settings.judge.exemplar, serve=True)
-    settings = replace(settings, judge=replace(settings.judge, exemplar=exemplar))
+    settings = asking(settings)
     golden = [(policy, folder.golden(policy)) for policy in policy_set.policies.values()]
     examination = Examination(policy_set=policy_set, effort=None, window=settings.judge.window)
     since = now_ms() - TRUSTED_MS

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
 from stream.cli.answers import Answers, Fresh
-from stream.cli.calibrate import autonomy_consequences
+from stream.cli.autonomy import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
 from stream.cli.control import promotions, replace_promotion, telling, withdrawing
 from stream.cli.golden_gate import passes

@@ -65,7 +65,7 @@ MALFORMED = [
     "rules try broken.toml",
 ]
 MENDS = re.compile(
-    r"Did you mean `|Valid here: |[Nn]ame (one|another|it|a )|Mend|there is no folder|Head a section"
+    r"Did you mean `|Valid here: |[Nn]ame (one|another|it|a )|Mend|there is no folder|Head a section|Write "
 )
 
 

@@ -1,5 +1,6 @@
 """Golden cases put to an engine, while somebody waits."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -52,8 +53,8 @@ async def examined(
         await asked.stop()
     if remembered := [one.at for one in heard if one.remembered]:
         note(
-            f"{len(remembered):,} of {len(heard):,} answers were remembered from an earlier run, the oldest "
-            f"{_age(min(remembered))}; --fresh asks anew"
+            f"{len(remembered):,} of {len(heard):,} answers were remembered, from an earlier run or an "
+            f"equal question, the oldest {_age(min(remembered))}; --fresh forgets earlier runs"
         )
     return asked.model, reports
 
@@ -65,6 +66,7 @@ def _age(at: int) -> str:
 @contextmanager
 def _progress(model: str, total: int) -> Iterator[Callable[[], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         task = progress.add_task(model, total=total)
         yield lambda: progress.advance(task)

@@ -28,18 +28,26 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Ask everything anew, and k
 
 
 @contextmanager
-def kept_answers(engine: EngineKind, file: Path | None, *, fresh: bool) -> Iterator[AnswerStore | None]:
+def kept_answers(
+    engine: EngineKind, file: Path | None, *, fresh: bool, since: int = 0
+) -> Iterator[AnswerStore | None]:
     """The open store; None where nothing is kept.
 
     The exemplar's answers never are: it answers at once, and from examples that no question names.
 
+    Args:
+        engine: what is asked.
+        file: where answers are kept; None is the cache.
+        fresh: whether all is asked anew, and nothing kept.
+        since: what was answered before then is asked anew; ms since 1970.
+
     Raises:
-        Misconfigured: the file cannot be written, or is no such store.
+        BadInput: the file cannot be written, or is no such store.
     """
     if fresh or engine is EngineKind.EXEMPLAR:
         yield None
         return
-    store = AnswerStore(file or _cache() / _FILE)
+    store = AnswerStore(file or _cache() / _FILE, since)
     try:
         yield store
     except (KeyboardInterrupt, Unavailable):

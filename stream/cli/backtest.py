@@ -21,7 +21,7 @@ from stream.cli.output import Json, note, tell
 from stream.cli.status import Status
 from stream.config import EngineKind, Settings
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput, Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.ops.backtest.backtest import Sets
 from stream.ops.backtest.comparison import EXAMPLES as MOST_EXAMPLES
@@ -109,7 +109,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
         examples=examples,
         prices=_prices(price_in, price_out, price_cached),
     )
-    sets = Sets(_today(ctx, settings, today), _folder(settings, candidate_dir).policy_set(candidate))
+    wanted = _folder(settings, candidate_dir).policy_set(candidate)
+    sets = Sets(_today(ctx, settings, today), wanted)
     with scan_of(ctx) as scan, _watched() as watch:
         comparison, conditions = run_backtest(settings, scan, sets, asked, watch)
     if json:
@@ -155,7 +156,7 @@ def _prices(prompt: float | None, output: float | None, cached: float | None) ->
 
 def _folder(settings: Settings, own: Path | None = None) -> PolicyFolder:
     if own is not None and not (own / "sets").is_dir():
-        raise Misconfigured(f"no policies at {own}: it has no folder `sets`")
+        raise BadInput(f"no policies at {own}: it has no folder `sets`. Name one that has")
     return PolicyFolder(own or find_folder(settings.policies.dir))
 
 

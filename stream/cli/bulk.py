@@ -8,6 +8,7 @@ import typer
 from stream.adapters.kafka.scan import Scan
 from stream.cli.moment import check_order, moment
 from stream.cli.output import note, say
+from stream.cli.staff import noted
 from stream.cli.status import Status
 from stream.core.topics import Topic, TopicNames
 from stream.ops.outcomes import already_said
@@ -18,8 +19,10 @@ End = Annotated[int, typer.Option("--to", parser=moment, metavar="TIME", help="U
 Surface = Annotated[str | None, typer.Option(help="Only on this surface.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it.")]
-Reason = Annotated[str, typer.Option(help="Why, for the record; never a post's text.")]
-Ticket = Annotated[str, typer.Option(help="Names this run: a later one with it goes on with it.")]
+Reason = Annotated[str, typer.Option(callback=noted, help="Why, for the record; never a post's text.")]
+Ticket = Annotated[
+    str, typer.Option(callback=noted, help="Names this run: a later one with it goes on with it.")
+]
 
 _TWO_DAYS = 2 * 86_400_000
 """How long before its decision a case may have been routed."""

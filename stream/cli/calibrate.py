@@ -1,40 +1,27 @@
 """`sluice policy calibrate`: what the model may do alone, on the evidence of what people decided."""
 
-import os
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import to_builtins
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
-from stream.adapters.kafka.scan import Scan
 from stream.adapters.policies import PolicyFolder, find_folder
-from stream.adapters.text_files import read_text
-from stream.cli.context import identity_of, now_ms, scan_of, settings_of
+from stream.cli.calibrate_rows import of_audit, of_file
+from stream.cli.calibrate_shown import show, show_json
+from stream.cli.calibrate_written import write_report, write_set
+from stream.cli.context import identity_of, settings_of
 from stream.cli.moment import check_order, moment
-from stream.cli.output import Json, console, note, say, tell
-from stream.core.control.promotion import set_file
-from stream.core.errors import Misconfigured, SluiceError
+from stream.cli.named import check_policies
+from stream.cli.output import Json
+from stream.cli.staff import By
+from stream.cli.written import check_writable
+from stream.core.errors import BadInput, Misconfigured
 from stream.core.policy.policy_set import PolicySet
-from stream.core.policy.set_text import parse_set
-from stream.core.toml_text import nearest
-from stream.core.topics import Topic
-from stream.ops.amounts import clock, count
-from stream.ops.calibration.collection import Collected, collected, labels
-from stream.ops.calibration.consequences import DAY, AutonomyConsequences, Rates, removals_a_day
-from stream.ops.calibration.edit import with_proposal
-from stream.ops.calibration.lines import rows_of
-from stream.ops.calibration.proposal import Aim, Proposal, proposals
-from stream.ops.calibration.wording import basis, budget, outcome, posts_needed, threshold, verdict
-from stream.ports import Record, RestsOnSet
+from stream.ops.amounts import clock
+from stream.ops.calibration.proposal import Aim, proposals
 
 EXAMPLES = """Examples:
 
@@ -43,9 +30,6 @@ EXAMPLES = """Examples:
 `sluice policy calibrate --policy spam-and-scams --from … --to … --report calibration.html`
 
 `sluice policy calibrate --data labelled.jsonl --set mine --write`"""
-
-_DAYS = 7
-"""How far back it is looked what removals a promotion would cost."""
 
 Target = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Least precision of what is removed.")]
 Misses = Annotated[float, typer.Option(min=0.0001, max=0.5, help="Largest share of violations released.")]
@@ -78,9 +62,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     write: Annotated[
         bool, typer.Option("--write", help="Write what is certified into the set's file.")
     ] = False,
-    by: Annotated[
-        str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")
-    ] = None,
+    by: By = None,
     json: Json = False,
 ) -> None:
     """Measure what a model may do alone under each policy, by what people decided about the same texts.
@@ -95,29 +77,27 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     if (data is None) == (begin is None or end is None):
         raise typer.BadParameter("name --from and --to, or --data FILE")
     _check_packages()
+    check_writable(report)
     folder = PolicyFolder(find_folder(settings_of(ctx).policies.dir))
     loaded = folder.policy_set(policy_set or settings_of(ctx).policies.set)
     names = _named(loaded, policy)
     if data is not None:
-        found = Collected(list(rows_of(_lines(data), str(data), loaded)), Counter(), Counter())
-        source = str(data)
+        found, source = of_file(data, loaded), str(data)
     else:
-        found = _read(ctx, loaded, names, begin or 0, end or 0)
+        found = of_audit(ctx, loaded, names, begin or 0, end or 0)
         source = f"audit, {clock(begin or 0)} to {clock(end or 0)}"
     aim = Aim(target_precision, target_miss, confidence)
     who = (identity_of(ctx, by), datetime.now(UTC).date().isoformat())
     result = proposals(found.rows, found.judged, loaded, names, aim, who, attempt)
-    _tell(result, found, aim, json=json)
+    if json:
+        show_json(result)
+    else:
+        show(result, found, aim)
     if report is not None:
-        _report(
-            report,
-            result,
-            found,
-            aim,
-            (("set", loaded.name), ("rows from", source), ("by", " on ".join(who))),
-        )
+        about = (("set", loaded.name), ("rows from", source), ("by", " on ".join(who)))
+        write_report(report, result, found, aim, about)
     if write:
-        _write(ctx, loaded, result)
+        write_set(folder, loaded.name, result)
 
 
 def _check_packages() -> None:
@@ -128,144 +108,9 @@ def _check_packages() -> None:
 
 
 def _named(policy_set: PolicySet, wanted: Sequence[str] | None) -> list[str]:
+    check_policies(policy_set, wanted or ())
     for name in wanted or ():
-        if name not in policy_set.policies:
-            hint = nearest(name, list(policy_set.policies))
-            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
         if policy_set.policies[name].restricted:
-            raise Misconfigured(f"`{name}` is restricted: nothing of it is kept, so nothing can be measured")
+            what = f"`{name}` is restricted: nothing of it is kept, so nothing can be measured"
+            raise BadInput(f"{what}. Name another")
     return [name for name in wanted or policy_set.policies if not policy_set.policies[name].restricted]
-
-
-def _lines(path: Path) -> list[str]:
-    return read_text(path).splitlines()
-
-
-def _read(ctx: typer.Context, policy_set: PolicySet, names: Sequence[str], begin: int, end: int) -> Collected:
-    """Both passes over `audit`: people's decisions from the window on until now, then the answers."""
-    topic = settings_of(ctx).topics.names.of(Topic.AUDIT)
-    with scan_of(ctx) as scan:
-        said = labels(_passed(scan, topic, begin, "what people decided"))
-        answers = _passed(scan, topic, begin, "what the judge answered")
-        return collected(answers, said, policy_set, names, end)
-
-
-def _passed(scan: Scan, topic: str, since: int, what: str) -> Iterator[Record]:
-    """The records of a topic since then, with a bar on standard error."""
-    partitions = scan.partitions(topic)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=scan.amount(partitions, since))
-        for record in scan.read(partitions, since):
-            yield record
-            progress.advance(task)
-
-
-def _tell(result: Sequence[Proposal], found: Collected, aim: Aim, *, json: bool) -> None:
-    if json:
-        for proposal in result:
-            tell(_line(proposal))
-        return
-    table = Table("policy", "alone", "answers", box=None)
-    for heading in ("rows", "mistakes", "threshold", "acts on"):
-        table.add_column(heading, justify="right")
-    table.add_column("")
-    for proposal in result:
-        for claim in proposal.claims:
-            table.add_row(
-                proposal.policy,
-                claim.goal.direction.value,
-                basis(claim),
-                f"{claim.chose} + {claim.certified}",
-                str(claim.mistakes),
-                threshold(claim),
-                f"{claim.kept:.0%}" if claim.basis is not None else "",
-                "; ".join(part for part in (verdict(claim), posts_needed(claim, proposal)) if part),
-            )
-    console().print(table)
-    for why, number in found.passed.most_common():
-        say((f"{count(number, 'answer')} left out: {why}", "dim"))
-    for proposal in result:
-        say((f"{proposal.policy}: ", "bold"), outcome(proposal))
-    say((budget(aim, len(result)), "dim"))
-
-
-def _line(proposal: Proposal) -> dict[str, object]:
-    return {
-        "policy": proposal.policy,
-        "before": proposal.before,
-        "autonomy": proposal.autonomy,
-        "attempt": proposal.attempt,
-        "judged": proposal.judged,
-        "claims": [{"verdict": verdict(claim), **_plain(claim)} for claim in proposal.claims],
-        "calibration": _plain(proposal.calibration),
-    }
-
-
-def _plain(value: object) -> dict[str, object]:
-    plain: dict[str, object] = to_builtins(value) if value is not None else {}
-    return plain
-
-
-def _report(
-    path: Path,
-    result: Sequence[Proposal],
-    found: Collected,
-    aim: Aim,
-    about: tuple[tuple[str, str], ...],
-) -> None:
-    from stream.ops.calibration.page import page
-    from stream.ops.report import page_html
-
-    _replaced(path, page_html(page(result, found.passed, aim, about)))
-    note(f"report: {path}")
-
-
-def _write(ctx: typer.Context, policy_set: PolicySet, result: Sequence[Proposal]) -> None:
-    """Change the set's file, whole or not at all; a changed file is read back before it is put in place."""
-    root = find_folder(settings_of(ctx).policies.dir)
-    path = root / set_file(policy_set.name)
-    certified = [proposal for proposal in result if proposal.calibration is not None]
-    text = before = read_text(path)
-    for proposal in certified:
-        text = with_proposal(text, str(path), proposal)
-    if text == before:
-        note("nothing is certified: the set stays as it is")
-        return
-    folder = PolicyFolder(root)
-    parse_set(text, str(path), policy_set.name, folder.ids(), folder.policy)
-    _replaced(path, text)
-    changed = ", ".join(f"{one.policy} ({outcome(one)})" for one in certified)
-    note(f"written: {path}: {changed}")
-    note(f"review it, then `sluice policy promote {policy_set.name}`")
-
-
-def _replaced(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the new one, whole."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        if path.exists():
-            Path(name).chmod(path.stat().st_mode & 0o777)
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error
-
-
-def autonomy_consequences(ctx: typer.Context) -> RestsOnSet:
-    """What a promotion takes from what policies have earned, with its cost by the last days' audit."""
-    return AutonomyConsequences(lambda: _removals_lately(ctx))
-
-
-def _removals_lately(ctx: typer.Context) -> Rates | None:
-    """How many removals a day a model made alone, by policy; None where the audit is not readable."""
-    end = now_ms()
-    begin = end - _DAYS * DAY
-    try:
-        with scan_of(ctx) as scan:
-            topic = settings_of(ctx).topics.names.of(Topic.AUDIT)
-            return removals_a_day(scan.read(scan.partitions(topic), begin), begin, end)
-    except SluiceError:
-        return None

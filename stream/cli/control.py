@@ -10,13 +10,19 @@ from stream.cli.context import connection_of, now_ms, scan_of, settings_of
 from stream.core.control import ControlEvent, key_of
 from stream.core.control.history import History
 from stream.core.control.state import ControlState
+from stream.core.errors import ProducerFenced, ProducerLost, Unavailable
 from stream.core.topics import Topic
 from stream.core.wire import encode, headers_of, read_control
-from stream.ops.control import history_of, state_of
+from stream.ops.control import Overtaken, history_of, state_of
 from stream.ports import Outgoing, Record
 
 PROMOTION = "promotion"
-"""The transactional id of all who promote, after the prefix."""
+"""The transactional id of all who promote or withdraw a set, after the prefix."""
+
+_MEANWHILE = (
+    "somebody else promoted or withdrew a set at the same time, and nothing of yours was sent: look at "
+    "`sluice policy history`, then try again"
+)
 
 
 def told(ctx: typer.Context) -> ControlState:
@@ -49,18 +55,31 @@ def withdraw(ctx: typer.Context, key: str, by: str) -> None:
     publish_all(connection_of(ctx), [withdrawing(ctx, key, by)])
 
 
-def promote_together(ctx: typer.Context, decided: Callable[[], Sequence[Outgoing]]) -> None:
-    """Write the records of a promotion, all or none of them, unless another comes between.
+def replace_promotion(ctx: typer.Context, seen: History, records: Callable[[], Sequence[Outgoing]]) -> None:
+    """Write the records of a promotion or a withdrawal: all or none of them, and only over what was seen.
 
     Args:
         ctx: of the command.
-        decided: reads what stands, and says what to write; see `replace_together`.
+        seen: what a person was shown.
+        records: what to write in its place.
 
     Raises:
-        ProducerLost: another promotion came between, or the outcome is unknown.
-        Unavailable, Misconfigured: as `told`.
+        Overtaken: somebody else promoted or withdrew meanwhile; nothing is written.
+        Unavailable: the broker does not answer, or did not say whether it has them.
+        Misconfigured: as `told`.
     """
-    replace_together(connection_of(ctx), settings_of(ctx).topics.prefix + PROMOTION, decided)
+
+    def decided() -> Sequence[Outgoing]:
+        if promotions(ctx) != seen:
+            raise Overtaken(_MEANWHILE)
+        return records()
+
+    try:
+        replace_together(connection_of(ctx), settings_of(ctx).topics.prefix + PROMOTION, decided)
+    except ProducerFenced as error:
+        raise Overtaken(_MEANWHILE) from error
+    except ProducerLost as error:
+        raise Unavailable(f"{error}. What is in force says `sluice policy history`") from error
 
 
 def telling(ctx: typer.Context, event: ControlEvent) -> Outgoing:

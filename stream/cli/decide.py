@@ -13,10 +13,10 @@ from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import connection_of, identity_of, now_ms, scan_of, settings_of
 from stream.cli.control import told
 from stream.cli.output import Json, note, say, tell
-from stream.cli.pause import By
+from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import Misconfigured, Unavailable
+from stream.core.errors import BadInput, Misconfigured, Unavailable
 from stream.core.outcome import Outcome, Proposal
 from stream.core.policy.policy_set import PolicySet
 from stream.core.toml_text import nearest
@@ -50,13 +50,17 @@ def decide(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
     content_id: Annotated[str, typer.Argument(metavar="CONTENT_ID", help="The post's id.")],
     decision: Annotated[Decided, typer.Argument(metavar="release|remove", help="What is to become of it.")],
-    reason: Annotated[str, typer.Option(help="Why, in a few words; for the record, never a post's text.")],
+    reason: Annotated[
+        str, typer.Option(callback=noted, help="Why, in a few words; for the record, never a post's text.")
+    ],
     by: By = None,
     clause: Annotated[
         list[str] | None, typer.Option(help="What it breaks, as spam-and-scams/sp2.b; may be repeated.")
     ] = None,
     case: Annotated[str | None, typer.Option(help="Which of several cases people have.")] = None,
-    ticket: Annotated[str, typer.Option(help="Where this was asked for, in your own system.")] = "",
+    ticket: Annotated[
+        str, typer.Option(callback=noted, help="Where this was asked for, in your own system.")
+    ] = "",
     wait: Annotated[float, typer.Option(help="Seconds to wait for the gate's word.", min=0)] = 15.0,
     json: Json = False,
 ) -> None:
@@ -99,7 +103,7 @@ def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str 
     """The digest and notices of the set in force; nothing where no clause is named or no set is known here.
 
     Raises:
-        Misconfigured: the set has no such clause.
+        BadInput: the set has no such clause.
     """
     if not clauses:
         return None, {}
@@ -112,7 +116,7 @@ def _told_to_authors(ctx: typer.Context, clauses: tuple[str, ...]) -> tuple[str 
     for reference in clauses:
         if reference not in known:
             hint = nearest(reference, known)
-            raise Misconfigured(f"set `{policy_set.name}` has no clause `{reference}`: {hint}")
+            raise BadInput(f"set `{policy_set.name}` has no clause `{reference}`: {hint}")
     return policy_set.digest, policy_set.notice_texts(clauses)
 
 

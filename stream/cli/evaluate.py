@@ -19,7 +19,7 @@ from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
 from stream.cli.output import note, say
 from stream.config import EngineKind
-from stream.core.errors import Misconfigured, SluiceError
+from stream.core.errors import BadInput, Misconfigured, SluiceError
 from stream.ops.evaluation.labelled.result import Prices, Result, Setup, result_of
 from stream.ops.evaluation.labelled.shown import page_of
 from stream.ops.report import page_html
@@ -93,9 +93,9 @@ def _check_files(data: Path, *written: Path | None) -> None:
         if file is None:
             continue
         if file.is_dir() or not os.access(file.parent, os.W_OK):
-            raise Misconfigured(f"{file} cannot be written. Name a file in a folder that is there and yours.")
+            raise BadInput(f"{file} cannot be written. Name a file in a folder that is there and yours.")
         if file.exists() and data.exists() and file.samefile(data):
-            raise Misconfigured(f"{file} holds the data. Name another file.")
+            raise BadInput(f"{file} holds the data. Name another file.")
 
 
 @contextmanager

@@ -6,25 +6,24 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
-from stream.cli.golden_asking import check_packages, examined
+from stream.cli.golden_asking import asking, check_packages, examined
 from stream.cli.golden_words import show
+from stream.cli.named import check_policies
 from stream.cli.output import Json, tell
 from stream.cli.present import Against, present
 from stream.cli.status import Status
-from stream.config import EngineKind, Settings
-from stream.core.errors import Misconfigured
+from stream.cli.written import check_writable, replace_text
+from stream.config import EngineKind
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Effort
-from stream.core.toml_text import nearest
-from stream.ops.policies.examination import Examination
+from stream.ops.policies.examination import Examination, Golden
 from stream.ops.policies.explanation import as_json as blame_json
 from stream.ops.policies.junit import junit
-from stream.ops.policies.report import About, as_json
+from stream.ops.policies.report import About, Report, as_json
 
 EXAMPLES = """Examples:
 
@@ -73,12 +72,11 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
     golden cases: it is passed over, and said so.
     """
     check_packages()
-    _check_folder(to_junit)
-    settings = _chosen(settings_of(ctx), engine)
+    check_writable(to_junit)
+    settings = asking(settings_of(ctx), engine)
     folder = PolicyFolder(find_folder(settings.policies.dir))
     loaded = folder.policy_set(policy_set or settings.policies.set)
-    policies = [loaded.policies[name] for name in _named(loaded, names)]
-    cases = [(policy, folder.golden(policy)) for policy in policies]
+    cases = _golden(folder, loaded, names)
     examination = Examination(
         policy_set=loaded,
         effort=effort,
@@ -91,39 +89,24 @@ def golden(  # noqa: PLR0913, PLR0917 - a command's options
         model, reports = asyncio.run(examined(settings, store, examination, cases))
     about = About(loaded.name, loaded.digest, kind.value, model, effort, kind is not EngineKind.EXEMPLAR)
     if to_junit is not None:
-        _write(to_junit, junit(reports, about))
+        replace_text(to_junit, junit(reports, about))
     if json:
-        for report in reports:
-            told = as_json(report, about)
-            tell({**told, "blamed": blame_json(report.result, show_text=show_text)} if explain else told)
+        _tell(reports, about, explain=explain, show_text=show_text)
     else:
         show(reports, about, explain=explain, show_text=show_text)
     if any(report.lacks for report in reports):
         raise typer.Exit(Status.FAILED)
 
 
-def _chosen(settings: Settings, engine: EngineKind | None) -> Settings:
-    """The settings with the engine asked for; the exemplar may serve here, for it decides nothing."""
-    judge = replace(settings.judge, exemplar=replace(settings.judge.exemplar, serve=True))
-    return replace(settings, judge=replace(judge, engine=engine) if engine is not None else judge)
+def _golden(folder: PolicyFolder, policy_set: PolicySet, names: Sequence[str] | None) -> Golden:
+    """The policies that are named, else all of the set, each once and with its cases."""
+    check_policies(policy_set, names or ())
+    policies = [policy_set.policies[name] for name in dict.fromkeys(names or policy_set.policies)]
+    return [(policy, folder.golden(policy)) for policy in policies]
 
 
-def _named(policy_set: PolicySet, names: Sequence[str] | None) -> list[str]:
-    for name in names or ():
-        if name not in policy_set.policies:
-            hint = nearest(name, list(policy_set.policies))
-            raise Misconfigured(f"set `{policy_set.name}` has no policy `{name}`: {hint}")
-    return list(dict.fromkeys(names or policy_set.policies))
-
-
-def _check_folder(file: Path | None) -> None:
-    """Refuse a file that cannot be written before anything is asked, and paid for."""
-    if file is not None and not file.parent.is_dir():
-        raise Misconfigured(f"--junit {file}: there is no folder {file.parent}")
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Misconfigured(f"--junit {file} cannot be written: {error.strerror}") from None
+def _tell(reports: Sequence[Report], about: About, *, explain: bool, show_text: bool) -> None:
+    """Print a JSON object a policy."""
+    for report in reports:
+        told = as_json(report, about)
+        tell({**told, "blamed": blame_json(report.result, show_text=show_text)} if explain else told)

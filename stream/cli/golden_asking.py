@@ -1,18 +1,28 @@
 """Golden cases put to an engine, while somebody waits."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stream.adapters.answers import AnswerStore, RememberingEngine
+from stream.adapters.answers import AnswerStore, Heard, RememberingEngine
+from stream.cli.context import now_ms
 from stream.cli.output import note
-from stream.config import Settings
+from stream.config import EngineKind, Settings
 from stream.core.errors import Misconfigured
+from stream.ops.amounts import span
 from stream.ops.policies.examination import Examination, Golden
 from stream.ops.policies.report import Report
+
+
+def asking(settings: Settings, engine: EngineKind | None = None) -> Settings:
+    """The settings with the engine asked for; the exemplar may serve here, for it decides nothing."""
+    judge = replace(settings.judge, exemplar=replace(settings.judge.exemplar, serve=True))
+    return replace(settings, judge=replace(judge, engine=engine) if engine is not None else judge)
 
 
 def check_packages() -> None:
@@ -33,24 +43,30 @@ async def examined(
     """Ask the engine of the settings, with a progress bar; returns the model's name too."""
     from stream.wiring.workers import engine_of
 
-    heard: list[bool] = []
-    asked = RememberingEngine(engine_of(settings), store, lambda one: heard.append(one.remembered))
+    heard: list[Heard] = []
+    asked = RememberingEngine(engine_of(settings), store, heard.append)
     await asked.start()
     try:
         with _progress(asked.model, examination.cases(cases)) as answered:
             reports = await examination.run(asked, cases, answered)
     finally:
         await asked.stop()
-    if any(heard):
+    if remembered := [one.at for one in heard if one.remembered]:
         note(
-            f"{sum(heard):,} of {len(heard):,} answers were remembered from an earlier run; --fresh asks anew"
+            f"{len(remembered):,} of {len(heard):,} answers were remembered, from an earlier run or an "
+            f"equal question, the oldest {_age(min(remembered))}; --fresh forgets earlier runs"
         )
     return asked.model, reports
+
+
+def _age(at: int) -> str:
+    return f"{span(max(0, now_ms() - at))} old" if at else "of an unknown age"
 
 
 @contextmanager
 def _progress(model: str, total: int) -> Iterator[Callable[[], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         task = progress.add_task(model, total=total)
         yield lambda: progress.advance(task)

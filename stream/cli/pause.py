@@ -8,6 +8,7 @@ from rich.table import Table
 from stream.cli.context import identity_of, now_ms
 from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import Json, console, note, say, tell
+from stream.cli.staff import By, noted
 from stream.core.control import Paused, PausedAction, key_of
 from stream.core.control.state import ControlState
 from stream.core.printable import printable
@@ -37,7 +38,6 @@ PAUSES_EXAMPLES = """Examples:
 Action = Annotated[PausedAction, typer.Argument(metavar="remove|release", help="What machines would do.")]
 Policy = Annotated[str | None, typer.Option(help="Of this policy only.", show_default="every one")]
 Surface = Annotated[str | None, typer.Option(help="On this surface only.", show_default="every one")]
-By = Annotated[str | None, typer.Option(help="Your pseudonym.", show_default="staff.identity, else $USER")]
 
 
 def pause(
@@ -45,7 +45,9 @@ def pause(
     action: Action,
     policy: Policy = None,
     surface: Surface = None,
-    reason: Annotated[str, typer.Option(help="Why; reviewers and apps are told. Never a post's text.")] = "",
+    reason: Annotated[
+        str, typer.Option(callback=noted, help="Why; reviewers and apps are told. Never a post's text.")
+    ] = "",
     by: By = None,
 ) -> None:
     """Keep machines from removing, or from releasing, alone; within seconds, in every gate.

@@ -16,17 +16,19 @@ from stream.cli import (
     rollback,
 )
 from stream.cli.context import identity_of, settings_of
-from stream.cli.control import told, withdraw
+from stream.cli.control import promotions, replace_promotion, telling, told, withdrawing
 from stream.cli.output import Json, say, tell
-from stream.cli.pause import By
 from stream.cli.promotion import Yes
+from stream.cli.staff import By
 from stream.cli.status import Group, Status
-from stream.core.control.events import SET_KEY
+from stream.core.control.events import SET_KEY, promotion_key
+from stream.core.control.history import History
 from stream.core.control.promotion import promoted_set
 from stream.core.policy.policy_set import PolicySet
 from stream.core.printable import printable
 from stream.ops.amounts import clock
 from stream.ops.control import refusal
+from stream.ports import Outgoing
 
 SHOW_EXAMPLES = """Examples:
 
@@ -87,15 +89,30 @@ def show(ctx: typer.Context, json: Json = False) -> None:
 
 @app.command("withdraw", epilog=WITHDRAW_EXAMPLES)
 def withdrawn(ctx: typer.Context, yes: Yes = False, by: By = None) -> None:
-    """Let every process work under the set of its own folder again (policies.set)."""
-    event = told(ctx).promoted
-    if event is None:
+    """Let every process work under the set of its own folder again (policies.set).
+
+    The history keeps what is withdrawn: `sluice policy rollback` puts it in force again.
+    """
+    seen = promotions(ctx)
+    if seen.standing is None:
         say("no set is promoted; every process works under its own folder's")
         return
     if yes:
-        withdraw(ctx, SET_KEY, identity_of(ctx, by))
+        _withdraw(ctx, seen, identity_of(ctx, by))
+    event = seen.standing.promoted
     done = "withdrawn" if yes else "would be withdrawn; nothing is sent without --yes"
     say(f"set {event.name} {done}: ", (event.digest, "bold"))
+
+
+def _withdraw(ctx: typer.Context, seen: History, by: str) -> None:
+    """Take the set back, and keep it if nobody did: both or neither. Raises as `replace_promotion`."""
+
+    def records() -> list[Outgoing]:
+        kept = [telling(ctx, one) for one in seen.unkept()]
+        gone = [promotion_key(number) for number in seen.outdated(seen.last)]
+        return [*kept, *(withdrawing(ctx, key, by) for key in (SET_KEY, *gone))]
+
+    replace_promotion(ctx, seen, records)
 
 
 def _show_folder(ctx: typer.Context, *, json: bool) -> None:

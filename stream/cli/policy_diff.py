@@ -16,9 +16,10 @@ from stream.cli.context import settings_of
 from stream.cli.control import told
 from stream.cli.output import Json, say, tell
 from stream.cli.policy_text import folder_of
-from stream.core.control.promotion import CarriedFiles
-from stream.core.errors import Misconfigured, Unavailable
-from stream.core.policy.lineage import PolicyFiles
+from stream.core.control.promotion import CarriedFiles, set_file
+from stream.core.errors import Misconfigured, PolicyInvalid, Unavailable
+from stream.core.policy.lineage import POLICY, PolicyFiles
+from stream.core.toml_text import nearest
 from stream.ops.policies.diff.comparing import compared_policies, compared_set
 from stream.ops.policies.diff.policies import Change, ClauseChange, PolicyDiff
 from stream.ops.policies.diff.sets import SetDiff
@@ -68,6 +69,8 @@ def diff(
     names = names or []
     if len(names) > 2:
         raise typer.BadParameter("Name one policy, or two.", param_hint="[OLD] [NEW]")
+    if against is None:
+        _check_here(new, names, policy_set)
     old = new if len(names) > 1 and against is None else _earlier(ctx, against, new.root)
     pairs = _pairs(names, old, new, wants_all=policy_set is None)
     found: list[PolicyDiff | SetDiff] = list(compared_policies(old, new, pairs, _tokens))
@@ -79,6 +82,18 @@ def diff(
             _tell(one) if json else _say(one)
     if not json and not any(found):
         say("nothing changed")
+
+
+def _check_here(files: FolderFiles, names: Sequence[str], policy_set: str | None) -> None:
+    """Before what is promoted is asked: what is gone from here is told where nothing is named."""
+    for name in names:
+        if name not in files.ids():
+            place = files.place(f"{name}/{POLICY}")
+            raise PolicyInvalid(place, 1, f"there is no policy `{name}`", nearest(name, files.ids()))
+    if policy_set is not None and files.text(set_file(policy_set)) is None:
+        others = sorted(path.stem for path in files.root.glob(set_file("*")))
+        place = files.place(set_file(policy_set))
+        raise PolicyInvalid(place, 1, f"there is no set `{policy_set}`", nearest(policy_set, others))
 
 
 def _pairs(

@@ -7,10 +7,8 @@ import typer
 
 from stream.adapters.policies import find_folder
 from stream.cli.context import settings_of
-from stream.cli.output import note, say
+from stream.cli.output import say
 from stream.cli.policy_lint import tokens
-from stream.cli.status import Status
-from stream.core.errors import PolicyInvalid
 from stream.ops.amounts import count
 
 EXAMPLES = """Examples:
@@ -40,11 +38,7 @@ def bring_in(
     from stream.ops.policies.pack import pack, place
 
     root = find_folder(Path(settings_of(ctx).policies.dir))
-    try:
-        packed = pack(sources, root, licence)
-    except PolicyInvalid as error:
-        note(str(error))
-        raise typer.Exit(Status.USAGE) from None
+    packed = pack(sources, root, licence)
     place(root, [one.imported for one in packed], force=force)
     for one in packed:
         say(

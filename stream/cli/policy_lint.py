@@ -13,7 +13,7 @@ from stream.adapters.policies import PolicyFolder, find_folder
 from stream.cli.context import settings_of
 from stream.cli.output import console, say, tell
 from stream.cli.status import Status
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.toml_text import nearest
 from stream.ops.amounts import count
 
@@ -95,7 +95,7 @@ def _check_names(root: Path, names: list[str] | None) -> None:
     known = PolicyFolder(root).ids()
     for name in names or ():
         if name not in known:
-            raise Misconfigured(f"there is no policy `{name}` in {root}: {nearest(name, known)}")
+            raise BadInput(f"there is no policy `{name}` in {root}: {nearest(name, known)}")
 
 
 def _summary(told: int, silenced: int) -> str:

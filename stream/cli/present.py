@@ -10,7 +10,7 @@ from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
 from stream.cli.control import told
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput, Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.ops.policies.comparison import Earlier
 from stream.ops.policies.earlier import earlier
@@ -38,7 +38,8 @@ def present(ctx: typer.Context, against: str | None, name: str) -> PolicySet | M
 
     Raises:
         PolicyInvalid: it does not hold together.
-        Misconfigured: there is nothing of that name, or no set is promoted.
+        BadInput: there is nothing of that name.
+        Misconfigured: no set is promoted.
         Unavailable: the promoted set is asked for, and the broker does not answer.
     """
     if against is None:
@@ -53,4 +54,4 @@ def present(ctx: typer.Context, against: str | None, name: str) -> PolicySet | M
         return PolicyFolder(path).policy_set(name)
     if path.is_file():
         return earlier(read_text(path), against)
-    raise Misconfigured(f"--against {against}: neither `{PROMOTED}` nor a folder or file that is there")
+    raise BadInput(f"--against {against}: neither `{PROMOTED}` nor a folder or file that is there. Name one")

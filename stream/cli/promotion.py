@@ -4,30 +4,34 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from msgspec import ValidationError, convert
 from msgspec.structs import replace
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
 from stream.cli.answers import Answers, Fresh
-from stream.cli.calibrate import autonomy_consequences
+from stream.cli.autonomy import autonomy_consequences
 from stream.cli.context import identity_of, now_ms, settings_of, topics_of
-from stream.cli.control import promote_together, promotions, telling, withdrawing
+from stream.cli.control import promotions, replace_promotion, telling, withdrawing
 from stream.cli.golden_gate import passes
 from stream.cli.output import say
-from stream.cli.pause import By
 from stream.cli.policy_text import folder_of
+from stream.cli.staff import By, noted
 from stream.cli.status import Status
 from stream.core.control import PromotionKept, SetPromoted
 from stream.core.control.events import promotion_key
 from stream.core.control.history import History, text_of
-from stream.core.control.promotion import promoted_set
-from stream.core.errors import ProducerFenced, ProducerLost, Unavailable
+from stream.core.control.promotion import promoted_set, set_file
+from stream.core.errors import PolicyInvalid
+from stream.core.fields import Name
+from stream.core.misfit import misfit
 from stream.core.policy.lock import require_locked
 from stream.core.policy.policy_set import PolicySet
 from stream.core.policy.text import version_line
 from stream.core.printable import printable
+from stream.core.topics import SPECS, Topic
 from stream.ops.consequences import CASE_TOPICS, of_deadlines, of_texts
-from stream.ops.control import Overtaken, changes, refusal
+from stream.ops.control import changes, refusal
 from stream.ports import Outgoing, RestsOnSet
 
 EXAMPLES = """Examples:
@@ -38,13 +42,11 @@ EXAMPLES = """Examples:
 
 `sluice policy promote default --yes --no-test --reason "a wave; ticket 4712"`"""
 
-_MEANWHILE = (
-    "somebody else promoted or withdrew a set at the same time, and nothing of yours was sent: look at "
-    "`sluice policy history`, then try again"
-)
+_ROOM = 1_000
+"""Bytes of a record beside its value: key, headers, and numbers that grow."""
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")]
-Reason = Annotated[str, typer.Option(help="Why, in a few words; the history keeps it.")]
+Reason = Annotated[str, typer.Option(callback=noted, help="Why, in a few words; the history keeps it.")]
 
 
 def promote(
@@ -62,8 +64,8 @@ def promote(
     """Put a set of this folder in force in every gate, triage and judge, within seconds and until the next.
 
     Its versions must be locked, and the engine in force (judge.engine) must reach the set's thresholds on the
-    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice. The set's
-    whole text is sent, so no process needs the files. Nothing is sent without --yes.
+    golden cases; else it ends with status 1. What it answered is kept, so --yes asks nothing twice within 24
+    hours. The set's whole text is sent, so no process needs the files. Nothing is sent without --yes.
     """
     if no_test and not reason.strip():
         raise typer.BadParameter("--no-test needs a --reason: the history keeps it")
@@ -76,8 +78,9 @@ def promote(
         files=folder.texts(policy_set),
         by=identity_of(ctx, by),
         at=now_ms(),
-        reason=f"golden cases not tried: {reason}" if no_test else reason,
+        reason=noted(f"golden cases not tried: {reason}") if no_test else reason,
     )
+    _check_carried(ctx, event, folder)
     seen = promotions(ctx)
     if stands(event, seen):
         return
@@ -95,6 +98,19 @@ def _require_locked(folder: PolicyFolder, policy_set: PolicySet) -> None:
     for policy in policy_set.policies.values():
         path = folder.path(policy.id)
         require_locked(policy, lock, str(path), version_line(read_text(path)))
+
+
+def _check_carried(ctx: typer.Context, event: SetPromoted, folder: PolicyFolder) -> None:
+    """See before anything is asked that a record takes the name and the whole text, and so does its copy."""
+    place = str(folder.root / set_file(event.name))
+    try:
+        convert(event.name, Name)
+    except ValidationError as error:
+        raise PolicyInvalid(place, 1, *misfit(error, Name, "the file's name")) from None
+    size = len(telling(ctx, PromotionKept(number=1, promoted=event)).value or b"") + _ROOM
+    if size > (most := SPECS[Topic.CONTROL].max_bytes):
+        what = f"with its policies it takes {size:,} bytes, and a promotion carries {most:,}"
+        raise PolicyInvalid(place, 1, what, "Take policies out of the set, or shorten their texts")
 
 
 def stands(event: SetPromoted, seen: History) -> bool:
@@ -141,9 +157,7 @@ def send(
         yes: whether to do it; else only that it was not is said.
         back_to: the earlier one that it goes back to.
 
-    Raises:
-        Overtaken: somebody else promoted meanwhile.
-        Unavailable: the broker does not answer, or did not say whether it has it.
+    Raises as `replace_promotion`.
     """
     if not yes:
         say("nothing is sent without --yes")
@@ -152,18 +166,11 @@ def send(
     event = replace(event, at=now_ms())  # golden cases may have taken an hour since
 
     def records() -> list[Outgoing]:
-        if promotions(ctx) != seen:
-            raise Overtaken(_MEANWHILE)
         kept = [telling(ctx, one) for one in seen.with_next(event, back_to)]
-        gone = [withdrawing(ctx, promotion_key(number), event.by) for number in seen.outdated()]
+        gone = [withdrawing(ctx, promotion_key(number), event.by) for number in seen.outdated(seen.last + 1)]
         return [telling(ctx, event), *kept, *gone]
 
-    try:
-        promote_together(ctx, records)
-    except ProducerFenced as error:
-        raise Overtaken(_MEANWHILE) from error
-    except ProducerLost as error:
-        raise Unavailable(f"{error}. Whether it was promoted says `sluice policy history`") from error
+    replace_promotion(ctx, seen, records)
     number = seen.last + 1
     say(
         ("promoted ", "bold green"),

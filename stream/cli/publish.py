@@ -142,4 +142,6 @@ def _lines(file: Path) -> Iterator[str]:
         with file.open(encoding="utf-8") as opened:
             yield from opened
     except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from error
+        raise typer.BadParameter(
+            f"{file} cannot be read: {error.strerror}. Name one that is there"
+        ) from error

@@ -32,9 +32,9 @@ from stream.cli.decide import Decided
 from stream.cli.interrupt import until_interrupted
 from stream.cli.output import say
 from stream.cli.pacing import Rate
-from stream.cli.pause import By
+from stream.cli.staff import By
 from stream.core.control.promotion import promoted_set
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.policy.policy_set import PolicySet
 from stream.core.terms import Decision
 from stream.core.toml_text import nearest
@@ -109,7 +109,7 @@ def _in_force(ctx: typer.Context, policy: str) -> PolicySet:
         found = PolicyFolder(find_folder(settings.policies.dir)).policy_set(settings.policies.set)
     if policy not in found.policies:
         hint = nearest(policy, list(found.policies))
-        raise Misconfigured(f"set `{found.name}`, which is in force, has no policy `{policy}`: {hint}")
+        raise BadInput(f"set `{found.name}`, which is in force, has no policy `{policy}`: {hint}")
     return found
 
 

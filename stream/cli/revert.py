@@ -29,7 +29,7 @@ from stream.cli.decide import Decided
 from stream.cli.interrupt import until_interrupted
 from stream.cli.output import note, say
 from stream.cli.pacing import Rate, paced
-from stream.cli.pause import By
+from stream.cli.staff import By
 from stream.core.terms import Decision
 from stream.core.topics import Topic, TopicNames
 from stream.ops.amounts import clock, count

@@ -7,9 +7,9 @@ import typer
 from stream.cli.context import identity_of, now_ms
 from stream.cli.control import promotions
 from stream.cli.output import say
-from stream.cli.pause import By
 from stream.cli.policy_text import folder_of
 from stream.cli.promotion import Reason, Yes, compare, send, stands
+from stream.cli.staff import By
 from stream.core.control import PromotionKept, SetPromoted
 from stream.core.control.history import History
 from stream.core.control.promotion import promoted_set

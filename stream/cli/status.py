@@ -7,10 +7,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from stream.core.errors import Fenced, Misconfigured, PolicyInvalid, SluiceError, Unavailable
+from stream.core.errors import BadInput, Fenced, Misconfigured, SluiceError, Unavailable
 from stream.ops.control import NotPaused, NotPromoted, NotPublished
 from stream.ops.decision import NothingToDecide
-from stream.ops.evaluation.labelled.rows import RowInvalid
 
 
 class Status(IntEnum):
@@ -29,7 +28,7 @@ class Status(IntEnum):
 ABOUT = {
     Status.DONE: "done",
     Status.FAILED: "failed (the message says why)",
-    Status.USAGE: "no such command or option, or a file of policies, rules or data that does not hold",
+    Status.USAGE: "bad input: a command, option, name or file that is not there, or does not hold together",
     Status.MISCONFIGURED: "settings or topics that cannot work",
     Status.UNAVAILABLE: "the broker or the engine does not answer",
     Status.FENCED: "another process has this one's name",
@@ -61,8 +60,7 @@ _ORDER = (
 )
 
 _BY_ERROR: tuple[tuple[type[SluiceError], Status], ...] = (
-    (PolicyInvalid, Status.USAGE),
-    (RowInvalid, Status.USAGE),
+    (BadInput, Status.USAGE),
     (Misconfigured, Status.MISCONFIGURED),
     (Unavailable, Status.UNAVAILABLE),
     (Fenced, Status.FENCED),

@@ -13,10 +13,16 @@ SluiceError
 ├── Escalate              a machine cannot answer: the content stays hidden and goes to people
 └── Exit                  the process must end, with a message for its operator
     ├── Misconfigured     settings, topics or policies that cannot work
-    │   └── PolicyInvalid  a policy file that does not hold together: file, line, what, how to mend it
+    │   └── BadInput       what a command was given: a name or file that is not there, or cannot be used
+    │       └── PolicyInvalid  a policy file that does not hold together: file, line, what, how to mend it
     ├── Fenced            another process holds this one's identity
     └── Defect            a bug met at a record that the message names; the record is not lost
 """
+
+
+def ended(sentence: str) -> str:
+    """The sentence with its stop, unless it ends with a mark already."""
+    return sentence if sentence.endswith((".", "?", "!", ":")) else f"{sentence}."
 
 
 class SluiceError(Exception):
@@ -71,12 +77,16 @@ class Misconfigured(Exit):
     """Settings, topics or policies that cannot work, found at start or at a reload."""
 
 
-class PolicyInvalid(Misconfigured):
+class BadInput(Misconfigured):
+    """A name or file that a person gave and that is not there, or cannot be used; says what is, or may be."""
+
+
+class PolicyInvalid(BadInput):
     """A policy, set, notice, golden case or rule that cannot be used."""
 
     def __init__(self, file: str, line: int, what: str, mend: str) -> None:
         """Say where and what is wrong, and how to mend it; `line` counts from 1."""
-        super().__init__(f"{file}:{line}: {what}. {mend}.")
+        super().__init__(f"{file}:{line}: {ended(what)} {ended(mend)}")
         self.file = file
         self.line = line
         self.what = what

@@ -14,6 +14,7 @@ MAX_TEXT = 32_768
 MAX_THREAD = 16
 MAX_THREAD_TEXT = 4_096
 MAX_NOTE = 1_000
+MAX_PSEUDONYM = 128
 MAX_POLICIES = 32
 MAX_CLAUSES = 128
 """What so many policies can cite: each answer names four clauses at most."""
@@ -68,7 +69,11 @@ Count = Annotated[
 ]
 Pseudonym = Annotated[
     str,
-    Meta(min_length=1, max_length=128, description="A stable id that names no person outside the app."),
+    Meta(
+        min_length=1,
+        max_length=MAX_PSEUDONYM,
+        description="A stable id that names no person outside the app.",
+    ),
 ]
 Language = Annotated[
     str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$(?!\n)", description="BCP 47 language tag.")

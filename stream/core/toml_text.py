@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import fields
 
 from stream.core.errors import PolicyInvalid
+from stream.core.misfit import misfit
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -20,7 +21,24 @@ _KEYS = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _HEADER = re.compile(rf"^\s*(\[\[?)\s*({_KEYS})\s*\]")
 _ASSIGNMENT = re.compile(rf"^\s*({_KEYS})\s*=")
 _SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_MSGSPEC_PATH = re.compile(r" - at `.*$")
+_KEY_VALUE = "Write `key = value`, one on a line"
+_TWICE = ("a key or table stands twice", "Take one of both out")
+_UNCLOSED = ("a text or list is not closed", "Close it by its quotation mark or bracket")
+_SIGN = (
+    "a sign that may not stand so",
+    "In double quotes write `\\\\` for a backslash, `\\n` for a new line",
+)
+_SYNTAX = {
+    "Invalid value": ("a value is missing, or is none that TOML knows", "Put text in double quotes"),
+    "Expected '=' after a key": ("a key has no `=` after it", _KEY_VALUE),
+    "Invalid initial character for a key": ("a key has a sign that needs quotes", _KEY_VALUE),
+    "Invalid statement": ("this line is neither a key nor a table", _KEY_VALUE),
+    "Expected newline or end of document": ("something stands after a value", "Begin a new line, or a `#`"),
+    "Cannot overwrite": _TWICE, "Cannot declare": _TWICE, "Cannot mutate": _TWICE, "Duplicate": _TWICE,
+    "Unclosed": _UNCLOSED, "Unterminated": _UNCLOSED, "Expected '": _UNCLOSED, 'Expected "': _UNCLOSED,
+    "Illegal": _SIGN, "Unescaped": _SIGN, "Found invalid": _SIGN, "Invalid hex": _SIGN,
+}  # fmt: skip
+"""What tomllib says, by how it begins → what is wrong, and how to mend it."""
 
 
 def decode_toml(text: str, file: str, kind: type[T], first_line: int = 1) -> T:
@@ -47,6 +65,8 @@ def decode_toml(text: str, file: str, kind: type[T], first_line: int = 1) -> T:
 
 def nearest(wrong: str, valid: list[str]) -> str:
     """Advise the nearest valid name, or list the valid ones."""
+    if not valid:
+        return "There is none here yet"
     close = get_close_matches(wrong, valid, n=1)
     return (
         f"Did you mean `{close[0]}`?" if close else f"Valid here: {', '.join(f'`{name}`' for name in valid)}"
@@ -94,8 +114,9 @@ def _split(keys: str) -> Path:
 def _syntax_error(error: tomllib.TOMLDecodeError, text: str, file: str, first_line: int) -> PolicyInvalid:
     found = _SYNTAX_LINE.search(str(error))
     line = int(found[1]) if found else max(1, len(text.splitlines()))
-    what = re.sub(r"\s*\(at [^)]*\)", "", str(error))
-    return PolicyInvalid(file, first_line + line - 1, f"not TOML: {what}", "Mend the syntax")
+    said = (fault for begins, fault in _SYNTAX.items() if str(error).startswith(begins))
+    what, mend = next(said, ("its form is not TOML's", "Mend it, or write `key = value` anew"))
+    return PolicyInvalid(file, first_line + line - 1, f"not TOML: {what}", mend)
 
 
 def _faults(value: object, kind: object, path: Path = ()) -> Iterator[tuple[Path, str, str]]:
@@ -111,8 +132,7 @@ def _faults(value: object, kind: object, path: Path = ()) -> Iterator[tuple[Path
     try:
         msgspec.convert(value, kind, str_keys=True)
     except msgspec.ValidationError as error:
-        place = ".".join(map(str, path)) or "the file"
-        yield path, f"{place}: {_MSGSPEC_PATH.sub('', str(error))}", "Mend the value"
+        yield path, *misfit(error, kind, f"`{'.'.join(map(str, path))}`" if path else "the file")
 
 
 def _children(value: object, kind: object) -> Iterator[tuple[str | int, object, object]]:

@@ -9,7 +9,7 @@ from stream.adapters.answers import AnswerStore, RememberingEngine
 from stream.adapters.policies import PolicyFolder, find_folder
 from stream.adapters.text_files import read_text
 from stream.config import EngineKind, Settings
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.policy.policy_set import PolicySet
 from stream.core.toml_text import nearest
 from stream.ops.evaluation.judging import Judging
@@ -106,7 +106,8 @@ def chosen(settings: Settings, policy_set: str, engine: EngineKind | None) -> Se
         engine: what is asked; None leaves judge.engine.
 
     Raises:
-        Misconfigured: there is no such pack, or no folder of policies.
+        BadInput: there is no such pack.
+        Misconfigured: there is no folder of policies.
     """
     root = find_folder(settings.policies.dir)
     policies = replace(settings.policies, dir=root, set=policy_set)
@@ -114,7 +115,8 @@ def chosen(settings: Settings, policy_set: str, engine: EngineKind | None) -> Se
         packs = sorted(path.parent.name for path in (root / PACKS).glob(f"*/{LABELS}"))
         pack = policy_set.removeprefix(f"{PACKS}/")
         if pack not in packs:
-            raise Misconfigured(f"{root / PACKS} has no pack `{pack}`. {nearest(pack, packs)}")
+            mend = nearest(pack, packs) if packs else f"Packs lie in the folder `{PACKS}` of policies.dir"
+            raise BadInput(f"{root / PACKS} has no pack `{pack}`. {mend}")
         policies = replace(policies, dir=root / PACKS / pack, set=_SET)
     judge = replace(settings.judge, exemplar=replace(settings.judge.exemplar, serve=True))
     judge = replace(judge, engine=engine) if engine is not None else judge

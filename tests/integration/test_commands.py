@@ -134,7 +134,7 @@ def test_the_author_is_sent_the_notice_of_the_clause_that_staff_name(
 
     # When staff name a clause that does not exist, then nothing is sent, and the nearest is named
     wrong = sluice("decide", "post-1", "remove", "--reason", "rude", "--clause", "harassment/hr1.x")
-    assert wrong.exit_code == Status.MISCONFIGURED
+    assert wrong.exit_code == Status.USAGE
     assert "no clause `harassment/hr1.x`" in wrong.stderr
 
     # When they name one that does, then its author's notice has the words that people wrote for it

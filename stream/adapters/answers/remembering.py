@@ -11,12 +11,16 @@ from stream.ports import Engine
 
 
 class Heard(Struct, frozen=True):
-    """One answer: to what, how long the engine took for it, and whether it took that earlier."""
+    """One answer: to what, how long the engine took for it, whether it took that earlier, and when.
+
+    `at` is as `Kept.at`.
+    """
 
     question: Question
     answer: Answer
     seconds: float
     remembered: bool
+    at: int
 
 
 class RememberingEngine:
@@ -61,14 +65,14 @@ class RememberingEngine:
         key = answer_key(question, self._engine.model) if store is not None else b""
         kept = store.get(key) if store is not None else None
         if kept is not None:
-            self._heard(Heard(question, kept.answer, kept.seconds, remembered=True))
+            self._heard(Heard(question, kept.answer, kept.seconds, remembered=True, at=kept.at))
             return kept.answer
         begun = time.monotonic()
         answer = await self._engine.ask(question)
-        seconds = time.monotonic() - begun
+        seconds, at = time.monotonic() - begun, time.time_ns() // 1_000_000
         if store is not None and answer.complete:
-            store.put(key, Kept(answer, seconds))
-        self._heard(Heard(question, answer, seconds, remembered=False))
+            store.put(key, Kept(answer, seconds, at))
+        self._heard(Heard(question, answer, seconds, remembered=False, at=at))
         return answer
 
     async def stop(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.judgement import Answer, Question
 from stream.core.prompt import developer_message, user_message
 
@@ -17,10 +17,14 @@ _PRIVATE = 0o600
 
 
 class Kept(Struct, frozen=True, array_like=True):
-    """An answer, and how many seconds the engine took for it when it was asked."""
+    """An answer, how many seconds the engine took for it, and when it came.
+
+    `at` is in ms since 1970; 0 where it was kept before that was written down.
+    """
 
     answer: Answer
     seconds: float
+    at: int = 0
 
 
 def answer_key(question: Question, model: str) -> bytes:
@@ -49,11 +53,15 @@ class AnswerStore:
     It holds what a model wrote about posts, so only its owner may read it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, since: int = 0) -> None:
         """Open the file, or make it.
 
+        Args:
+            path: the file.
+            since: what came before then is passed over; ms since 1970.
+
         Raises:
-            Misconfigured: it cannot be written, or is no such file.
+            BadInput: it cannot be written, or is no such file.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,15 +71,17 @@ class AnswerStore:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.execute(_SCHEMA)
         except (OSError, sqlite3.DatabaseError) as error:
-            raise Misconfigured(f"{path} cannot keep answers: {error}. Name another file") from error
+            raise BadInput(f"{path} cannot keep answers: {error}. Name another file") from error
+        self._since = since
 
     def get(self, key: bytes) -> Kept | None:
-        """What was answered; None where nothing was, or nothing that this version reads."""
+        """What was answered; None where nothing was, or too long ago, or nothing that this version reads."""
         row = self._database.execute("SELECT kept FROM answers WHERE key = ?", (key,)).fetchone()
         try:
-            return None if row is None else _decode(row[0])
+            kept = None if row is None else _decode(row[0])
         except DecodeError:
             return None
+        return kept if kept is not None and kept.at >= self._since else None
 
     def put(self, key: bytes, kept: Kept) -> None:
         """Keep an answer, in place of one that was there."""

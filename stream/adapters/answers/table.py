@@ -4,7 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
 _PRIVATE = 0o600
@@ -20,7 +20,7 @@ class DiskTable:
         """Open the file, or make it; without one the table is gone with its process.
 
         Raises:
-            Misconfigured: it cannot be written, or is no such file.
+            BadInput: it cannot be written, or is no such file.
         """
         try:
             if path is not None:
@@ -33,7 +33,7 @@ class DiskTable:
             self._database.execute(f"PRAGMA synchronous = {'NORMAL' if path is not None else 'OFF'}")
             self._database.execute(_SCHEMA)
         except (OSError, sqlite3.DatabaseError) as error:
-            raise Misconfigured(f"{path} cannot keep judgements: {error}. Name another file") from error
+            raise BadInput(f"{path} cannot keep judgements: {error}. Name another file") from error
 
     def get(self, key: bytes) -> bytes | None:
         """What stands under a key; None where nothing does."""

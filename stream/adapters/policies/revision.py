@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 
 _SECONDS = 30
 
@@ -35,11 +35,12 @@ def files_at(root: Path, revision: str) -> RevisionFiles:
     """The texts of a folder at a revision.
 
     Raises:
-        Misconfigured: there is no git, no repository, no such revision, or the folder was not in it.
+        BadInput: there is no git, no repository, no such revision, or the folder was not in it.
     """
     git = shutil.which("git")
     if git is None or revision.startswith("-"):
-        raise Misconfigured(f"`{revision}` is no folder{'' if git else ', and there is no git to ask'}.")
+        why = "" if git else ", and there is no git to ask"
+        raise BadInput(f"`{revision}` is no folder{why}. Name one, or a revision")
     asked = subprocess.run(
         [git, "-C", str(root), "archive", "--format=tar", revision, "."],
         capture_output=True,
@@ -48,7 +49,9 @@ def files_at(root: Path, revision: str) -> RevisionFiles:
     )
     if asked.returncode:
         why = (asked.stderr.decode(errors="replace").strip().splitlines() or ["git failed"])[-1]
-        raise Misconfigured(f"`{revision}` is neither a folder nor a revision that has {root}: {why}.")
+        raise BadInput(
+            f"`{revision}` is neither a folder nor a revision that has {root}: {why}. Name one of both"
+        )
     return RevisionFiles(revision, dict(_texts(asked.stdout)))
 
 

@@ -31,7 +31,7 @@ def check(
 ) -> None:
     """Read rules and say what holds: what each does, whose it is, until when; and what is wrong, and where.
 
-    Ends with status 3 where a file does not hold together.
+    Ends with status 2 where a file does not hold together.
     """
     settings, now = settings_of(ctx), now_ms()
     found, faults = read(RuleFolder(settings.rules.dir), files or [], now)

@@ -9,9 +9,9 @@ from stream.adapters.rules import Re2Finders, RuleFolder
 from stream.cli.context import identity_of, now_ms, settings_of
 from stream.cli.control import tell_fleet, told, withdraw
 from stream.cli.output import say
-from stream.cli.pause import By
 from stream.cli.rules.reading import unknown_policies
 from stream.cli.rules.standing import show
+from stream.cli.staff import By, noted
 from stream.core.control import RulesPublished, key_of
 from stream.core.rules import RuleBook, parse_rules
 from stream.ops.control import NotPublished
@@ -33,7 +33,7 @@ def publish(
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it; without it, only say what would be done.")
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    reason: Annotated[str, typer.Option(callback=noted, help="Why, in a few words.")] = "",
     by: By = None,
 ) -> None:
     """Put a file of rules in force in every triage, within seconds, through `control`.

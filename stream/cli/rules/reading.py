@@ -8,7 +8,7 @@ from stream.adapters.rules import Re2Finders, RuleFolder
 from stream.cli.context import now_ms
 from stream.cli.output import note
 from stream.config import Settings
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput, Misconfigured
 from stream.core.rules import Rule, RuleBook
 from stream.core.toml_text import nearest
 
@@ -32,7 +32,7 @@ def named(folder: RuleFolder, what: str) -> Sequence[Rule]:
     """The rules of a file, or the one of a name.
 
     Raises:
-        Misconfigured: there is neither.
+        BadInput: there is neither.
     """
     if Path(what).is_file():
         return folder.rules(Path(what), now_ms())
@@ -42,8 +42,8 @@ def named(folder: RuleFolder, what: str) -> Sequence[Rule]:
     for fault in faults:
         note(fault)
     names = sorted(rule.name for rule in found)
-    advice = nearest(what, names) if names else "rules.dir has none"
-    raise Misconfigured(f"there is neither a file nor a rule `{what}`. {advice}")
+    advice = nearest(what, names) if names else "rules.dir has none: name a file"
+    raise BadInput(f"there is neither a file nor a rule `{what}`. {advice}")
 
 
 def unknown_policies(settings: Settings) -> Callable[[Rule], list[str]]:

@@ -52,16 +52,19 @@ class History(Struct, frozen=True):
             raise ValueError(digest)
         return found[-1] if found else None
 
+    def unkept(self) -> list[PromotionKept]:
+        """The one in force if nobody kept it: to be kept with what takes its place."""
+        return [self.standing] if self.standing is not None and self.standing.number not in self.keys else []
+
     def with_next(self, event: SetPromoted, back_to: PromotionKept | None = None) -> Iterator[PromotionKept]:
         """What is to be kept together with a promotion: itself, and the one in force if nobody kept it."""
-        if self.standing is not None and self.standing.number not in self.keys:
-            yield self.standing
+        yield from self.unkept()
         restores = None if back_to is None else _place(back_to)
         yield PromotionKept(number=self.last + 1, promoted=event, restores=restores)
 
-    def outdated(self) -> list[int]:
-        """The numbers that are kept no longer once another promotion is."""
-        return sorted(number for number in self.keys if number <= self.last + 1 - KEPT)
+    def outdated(self, last: int) -> list[int]:
+        """The numbers that are kept no longer once `last` is kept."""
+        return sorted(number for number in self.keys if number <= last - KEPT)
 
 
 def history(kept: Iterable[PromotionKept], promoted: SetPromoted | None) -> History:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Language, Name, Text
+from stream.core.misfit import MISFITS, misfit
 from stream.core.policy import Clause, Example, Policy, PolicyResult
 from stream.core.policy.examples import citation_fault
 from stream.core.toml_text import nearest
@@ -144,10 +145,9 @@ def _lines(text: str, file: str, kind: type[T]) -> Iterator[tuple[int, T]]:
             continue
         try:
             yield number, decoder.decode(line)
-        except msgspec.MsgspecError as error:
-            raise PolicyInvalid(
-                file, number, f"this line does not fit: {error}", "Mend it or take it out"
-            ) from None
+        except MISFITS as error:
+            what, mend = misfit(error, kind)
+            raise PolicyInvalid(file, number, f"this line does not fit: {what}", mend) from None
 
 
 def _check_citation(case: GoldenCase | _Exemplar, number: int, file: str, policy: Policy) -> None:

@@ -1,5 +1,6 @@
 """The front matter of a policy that extends another: what it says, and what it inherits. Pure."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from stream.core.toml_text import decode_toml, line_in, lines_of
 Why = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
 STRICTER = ("high_impact", "restricted", "local_only", "never_clear")
 """What a child may switch on, and never off."""
+URGENT_OUT = re.compile(r"urgent: *\S")
+"""How the reason begins for which a clause goes that may save a life: nobody takes one out unseen."""
 
 
 _TABLES = ("extends", "without", "reason", "clauses")
@@ -24,7 +27,8 @@ _TABLES = ("extends", "without", "reason", "clauses")
 class InheritingFront(Struct, frozen=True):
     """What a child writes; what it leaves out is its parent's.
 
-    `without`: the parent's clauses that it takes out, each with the reason why.
+    `without`: the parent's clauses that it takes out, each with the reason why; for an urgent one it begins
+    with `urgent: `.
     """
 
     extends: Name
@@ -128,6 +132,11 @@ class InheritedFront:
             if self._theirs["clauses"].get(clause_id, {}).get("urgent") and not table.urgent:
                 what = f"clause {clause_id} is urgent in {self._parent.name}, and no longer here"
                 raise self.fault(("clauses", clause_id), what, "Write `urgent = true`")
+        for clause_id, why in self.written.without.items():
+            if self._theirs["clauses"].get(clause_id, {}).get("urgent") and not URGENT_OUT.match(why):
+                what = f"takes out clause {clause_id}, which is urgent in {self._parent.name}"
+                mend = f'Keep it, or begin the reason so: `"{clause_id}" = "urgent: …"`'
+                raise self.fault(("without", clause_id), what, mend)
 
 
 def _values(table: Mapping[str, Any]) -> dict[str, Any]:

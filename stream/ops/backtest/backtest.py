@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable
 
 from stream.adapters.answers import DiskTable
 from stream.core.actions import fold
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 from stream.core.policy.policy_set import PolicySet
 from stream.ops.backtest.comparison import Comparison, Post
 from stream.ops.backtest.records import AuditIndex, Told
@@ -19,11 +19,11 @@ Both = tuple[Stance, Stance] | None
 
 
 class Sets:
-    """The two sets. Raises `Misconfigured` where they are the same one."""
+    """The two sets. Raises `BadInput` where they are the same one."""
 
     def __init__(self, today: PolicySet, candidate: PolicySet) -> None:
         if today.digest == candidate.digest:
-            raise Misconfigured(
+            raise BadInput(
                 f"today's set and the candidate are the same text, {today.digest}: change the candidate, or "
                 "name another by --candidate"
             )

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from msgspec import DecodeError, Meta, Struct, ValidationError
+from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from stream.core.errors import PolicyInvalid
 from stream.core.fields import Digest, Name
 from stream.core.judgement import Confidence, Stated
+from stream.core.misfit import MISFITS, misfit
 from stream.core.policy.calibration import Basis, Drawn
 from stream.core.policy.policy_set import PolicySet
 from stream.core.template import template_digest
@@ -55,8 +56,9 @@ def rows_of(lines: Iterable[str], file: str, policy_set: PolicySet) -> Iterator[
             continue
         try:
             line = _decode(text)
-        except (DecodeError, ValidationError, UnicodeError) as error:
-            raise PolicyInvalid(file, number, f"no labelled answer: {error}", "Mend the line") from None
+        except MISFITS as error:
+            what, mend = misfit(error, Line)
+            raise PolicyInvalid(file, number, f"no labelled answer: {what}", mend) from None
         policy = policy_set.policies.get(line.policy)
         if policy is None:
             mend = nearest(line.policy, list(policy_set.policies))

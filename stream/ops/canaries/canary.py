@@ -9,11 +9,12 @@ from msgspec import Struct
 from stream.core.canary import CANARY_PREFIX, CANARY_SURFACE, Fate, fate_told
 from stream.core.case import ReviewTask
 from stream.core.content import Deleted, Published, ThreadItem
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput, Misconfigured
 from stream.core.fields import MAX_THREAD
 from stream.core.policy import Autonomy, Policy
 from stream.core.policy.golden import GoldenCase
 from stream.core.policy.policy_set import PolicySet
+from stream.core.toml_text import nearest
 from stream.core.verdict import Verdict
 from stream.ops.canaries.attempts import Attempt
 
@@ -63,13 +64,14 @@ def violations(policies: PolicySet, golden: Golden, only: str | None = None) -> 
         only: the id of the one policy that is wanted.
 
     Raises:
-        Misconfigured: there are none, or the policy asked for is restricted or not in the set.
+        BadInput: the policy asked for is restricted or not in the set.
+        Misconfigured: there are none.
     """
     if only is not None and only not in policies.policies:
-        there = ", ".join(sorted(policies.policies))
-        raise Misconfigured(f"policy `{only}` is not in the set `{policies.name}`, which has: {there}.")
+        hint = nearest(only, sorted(policies.policies))
+        raise BadInput(f"policy `{only}` is not in the set `{policies.name}`. {hint}")
     if only is not None and policies.policies[only].restricted:
-        raise Misconfigured(f"policy `{only}` is restricted: nothing is ever published from it.")
+        raise BadInput(f"policy `{only}` is restricted: nothing is ever published from it. Name another.")
     found = [
         (policy.id, case)
         for policy in policies.policies.values()

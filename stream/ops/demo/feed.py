@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from stream.core.content import ContentEvent
-from stream.core.errors import Misconfigured, Unreadable
+from stream.core.errors import BadInput, Unreadable
 from stream.ops.lines import events_of
 
 FEED = Path(__file__).parent / "feed.jsonl"
@@ -54,7 +54,7 @@ def posts_of(path: Path, seconds: float) -> Feed:
     may be larger than the memory.
 
     Raises:
-        Misconfigured: the file cannot be read, or a line is no post; says which and why.
+        BadInput: the file cannot be read, or a line is no post; says which and why.
     """
     try:
         with _opened(path) as file:
@@ -62,11 +62,11 @@ def posts_of(path: Path, seconds: float) -> Feed:
             beats = list(islice(_beats(path, lines), int(seconds * _RATE) + 1))
             feed = Feed(beats, sum(1 for line in lines if line.strip()))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise Misconfigured(
+        raise BadInput(
             f"{path}: cannot be read: {error}. Give a file of JSON lines, or .gz of one."
         ) from error
     if not feed.beats:
-        raise Misconfigured(f"{path}: holds no posts. {_FORM}.")
+        raise BadInput(f"{path}: holds no posts. {_FORM}.")
     return feed
 
 
@@ -84,7 +84,7 @@ def _lines(path: Path, file: TextIO) -> Iterator[str]:
     while line := file.readline(_LONGEST):
         number += 1
         if len(line) == _LONGEST:
-            raise Misconfigured(f"{path}:{number}: longer than any record may be. {_FORM}.")
+            raise BadInput(f"{path}:{number}: longer than any record may be. {_FORM}.")
         yield line
 
 
@@ -92,5 +92,5 @@ def _beats(path: Path, lines: Iterator[str]) -> Iterator[Beat]:
     now = time.time_ns() // 1_000_000
     for count, (number, event) in enumerate(events_of(lines, now)):
         if isinstance(event, Unreadable):
-            raise Misconfigured(f"{path}:{number}: not a post: {event}. {_FORM}.")
+            raise BadInput(f"{path}:{number}: not a post: {event}. {_FORM}.")
         yield Beat(round(count * 1000 / _RATE), event)

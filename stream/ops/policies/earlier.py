@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from stream.core.errors import PolicyInvalid
+from stream.core.misfit import MISFITS, misfit
 from stream.core.policy import PolicyResult
 from stream.ops.policies.comparison import Earlier
 
@@ -30,8 +31,9 @@ def earlier(text: str, file: str) -> dict[str, Earlier]:
             continue
         try:
             told = msgspec.json.decode(line, type=_Line)
-        except msgspec.MsgspecError as error:
+        except MISFITS as error:
+            what, _ = misfit(error, _Line)
             mend = "Name a file that `sluice policy test --json` wrote, or a folder of policies"
-            raise PolicyInvalid(file, number, f"this line does not fit: {error}", mend) from None
+            raise PolicyInvalid(file, number, f"this line does not fit: {what}", mend) from None
         found[told.policy] = {case.digest: case.result for case in told.cases}
     return found

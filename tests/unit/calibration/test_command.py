@@ -127,7 +127,7 @@ ANSWER = '{"text": "t", "would": "ask", "truth": "safe", "model": "m", "effort":
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"text": "t"}', "labelled.jsonl:2: no labelled answer: Object missing required field"),
+        ('{"text": "t"}', "labelled.jsonl:2: no labelled answer: `policy` is missing. Add it."),
         ("{", "labelled.jsonl:2: no labelled answer"),
         (ANSWER % "spam-and-scam", "has no policy `spam-and-scam`. Did you mean `spam-and-scams`?"),
         (ANSWER % "child-safety", "which is restricted"),
@@ -144,7 +144,7 @@ def test_a_line_that_does_not_fit_is_named(folder: Path, tmp_path: Path, line: s
 
 def test_restricted_policies_and_half_a_window_are_refused(folder: Path, labelled: Path) -> None:
     done = run(folder, "--policy", "child-safety", "--data", str(labelled))
-    assert done.exit_code == Status.MISCONFIGURED
+    assert done.exit_code == Status.USAGE
     assert "nothing of it is kept" in done.stderr
     assert run(folder).exit_code == Status.USAGE
     assert run(folder, "--from", "2026-11-01").exit_code == Status.USAGE

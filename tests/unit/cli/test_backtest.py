@@ -19,11 +19,11 @@ LINE = ("policy", "backtest", "--from", "2026-11-03T08:00Z", "--today", "demo")
         (("--candidate", "demo", "--report", "nowhere/at/all.html"), Status.USAGE, "there is no folder"),
         (
             ("--candidate", "demo", "--candidate-dir", "nowhere"),
-            Status.MISCONFIGURED,
+            Status.USAGE,
             "no policies at nowhere",
         ),
         (("--candidate", "strikt"), Status.USAGE, "there is no set `strikt`"),
-        (("--candidate", "demo"), Status.MISCONFIGURED, "the same text"),
+        (("--candidate", "demo"), Status.USAGE, "the same text"),
         (("--candidate", "demo", "--to", "noon"), Status.USAGE, "is no time"),
     ],
 )

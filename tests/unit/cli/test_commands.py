@@ -105,6 +105,42 @@ def test_a_line_that_means_nothing_ends_with_the_status_of_usage(line: str) -> N
     assert "Usage: sluice" in err
 
 
+WINDOW = "--from 2026-11-16 --to 2026-11-23"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "policy promote default",
+        "policy rollback",
+        "decide post-1 remove",
+        "pause remove",
+        "rules publish wave.toml",
+        f"revert --digest sha256:0 {WINDOW} --ticket 1",
+        f"recheck --policy hate {WINDOW} --ticket 1",
+    ],
+)
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--reason", "x" * 1_001, "it has 1,001 characters, and the record takes 1,000"),
+        ("--reason", "\udcff", "it is no UTF-8 text"),
+        ("--by", "x" * 129, "it has 129 characters, and the record takes 128"),
+        ("--by", "", "it is empty"),
+    ],
+    ids=["long", "bytes", "who", "nobody"],
+)
+def test_what_no_record_takes_is_refused_before_anything_is_read_or_asked(
+    line: str, option: str, value: str, says: str
+) -> None:
+    # Given a broker and an engine that are not there / When the line is typed
+    words = [*line.split(), *(() if option == "--reason" else ("--reason", "x")), option, value]
+    result = CliRunner().invoke(app, words, env=NOWHERE, prog_name="sluice")
+    # Then what is wrong with it is all that is said
+    assert result.exit_code == Status.USAGE
+    assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -1,6 +1,8 @@
 """`sluice policy test` on a folder of its own, against a model server that answers by a script."""
 
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
@@ -10,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from stream.adapters.policies import PolicyFolder
-from stream.cli import app
+from stream.cli import app, golden_gate
 from stream.cli.golden_gate import passes
 from stream.cli.status import Status
 from stream.config import load
@@ -58,6 +60,22 @@ async def lenient(request: Request) -> bytes:
     return says("safe") if "affection" in policy and "daft" in request.user else await sound(request)
 
 
+async def blind(request: Request) -> bytes:
+    """Finds everything safe."""
+    return says("safe")
+
+
+def environment(folder: Path, server: ModelServer, tmp_path: Path) -> dict[str, str]:
+    return {
+        "SLUICE_POLICIES__DIR": str(folder),
+        "SLUICE_POLICIES__SET": "mine",
+        "SLUICE_JUDGE__ENGINE": "openai",
+        "SLUICE_JUDGE__OPENAI__BASE_URL": server.url,
+        "SLUICE_JUDGE__OPENAI__MODEL": MODEL,
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two policies that differ by their id, with the same golden cases."""
@@ -81,14 +99,7 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture
 def sluice(folder: Path, server: ModelServer, tmp_path: Path) -> Sluice:
     """Runs `sluice policy test` against the server; answers are kept from one call to the next."""
-    environ = {
-        "SLUICE_POLICIES__DIR": str(folder),
-        "SLUICE_POLICIES__SET": "mine",
-        "SLUICE_JUDGE__ENGINE": "openai",
-        "SLUICE_JUDGE__OPENAI__BASE_URL": server.url,
-        "SLUICE_JUDGE__OPENAI__MODEL": MODEL,
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }
+    environ = environment(folder, server, tmp_path)
 
     def run(*line: str, **more: str) -> Result:
         return CliRunner().invoke(app, ["policy", "test", *line], env={**environ, **more})
@@ -114,6 +125,7 @@ def test_a_second_run_asks_nothing_and_one_after_a_change_only_what_changed(
     again = sluice()
     assert (again.stdout, len(server.asked)) == (first.stdout, QUESTIONS)
     assert f"{QUESTIONS} of {QUESTIONS} answers were remembered" in again.stderr
+    assert re.search(r"the oldest \d+\.\d+ s old; --fresh", again.stderr)
 
     # When one policy is worded anew / Then it alone is asked
     text = folder / "rude" / "policy.md"
@@ -131,12 +143,7 @@ def test_who_looks_at_a_promotion_and_then_does_it_pays_once(
     folder: Path, server: ModelServer, tmp_path: Path
 ) -> None:
     # Given what `sluice policy promote` tries first, with a model that reaches the thresholds
-    environ = {
-        "SLUICE_JUDGE__ENGINE": "openai",
-        "SLUICE_JUDGE__OPENAI__BASE_URL": server.url,
-        "SLUICE_JUDGE__OPENAI__MODEL": MODEL,
-    }
-    settings, policies = load(environ=environ).settings, PolicyFolder(folder)
+    settings, policies = load(environ=environment(folder, server, tmp_path)).settings, PolicyFolder(folder)
     mine, kept = policies.policy_set("mine"), tmp_path / "answers"
     # When it is tried / Then each case is asked about at its route's effort, and what is flagged again
     assert passes(settings, policies, mine, kept, fresh=False)
@@ -147,6 +154,22 @@ def test_who_looks_at_a_promotion_and_then_does_it_pays_once(
     # When all is wanted afresh / Then all is asked
     assert passes(settings, policies, mine, kept, fresh=True)
     assert len(server.asked) == 2 * QUESTIONS
+
+
+def test_a_promotion_rests_on_no_answer_that_is_older_than_a_day(
+    sluice: Sluice, server: ModelServer, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given answers of a sound model, and another model that serves under its name since
+    settings, policies = load(environ=environment(folder, server, tmp_path)).settings, PolicyFolder(folder)
+    mine, kept = policies.policy_set("mine"), tmp_path / "answers"
+    assert sluice("--answers", str(kept)).exit_code == Status.DONE
+    server.script = blind
+    # When it is tried within a day / Then they count
+    hour = 3_600_000
+    for later, passed in ((23 * hour, True), (25 * hour, False)):
+        now = time.time_ns() // 1_000_000 + later
+        monkeypatch.setattr(golden_gate, "now_ms", lambda now=now: now)
+        assert passes(settings, policies, mine, kept, fresh=False) is passed
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(
@@ -279,7 +302,7 @@ def test_a_golden_file_that_does_not_fit_is_one_error_with_its_line_and_nothing_
 @pytest.mark.parametrize(
     ("against", "status", "says"),
     [
-        ("nowhere", Status.MISCONFIGURED, "neither `promoted` nor a folder or file"),
+        ("nowhere", Status.USAGE, "neither `promoted` nor a folder or file"),
         ("empty", Status.USAGE, "there is no set `mine`"),
         ("wrong.jsonl", Status.USAGE, "wrong.jsonl:1: this line does not fit"),
     ],
@@ -301,8 +324,8 @@ def test_a_file_that_cannot_be_written_is_refused_before_anybody_is_asked(
 ) -> None:
     result = sluice("--junit", str(tmp_path / "nowhere" / "golden.xml"))
 
-    assert (result.exit_code, server.asked) == (Status.MISCONFIGURED, [])
-    assert "there is no folder" in result.stderr
+    assert (result.exit_code, server.asked) == (Status.USAGE, [])
+    assert "golden.xml cannot be written. Name a file in a folder that is there" in result.stderr
 
 
 def test_the_demos_set_is_reached_by_the_exemplar_and_it_is_no_evidence(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_golden_cases_within_the_thresholds_pass_and_are_told_one_by_one(folder:
 
 def test_a_policy_that_the_set_lacks_is_named_with_the_nearest(folder: Path) -> None:
     status, _, err = run(folder, "policy test harrasment --engine exemplar")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "`harassment`" in err
 
 
@@ -87,6 +87,22 @@ def test_a_set_whose_versions_are_not_locked_is_not_promoted(folder: Path) -> No
     assert "harassment/policy.md:3: version" in err
     assert "is not locked" in err
     assert "Run `sluice policy lock`" in err
+
+
+def test_a_set_that_no_record_takes_is_refused_before_anything_is_asked(folder: Path) -> None:
+    # Given a set larger than a promotion may be / When it is to be promoted, with a broker that is not there
+    with (folder / "sets" / "demo.toml").open("a", encoding="utf-8") as file:
+        file.write(("# " + "x" * 98 + "\n") * 42_000)
+    status, _, err = run(folder, "policy promote demo")
+    # Then that is what is said
+    assert status == Status.USAGE
+    assert "sets/demo.toml:1: with its policies it takes 4,3" in err
+    assert "Take policies out of the set" in err
+    # And so is a name that no record has
+    (folder / "sets" / "demo.toml").rename(folder / "sets" / "Demo.toml")
+    status, _, err = run(folder, "policy promote Demo")
+    assert status == Status.USAGE
+    assert "sets/Demo.toml:1: the file's name has not the form that it must have" in err
 
 
 def test_golden_cases_are_left_out_for_a_reason_only(folder: Path) -> None:

@@ -141,10 +141,10 @@ def test_a_revision_of_git_is_compared(folder: Path) -> None:
     assert status == Status.DONE
     assert "section INTENT: {+Always.+}" in out.replace("{+Always. +}", "{+Always.+}")
     status, _, err = run(folder, "diff", "hate", "--against", "nothing")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "`nothing` is neither a folder nor a revision" in err
     status, _, err = run(folder, "diff", "hate", "--against=--output=x")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "is no folder" in err
 
 

@@ -68,7 +68,7 @@ def test_nothing_is_overwritten_unasked(folder: Path, pack: Path) -> None:
     (folder / "loud-noise" / "notices.toml").write_text("", "utf-8")
 
     status, _, err = run(folder, pack / "example_policies")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "--force" in err
 
     assert run(folder, pack / "example_policies", "--force")[0] == Status.DONE
@@ -119,5 +119,5 @@ def test_bad_input_is_one_error_with_its_place_and_writes_nothing(
 
 def test_rows_without_their_policies_say_which_are_meant(folder: Path, pack: Path) -> None:
     status, _, err = run(folder, pack.parent / "rows.jsonl.gz")
-    assert status == Status.MISCONFIGURED
+    assert status == Status.USAGE
     assert "loud-noise" in err

@@ -87,7 +87,7 @@ def test_a_policy_that_is_not_there_is_named_with_the_nearest(folder: Path) -> N
     result = CliRunner().invoke(
         app, ["policy", "lint", "harrasment"], env={"SLUICE_POLICIES__DIR": str(folder)}, prog_name="sluice"
     )
-    assert result.exit_code == Status.MISCONFIGURED
+    assert result.exit_code == Status.USAGE
     assert "`harassment`" in result.stderr
 
 

@@ -66,7 +66,7 @@ def test_what_is_wrong_is_said_with_file_and_line_and_the_rest_is_told(folder: P
 def test_a_rule_that_is_not_there_is_one_sentence_with_the_nearest(folder: Path) -> None:
     write(folder / "a.toml", written("wave"))
     result = sluice("rules", "try", "wav")
-    assert result.exit_code == Status.MISCONFIGURED
+    assert result.exit_code == Status.USAGE
     assert result.stderr.strip().endswith("neither a file nor a rule `wav`. Did you mean `wave`?")
 
 

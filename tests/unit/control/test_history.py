@@ -43,7 +43,7 @@ class Log:
     def promote(self, text: int, back_to: PromotionKept | None = None) -> None:
         self._moment += 1
         seen, event = self.history, promotion(text, self._moment)
-        for number in seen.outdated():
+        for number in seen.outdated(seen.last + 1):
             del self.records[promotion_key(number)]
         for one in seen.with_next(event, back_to):
             self.records[key_of(one)] = encode(one)
@@ -60,6 +60,11 @@ class Log:
         return target is not None
 
     def withdraw(self) -> None:
+        seen = self.history
+        for number in seen.outdated(seen.last):
+            del self.records[promotion_key(number)]
+        for one in seen.unkept():
+            self.records[key_of(one)] = encode(one)
         self.records.pop(SET_KEY, None)
 
 
@@ -111,6 +116,19 @@ def test_a_promotion_that_nobody_kept_is_kept_with_the_next_one() -> None:
     assert log.stands == 1
 
 
+def test_a_promotion_that_nobody_kept_is_kept_when_it_is_withdrawn() -> None:
+    # Given one of a command that kept nothing, after as many as are kept
+    log = Log()
+    for text in range(KEPT):
+        log.promote(text)
+    log.promote_without_keeping(99)
+    # When it is withdrawn / Then it can be gone back to, and no more are kept than before
+    log.withdraw()
+    assert len(log.history.keys) == KEPT
+    log.go_back()
+    assert log.stands == 99
+
+
 def test_where_nothing_was_promoted_there_is_nothing_to_go_back_to() -> None:
     assert Log().history.earlier() is None
     assert Log().history.last == 0
@@ -138,7 +156,7 @@ def test_whatever_was_commanded_the_last_promotions_are_kept_under_numbers_witho
         assert len(after.keys) <= KEPT
         assert len(numbers) >= min(after.last, KEPT)
         # And what was kept, or replaced by a command that keeps, can still be looked up as it was told
-        replaced = {before.last} if isinstance(command, int) and before.last else set()
+        replaced = {before.last} if command not in {"back", "old"} and before.last else set()
         still = {number for number in before.keys | replaced if number > after.last - KEPT}
         assert still <= after.keys
         assert all(one in after.promotions for one in before.promotions if one.number in still)

@@ -1,11 +1,14 @@
 """Answers that are kept: nothing is asked twice, and what must not be written down is not."""
 
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
+from msgspec.msgpack import encode
 from msgspec.structs import replace
 
-from stream.adapters.answers import AnswerStore, Heard, RememberingEngine
+from stream.adapters.answers import AnswerStore, Heard, Kept, RememberingEngine, answer_key
 from stream.adapters.memory.engine import ScriptedEngine
 from stream.adapters.policies import PolicyFolder
 from stream.core.errors import Misconfigured
@@ -17,6 +20,9 @@ POLICIES = PolicyFolder(Path(__file__).parents[3] / "policies")
 QUESTION = Question(id="one", policies=(POLICIES.policy("harassment"),), text="Good morning.")
 FINAL = '{"label":"safe","findings":[],"severity":0,"confidence":"high","rationale":"Fine.","remediation":""}'
 
+ANSWER = Answer(final=FINAL, complete=True, reasoning="thought")
+MOMENT = 1_700_000_000_000
+
 
 class Asked(ScriptedEngine):
     """Counts what it is asked."""
@@ -26,7 +32,7 @@ class Asked(ScriptedEngine):
 
         async def answer(question: Question) -> Answer:
             self.asked.append(question)
-            return Answer(final=FINAL, complete=complete, reasoning="thought")
+            return replace(ANSWER, complete=complete)
 
         super().__init__(answer)
 
@@ -49,6 +55,29 @@ async def test_another_run_asks_nothing_that_was_answered(tmp_path: Path) -> Non
     assert (answer.final, answer.reasoning, later.asked) == (FINAL, "thought", [])
     assert [one.remembered for one in heard] == [True]
     assert len(store) == 1
+
+
+@pytest.mark.parametrize(
+    ("since", "remembered"),
+    [(0, [MOMENT, 0]), (MOMENT, [MOMENT]), (MOMENT + 1, [])],
+    ids=["any age", "from then on", "later"],
+)
+async def test_what_was_answered_too_long_ago_is_asked_anew(
+    tmp_path: Path, since: int, remembered: list[int]
+) -> None:
+    """Given answers of that moment and of no known age, when only later ones count, then no other does."""
+    known, unknown = QUESTION, replace(QUESTION, draw=1)
+    AnswerStore(tmp_path / "answers").put(answer_key(known, "scripted"), Kept(ANSWER, 1.0, MOMENT))
+    with closing(connect(tmp_path / "answers", isolation_level=None)) as file:
+        row = answer_key(unknown, "scripted"), encode((ANSWER, 1.0))
+        file.execute("INSERT INTO answers VALUES (?, ?)", row)
+    heard = list[Heard]()
+    asking = RememberingEngine(Asked(), AnswerStore(tmp_path / "answers", since), heard.append)
+
+    for question in (known, unknown):
+        await asking.ask(question)
+
+    assert [one.at for one in heard if one.remembered] == remembered
 
 
 @pytest.mark.parametrize(

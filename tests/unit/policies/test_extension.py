@@ -55,7 +55,7 @@ def root(parent: str = POLICY) -> Policy:
     return load_policy("rude", Written({"rude/policy.md": parent})).policy
 
 
-def without(clause: str, why: str = "no such custom here") -> str:
+def without(clause: str, why: str = "urgent: no such custom here") -> str:
     return f'[without]\n"{clause}" = "{why}"\n'
 
 
@@ -121,6 +121,12 @@ def test_a_clause_is_taken_out_by_name_and_with_it_the_examples_that_cite_it() -
 
     assert policy.clause_ids == ("RU1.a", "RS1")
     assert [[one.clause for one in group] for group in policy.examples] == [["RU1.a", "RS1"]]
+
+
+def test_an_urgent_clause_is_taken_out_in_so_many_words_and_an_ordinary_one_for_any_reason() -> None:
+    assert loaded(child(without("RU1.b", "urgent: the law of AT, ticket 12"))).clause_ids == ("RU1.a", "RS1")
+    calm = POLICY.replace("urgent = true\n", "")
+    assert loaded(child(without("RU1.b", "no such custom here")), calm).clause_ids == ("RU1.a", "RS1")
 
 
 def test_where_each_line_was_written_is_known() -> None:
@@ -237,7 +243,7 @@ FAULTS: dict[str, Broken] = {
     "itself": (child(of="blunt"), "policies extend each other: blunt → blunt", 2),
     "no name": (CHILD.replace('"rude"', "7"), "there is no policy `7` to extend", 2),
     "unknown key": (child('titel = "x"\n'), "unknown key `titel`. Did you mean `title`?", 5),
-    "no version": (CHILD.replace('version = "1.0"\n', ""), "missing required field `version`", 2),
+    "no version": (CHILD.replace('version = "1.0"\n', ""), "`version` is missing. Add it", 2),
     "more autonomy": (
         child('autonomy = "full"\n'),
         "autonomy `full` is more than the `remove` of rude@1.0",
@@ -249,7 +255,13 @@ FAULTS: dict[str, Broken] = {
         5,
     ),
     "takes out nothing": (child(without("RU9")), "takes out clause RU9, which rude@1.0 has not", 6),
-    "takes out without why": (child(without("RS1", "")), "length >= 1", 6),
+    "takes out without why": (child(without("RS1", "")), "`without.RS1` is empty. Fill it in", 6),
+    "takes out what is urgent": (
+        child(without("RU1.b", "urgent, but no such custom here")),
+        "takes out clause RU1.b, which is urgent in rude@1.0. Keep it, or begin the reason so:",
+        6,
+    ),
+    "takes out what is urgent without why": (child(without("RU1.b", "urgent: ")), "which is urgent", 6),
     "takes out and writes": (
         child(without("RU1.a"), f"# VIOLATES\n{INSULT}\n"),
         "takes out clause RU1.a, and writes it",

@@ -33,9 +33,9 @@ def test_a_line_is_a_case() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"labl": "safe"}, "this line does not fit: Object contains unknown field `labl`"),
+        ({"labl": "safe"}, "this line does not fit: there is no field `labl`. Valid here: `id`"),
         ({"language": "english"}, "this line does not fit"),
-        ({"result": "failed"}, "Invalid enum value 'failed'"),
+        ({"result": "failed"}, "`result` is none of the values that there are. Write `safe` or `violates`"),
         ({"clause": "RU1.c"}, "cites clause RU1.c, which does not exist. Did you mean"),
         ({"clause": None}, "cites clause None"),
         ({"clause": "RS1"}, "`violates` by RS1, a clause of the other side"),

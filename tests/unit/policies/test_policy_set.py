@@ -251,7 +251,7 @@ MISTAKES = {
         "[policies.rude.calibration.remove]",
         "a signal and a threshold that do not fit",
     ),
-    "share above one": ("audited = 0.02", "audited = 2", "audited = 2", "Expected `float` <= 1"),
+    "share above one": ("audited = 0.02", "audited = 2", "audited = 2", "must be at most 1.0"),
     "unknown key": (
         'lane = "priority"',
         'lanes = "priority"',
@@ -264,13 +264,18 @@ MISTAKES = {
         "automatik",
         "Did you mean `automatic`?",
     ),
-    "unknown autonomy": ('"remove"', '"delete"', "delete", "Invalid enum value 'delete'"),
-    "no duration": ('"5m"', '"5 minutes"', "5 minutes", "deadlines.automatic: Expected `str` matching regex"),
+    "unknown autonomy": ('"remove"', '"delete"', "delete", "is none of the values that there are. Write `"),
+    "no duration": (
+        '"5m"',
+        '"5 minutes"',
+        "5 minutes",
+        "`deadlines.automatic` has not the form",
+    ),
     "a line's end in a duration": (
         '"5m"',
         '"5m\\n"',
         "automatic",
-        "deadlines.automatic: Expected `str` matching regex",
+        "`deadlines.automatic` has not the form",
     ),
     "unknown policy": (
         "[policies.loud]",
@@ -284,7 +289,7 @@ MISTAKES = {
         '["loud"]',
         "[" + 33 * '"loud", ' + "]",
         "policies = [",
-        "routes.0.policies: Expected `array` of length <= 32",
+        "`routes.0.policies` has more than it may. Give it at most 32 entries",
     ),
     "policy without route": (
         '["rude", "loud"]',

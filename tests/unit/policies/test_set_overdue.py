@@ -79,7 +79,7 @@ def test_time_releases_nothing_that_somebody_must_look_at(text: str, of: str, wh
             "an empty notice of a removal. Write it",
             9,
         ),
-        ('overdue = "delete"\n', "", "Invalid enum value 'delete'", 5),
+        ('overdue = "delete"\n', "", "Write `hold` or `", 5),
         ('overdo = "hold"\n', "", "unknown key `overdo`. Did you mean `overdue`?", 5),
     ],
 )

@@ -10,19 +10,20 @@ from typing import Annotated, BinaryIO, Literal, cast
 import msgspec
 from msgspec import Meta, Struct
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput, ended
 from stream.core.fields import Language, Text
+from stream.core.misfit import MISFITS, misfit
 
 _GZIP = b"\x1f\x8b"
 _LONGEST_LINE = 1 << 20
 
 
-class RowInvalid(Misconfigured):
+class RowInvalid(BadInput):
     """A line of a data file that does not fit. Its text stands nowhere in the message."""
 
     def __init__(self, file: Path, line: int, what: str, mend: str = "Mend the line or take it out") -> None:
         """Say where and what is wrong; `line` counts from 1."""
-        super().__init__(f"{file}:{line}: {what}. {mend}.")
+        super().__init__(f"{file}:{line}: {ended(what)} {ended(mend)}")
         self.line = line
 
 
@@ -49,7 +50,7 @@ def read_rows(file: Path, limit: int | None = None) -> Iterator[Row]:
 
     Raises:
         RowInvalid: a line does not fit.
-        Misconfigured: the file cannot be read.
+        BadInput: the file cannot be read.
     """
     return islice(_rows(file), limit)
 
@@ -59,9 +60,9 @@ def _rows(file: Path) -> Iterator[Row]:
     for number, line in _lines(file):
         try:
             row = decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-            raise RowInvalid(file, number, f"this line does not fit: {what}") from None
+        except MISFITS as error:
+            what, mend = misfit(error, Row)
+            raise RowInvalid(file, number, f"this line does not fit: {what}", mend) from None
         yield msgspec.structs.replace(row, line=number)
 
 
@@ -79,7 +80,7 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
         what = f"the compressed file is damaged: {error}"
         raise RowInvalid(file, number + 1, what, "Fetch or pack it again") from None
     except OSError as error:
-        raise Misconfigured(f"{file} cannot be read: {error.strerror or error}. Name another file.") from None
+        raise BadInput(f"{file} cannot be read: {error.strerror or error}. Name another file.") from None
 
 
 def _opened(file: Path) -> BinaryIO:

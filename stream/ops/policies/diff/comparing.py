@@ -18,13 +18,22 @@ def compared_policies(
     """Compare the policies of each pair: the first read in the old place, the second in the new one.
 
     Raises:
-        PolicyInvalid: one does not hold together, or neither place has it.
+        PolicyInvalid: one does not hold together; neither place has it, or of two that are named one is not
+            there.
     """
     for before, after in pairs:
-        if before not in old.ids() and after not in new.ids():
-            place = new.place(f"{after}/policy.md")
-            raise PolicyInvalid(place, 1, f"there is no policy `{after}`", nearest(after, new.ids()))
+        _check_there(old, before, new, after)
         yield policy_diff(_side(old, before), _side(new, after), tokens)
+
+
+def _check_there(old: PolicyFiles, before: str, new: PolicyFiles, after: str) -> None:
+    """Of one name, either place must have it; of two, each place its own."""
+    known = sorted({*old.ids(), *new.ids()})
+    there = [name for files, name in ((old, before), (new, after)) if name in files.ids()]
+    for files, name in ((old, before), (new, after)):
+        if name not in there:
+            place = files.place(f"{name}/policy.md")
+            raise PolicyInvalid(place, 1, f"there is no policy `{name}`", nearest(name, known))
 
 
 def compared_set(old: PolicyFiles, new: PolicyFiles, name: str) -> SetDiff:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from stream.core.errors import PolicyInvalid
+from stream.core.misfit import MISFITS, misfit
 from stream.core.policy import Policy
 from stream.core.policy.golden import GoldenCase
 from stream.ops.amounts import count
@@ -63,9 +64,10 @@ def read_rows(lines: Iterable[str], file: str) -> list[LabelledRow]:
             continue
         try:
             row = decoder.decode(line)
-        except msgspec.MsgspecError as error:
+        except MISFITS as error:
+            what, _ = misfit(error, LabelledRow)
             mend = "A row has id, text, lang, and labels with policy, code and violates"
-            raise PolicyInvalid(file, number, f"this line does not fit: {error}", mend) from None
+            raise PolicyInvalid(file, number, f"this line does not fit: {what}", mend) from None
         if row.id in rows:
             raise PolicyInvalid(file, number, f"row `{row.id}` stands twice", "Take one out")
         rows[row.id] = row

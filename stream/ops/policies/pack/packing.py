@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from stream.adapters.policies import PolicyFolder
 from stream.adapters.text_files import read_text
-from stream.core.errors import Misconfigured, PolicyInvalid
+from stream.core.errors import BadInput, PolicyInvalid
 from stream.core.policy import Policy
 from stream.core.policy.golden import parse_exemplars, parse_golden
 from stream.core.policy.lock import Lock
@@ -48,7 +48,7 @@ def pack(sources: Sequence[Path], root: Path, licence: str = "") -> list[Packed]
 
     Raises:
         PolicyInvalid: one of them cannot be read; says in which file and line.
-        Misconfigured: there is no policy among them, or two have one id.
+        BadInput: there is no policy among them, or two have one id.
     """
     rows = [row for path in sources if path.name.endswith(_ROWS) for row in _rows(path)]
     files = [file for path in sources if not path.name.endswith(_ROWS) for file in _markdown(path)]
@@ -58,11 +58,9 @@ def pack(sources: Sequence[Path], root: Path, licence: str = "") -> list[Packed]
         about = (
             f" Rows label posts under {', '.join(named)}: give those policies' files too." if named else ""
         )
-        raise Misconfigured(
-            f"There is no Markdown file of a policy in {', '.join(map(str, sources))}.{about}"
-        )
+        raise BadInput(f"There is no Markdown file of a policy in {', '.join(map(str, sources))}.{about}")
     if twice := next((one for one in ids if ids.count(one) > 1), ""):
-        raise Misconfigured(
+        raise BadInput(
             f"Two files would both become policy `{twice}`: rename one, or import them one by one."
         )
     folder = PolicyFolder(root)
@@ -106,7 +104,7 @@ def _checked(made: Written, file: Path) -> Policy:
 
 def _markdown(path: Path) -> Iterator[Path]:
     if not path.exists():
-        raise Misconfigured(f"There is no {path}.")
+        raise BadInput(f"There is no {path}: name a file or folder that is there.")
     if path.is_file():
         yield path
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from stream.core.errors import Misconfigured
+from stream.core.errors import BadInput
 
 
 class Imported(Struct, frozen=True):
@@ -21,11 +21,11 @@ def place(root: Path, imported: Sequence[Imported], *, force: bool) -> None:
     """Put them into the folder, all or none.
 
     Raises:
-        Misconfigured: one lies there already, and `force` does not say that it may go.
+        BadInput: one lies there already, and `force` does not say that it may go.
     """
     there = [one.id for one in imported if (root / one.id).exists()]
     if there and not force:
-        raise Misconfigured(f"{root / there[0]} is there already: give --force to replace it whole.")
+        raise BadInput(f"{root / there[0]} is there already: give --force to replace it whole.")
     with tempfile.TemporaryDirectory(prefix=".import-", dir=root) as made:
         for one in imported:
             _write(Path(made) / one.id, one.files)

@@ -31,12 +31,12 @@ def test_rows_come_from_plain_and_packed_files_alike(tmp_path: Path) -> None:
     ("line", "what"),
     [
         ("{", "does not fit"),
-        ('{"id": "a", "labels": {}}', "missing required field `text`"),
+        ('{"id": "a", "labels": {}}', "`text` is missing"),
         (json.dumps({"id": "a", "text": SECRET, "labels": {"R": 2}}), "labels"),
         (json.dumps({"id": "a", "text": SECRET, "labels": {"R": 0.5}}), "labels"),
-        (json.dumps({"id": "a", "text": SECRET, "labels": {}, "lang": "English!"}), "regex"),
-        (json.dumps({"id": "a", "text": SECRET * 4_000, "labels": {}}), "length"),
-        (json.dumps({"id": "", "text": SECRET, "labels": {}}), "length"),
+        (json.dumps({"id": "a", "text": SECRET, "labels": {}, "lang": "English!"}), "BCP 47"),
+        (json.dumps({"id": "a", "text": SECRET * 4_000, "labels": {}}), "at most"),
+        (json.dumps({"id": "", "text": SECRET, "labels": {}}), "`id` is empty"),
         ('{"id": "a", "text": "' + "x" * (1 << 20) + '", "labels": {}}', "more than"),
     ],
 )

@@ -9,15 +9,15 @@ from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
 from stream.core.policy import PolicyResult
 from stream.ops.amounts import count
-from stream.ops.backtest.comparison import Comparison, Example, Pair, Shift
+from stream.ops.backtest.comparison import Cited, Comparison, Example, Shift
 from stream.ops.backtest.figures import (
     Prices,
     Row,
+    cited_rows,
     extrapolated,
     likelihood,
     moved,
     named,
-    pair_rows,
     percent,
     shift_rows,
     whole_row,
@@ -110,8 +110,8 @@ def page(comparison: Comparison, conditions: Conditions) -> Page:
     opening += [Remark(text, warns=True) for text in remarks(comparison, conditions)]
     sections = [
         ("What would change", (*opening, *_moves(comparison))),
-        ("By policy", _pairs("policy", comparison.policies)),
-        ("By clause", _pairs("clause", comparison.clauses)),
+        ("By policy", _cited("policy", comparison.policies)),
+        ("By clause", _cited("clause", comparison.clauses)),
         ("By language", _shifts("language", comparison.languages)),
         ("By surface", _shifts("surface", comparison.surfaces)),
         ("Examples", tuple(_examples(comparison)) or (Remark("No post would change."),)),
@@ -132,8 +132,8 @@ def figures(comparison: Comparison, conditions: Conditions) -> dict[str, Any]:
         "recorded": comparison.recorded,
         "all": to_builtins(whole_row(comparison)),
         "moves": {moved(move): number for move, number in sorted(comparison.moves.items())},
-        "policies": to_builtins(pair_rows(comparison.policies)),
-        "clauses": to_builtins(pair_rows(comparison.clauses)),
+        "policies": to_builtins(cited_rows(comparison.policies)),
+        "clauses": to_builtins(cited_rows(comparison.clauses)),
         "languages": to_builtins(shift_rows(comparison.languages)),
         "surfaces": to_builtins(shift_rows(comparison.surfaces)),
         "examples": [
@@ -192,9 +192,9 @@ def _tiles(whole: Row) -> Tiles:
     return Tiles(
         (
             Tile("posts compared", f"{whole.posts:,}"),
-            Tile("would change", f"{whole.more + whole.less:,}", percent(whole.share)),
-            Tile("stricter", f"{whole.more:,}"),
-            Tile("milder", f"{whole.less:,}"),
+            Tile("would change", f"{whole.stricter + whole.milder:,}", percent(whole.share)),
+            Tile("stricter", f"{whole.stricter:,}"),
+            Tile("milder", f"{whole.milder:,}"),
             Tile("chance", likelihood(whole.chance), "of so uneven a parting"),
         )
     )
@@ -212,26 +212,33 @@ def _moves(comparison: Comparison) -> tuple[Part, ...]:
     return (drawn, Table(("move", "posts", "share of all, 95%"), rows)) if rows else (drawn,)
 
 
-def _pairs(what: str, pairs: dict[str, Pair]) -> tuple[Part, ...]:
-    rows = pair_rows(pairs)
+def _cited(what: str, counts: dict[str, Cited]) -> tuple[Part, ...]:
+    rows = cited_rows(counts)
     if not rows:
-        return (
-            Remark("Both sets hold the same against these posts; where posts move, what follows differs."),
-        )
+        return (Remark("Both sets hold the same against these posts, and no post would change."),)
     table = tuple(
         (
             row.name,
-            pairs[row.name].today,
-            pairs[row.name].candidate,
-            row.more,
-            row.less,
+            row.today,
+            row.candidate,
+            row.gained,
+            row.lost,
+            row.stricter,
+            row.milder,
             likelihood(row.chance),
             row.said,
         )
         for row in rows
     )
-    headings = (what, "today", "candidate", "only candidate", "only today", "chance", "clear")
-    return (Table(headings, table, "Posts that something is held against, under either set."),)
+    headings = (
+        *(what, "today", "candidate", "only candidate", "only today"),
+        *("stricter", "milder", "chance", "clear"),
+    )
+    caption = (
+        f"Posts that a {what} is held against under either set, and how many of them change. A post with "
+        "several counts under each."
+    )
+    return (Table(headings, table, caption),)
 
 
 def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
@@ -240,8 +247,8 @@ def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
         (
             row.name,
             row.posts,
-            row.more,
-            row.less,
+            row.stricter,
+            row.milder,
             percent(row.share),
             likelihood(row.chance),
             row.said,
@@ -256,7 +263,7 @@ def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
 
 
 def _bar(row: Row) -> Bar:
-    return Bar(row.name, (row.more + row.less) / row.posts, row.share.low, row.share.high)
+    return Bar(row.name, (row.stricter + row.milder) / row.posts, row.share.low, row.share.high)
 
 
 def _examples(comparison: Comparison) -> Iterator[Part]:

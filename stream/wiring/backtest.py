@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from stream.adapters.answers import DiskTable
+from stream.adapters.answers import DiskTable, RememberingEngine
 from stream.adapters.kafka.scan import Scan
 from stream.config import EngineKind, Settings
 from stream.core.topics import Topic
@@ -139,7 +139,9 @@ async def _asked(  # noqa: PLR0913, PLR0917 - everything comes together here
 ) -> None:
     await engine.start()
     try:
-        today, candidate = (Side(one, engine, table, meter) for one in (sets.today, sets.candidate))
+        # Copies of one text that are in hand at once are asked once.
+        shared = RememberingEngine(engine, heard=meter.hear)
+        today, candidate = (Side(one, shared, table) for one in (sets.today, sets.candidate))
         backtest = Backtest(sets, (today, candidate), index, table, comparison)
         await backtest.run(left, settings.judge.window, passed)
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -144,9 +145,8 @@ def test_whoever_asks_the_same_at_once_shares_one_call_and_nobody_is_lost(
     And no question is with the engine twice, no call goes on for nobody, and each is paid for once.
     """
 
-    async def run() -> None:
+    async def run(store: AnswerStore | None) -> None:
         engine, heard = Held(), list[Heard]()
-        store = AnswerStore(Path(":memory:")) if kept else None
         remembering = RememberingEngine(engine, store, heard.append)
         asking: list[asyncio.Task[Answer]] = []
         wanted: list[str] = []
@@ -176,7 +176,11 @@ def test_whoever_asks_the_same_at_once_shares_one_call_and_nobody_is_lost(
         )
         assert sum(not one.remembered for one in heard) <= engine.calls
 
-    asyncio.run(run())
+    with TemporaryDirectory() as folder:
+        store = AnswerStore(Path(folder) / "answers") if kept else None
+        asyncio.run(run(store))
+        if store is not None:
+            store.close()
 
 
 async def test_an_asker_who_leaves_takes_no_answer_away() -> None:

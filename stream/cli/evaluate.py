@@ -53,7 +53,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Where the figures go, as JSON.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.", show_default="all")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="So many rows, drawn at random; the same ones each time.", show_default="all"
+        ),
+    ] = None,
     answers: Answers = None,
     fresh: Fresh = False,
     price_in: Annotated[float, typer.Option(min=0, help="Money for a million prompt tokens.")] = 0.0,
@@ -74,7 +79,14 @@ def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
         classifier = evaluation.trained(started)
     tally = evaluation.tally
     setup = Setup(
-        data.name, tally.rows, name, evaluation.policy_set.digest, asked.value, model, evaluation.no_evidence
+        data.name,
+        tally.rows,
+        name,
+        evaluation.policy_set.digest,
+        asked.value,
+        model,
+        evaluation.no_evidence,
+        evaluation.found.drawn.of,
     )
     prices = Prices(price_in, price_out) if price_in or price_out else None
     result = result_of(setup, tally, classifier, prices)
@@ -125,6 +137,7 @@ def _tell(result: Result, report: Path) -> None:
     overall, matrix = result.overall, result.matrix
     if result.setup.no_evidence:
         say((result.setup.no_evidence, "yellow"))
+    say((f"{'data':<16}", "dim"), result.setup.drawn)
     rows = {
         "recall": overall.flagged.recall,
         "false flags": overall.flagged.false_flags,

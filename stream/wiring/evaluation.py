@@ -43,17 +43,17 @@ class Evaluation:
     Attributes:
         settings: with the set's folder and name, and an engine that may serve here.
         labelling: how the data's labels are read.
-        found: what the whole file holds.
+        found: what the rows hold that are looked at.
         tally: what was counted so far.
     """
 
     def __init__(self, settings: Settings, data: Path, limit: int | None = None) -> None:
-        """Read the set, and the whole file once; nothing is asked yet.
+        """Read the set, and the whole file; nothing is asked yet.
 
         Args:
             settings: as `chosen` returns them.
             data: the file of labelled rows.
-            limit: only the first rows; None is all.
+            limit: so many rows, spread over the file; None is all.
 
         Raises:
             PolicyInvalid: the set or its labels.toml does not hold together.
@@ -65,7 +65,7 @@ class Evaluation:
         self.labelling = _labelling(settings.policies.dir / LABELS, data, self.policy_set, self.found)
         check_labels(data, self.labelling, self.found)
         self.tally = Tally(self.labelling, self.policy_set)
-        self._data = (data, limit)
+        self._data = data
 
     async def measured(self, store: AnswerStore | None, started: Started) -> str:
         """Judge every row; returns the model's name.
@@ -79,7 +79,8 @@ class Evaluation:
             await engine.start()
             judging = Judging(self.policy_set, engine, Silence(), SAMPLING)
             advanced = started("judging", self.found.rows)
-            await measure(read_rows(*self._data), judging, self.tally, self.settings.judge.window, advanced)
+            rows = filter(self.found.drawn.takes, read_rows(self._data))
+            await measure(rows, judging, self.tally, self.settings.judge.window, advanced)
             return engine.model
         finally:
             await engine.stop()

@@ -1,5 +1,6 @@
 """`sluice policy backtest`: what another set would have made of the posts in Kafka. Writes nothing there."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -187,8 +188,9 @@ class Watching:
 @contextmanager
 def _watched() -> Iterator[Watching]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    hidden = not sys.stderr.isatty()
     with (
         until_interrupted() as stopped,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+        Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar,
     ):
         yield Watching(bar, stopped)

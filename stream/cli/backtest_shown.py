@@ -28,12 +28,13 @@ def show(comparison: Comparison, conditions: Conditions, *, show_text: bool) -> 
     say(("today      ", "dim"), conditions.today)
     say(("candidate  ", "dim"), conditions.candidate)
     say(("engine     ", "dim"), conditions.model)
+    say(("window     ", "dim"), conditions.window)
     for remark in remarks(comparison, conditions):
         say((remark, "yellow"))
     say(
         (f"{whole.stricter + whole.milder:,} of {whole.posts:,} posts would change", "bold"),
         f" ({percent(whole.share)}): {whole.stricter:,} stricter, {whole.milder:,} milder; ",
-        f"chance {likelihood(whole.chance)}",
+        f"p-value {likelihood(whole.chance)}",
     )
     for move, number in comparison.moves.most_common():
         if move[0] is not move[1]:
@@ -51,7 +52,7 @@ def _table(what: str, rows: Sequence[Row]) -> None:
         return
     table = Table(what, box=None)
     sides = ("only candidate", "only today") if isinstance(rows[0], CitedRow) else ()
-    for heading in ("posts", *sides, "stricter", "milder", "changed, 95%", "chance", "clear"):
+    for heading in ("posts", *sides, "stricter", "milder", "changed, 95%", "p-value", "beyond chance"):
         table.add_column(heading, justify="right")
     for row in rows[:_SHOWN]:
         counts = (row.posts, *_sides(row), row.stricter, row.milder)

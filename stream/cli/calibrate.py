@@ -1,6 +1,7 @@
 """`sluice policy calibrate`: what the model may do alone, on the evidence of what people decided."""
 
 import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -154,7 +155,8 @@ def _passed(scan: Scan, topic: str, since: int, what: str) -> Iterator[Record]:
     """The records of a topic since then, with a bar on standard error."""
     partitions = scan.partitions(topic)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as progress:
         task = progress.add_task(what, total=scan.amount(partitions, since))
         for record in scan.read(partitions, since):
             yield record

@@ -15,7 +15,6 @@ from stream.adapters.answers import DiskTable, RememberingEngine
 from stream.adapters.kafka.scan import Scan
 from stream.config import EngineKind, Settings
 from stream.core.topics import Topic
-from stream.ops.amounts import clock
 from stream.ops.backtest.backtest import Backtest, Sets, compare_records
 from stream.ops.backtest.comparison import Comparison
 from stream.ops.backtest.figures import Prices
@@ -172,13 +171,11 @@ def _conditions(
     meter: Meter,
     model: str,
 ) -> Conditions:
-    window = asked.window
-    where = f" on {window.surface}" if window.surface is not None else ""
     return Conditions(
         today=f"{sets.today.name} {sets.today.digest}",
         candidate=f"{sets.candidate.name} {sets.candidate.digest}",
         model=model,
-        window=f"{clock(window.begin)} to {clock(window.end)}{where}",
+        window=asked.window.shown,
         posts=drawn.posts,
         wanted=drawn.taken,
         complete=comparison.posts >= drawn.taken,

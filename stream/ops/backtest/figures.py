@@ -12,7 +12,7 @@ from stream.ops.evaluation.statistics import CONFIDENCE, Interval, chance, inter
 
 LEVEL = 1 - CONFIDENCE
 """How often chance alone may be taken for a change, over all rows of a table together."""
-_LEAST = 1e-99
+_LEAST = 0.0001
 _NAMES = {Proposal.RELEASE: "released", Proposal.REVIEW: "people", Proposal.REMOVE: "removed"}
 
 
@@ -36,8 +36,9 @@ class Row(Struct, frozen=True, kw_only=True):
     Attributes:
         stricter, milder: how many it treats so.
         share: which part of the posts changes, with 95% confidence.
-        chance: how likely the changes part so unevenly by chance alone, by McNemar's exact test.
-        clear: whether they still do not, with as many rows looked at as the table has.
+        chance: the p-value: were a change as likely stricter as milder, how often luck alone would split
+            them so unevenly (McNemar's exact test).
+        clear: whether it is no luck, with as many rows looked at as the table has.
     """
 
     name: str
@@ -111,8 +112,8 @@ def extrapolated(share: Interval, posts: int) -> str:
 
 
 def likelihood(chance: float) -> str:
-    """A chance in few digits; one too small for a number is not called none."""
-    return f"{chance:.2g}" if chance >= _LEAST else f"<{_LEAST:g}"
+    """A p-value in few digits: `0.031`, `<0.0001`."""
+    return f"{chance:.2g}" if chance >= _LEAST else f"<{_LEAST:.4f}"
 
 
 def percent(share: Interval) -> str:

@@ -24,19 +24,32 @@ from stream.ops.backtest.figures import (
 )
 from stream.ops.backtest.stance import Stance
 from stream.ops.evaluation.statistics import interval
-from stream.ops.report import Page, Part, Picture, Remark, Table, Text, Texts, Tile, Tiles
+from stream.ops.report import Cell, Page, Part, Picture, Remark, Table, Text, Texts, Tile, Tiles
 from stream.ops.report.pictures import Bar, bars, matrix
 
 NO_EVIDENCE = "The exemplar engine compares texts with examples: these figures say nothing about a model."
-CHANCE = (
-    "Chance: how likely the changed posts part so unevenly between stricter and milder if neither were "
-    "favoured (McNemar's exact test). It says whether the change has a direction, not whether it is right. "
-    "Where nothing is the matter, one row of 20 still shows a chance below 5%; so in a table of k rows one "
-    "counts as clear only where its chance times k is below 5% (Bonferroni). Posts by one author, or copies "
-    "of one text, are not independent: with many of them the true intervals are wider."
+READING = (
+    Remark(
+        "Stricter: what is released today would be left to people or removed, or what is left to people "
+        "today would be removed. Milder: the other way round."
+    ),
+    Remark(
+        "p-value: were a change as likely stricter as milder, how often luck alone would split the changed "
+        "posts so unevenly (McNemar's exact test). It says whether the change has a direction, not whether "
+        "it is right."
+    ),
+    Remark(
+        "Beyond chance: where nothing is the matter, one row of 20 still has a p-value below 5%. So in a "
+        "table of k rows one says yes only where its p-value times k is below 5% (Bonferroni)."
+    ),
+    Remark(
+        "Shares have 95% intervals (Wilson's). Posts by one author, or copies of one text, are not "
+        "independent: with many of them the true intervals are wider."
+    ),
 )
 _PROPOSALS = (Proposal.RELEASE, Proposal.REVIEW, Proposal.REMOVE)
 _MOST_BARS = 20
+_CHANGES = ("stricter", "milder", "changed, 95%", "p-value", "beyond chance")
 
 
 class Conditions(Struct, frozen=True, kw_only=True):
@@ -116,7 +129,7 @@ def page(comparison: Comparison, conditions: Conditions) -> Page:
         ("By surface", _shifts("surface", comparison.surfaces)),
         ("Examples", tuple(_examples(comparison)) or (Remark("No post would change."),)),
         ("Tokens and cost", _costs(comparison, conditions)),
-        ("How to read it", (Remark(CHANCE),)),
+        ("How to read it", READING),
     ]
     return Page("Backtest", about, tuple(sections))
 
@@ -161,8 +174,9 @@ def place_of(example: Example) -> dict[str, Any]:
 
 
 def held(example: Example) -> str:
-    """What either set holds against a post: `nothing → hate/gh1.b`, `nothing → hate: needs_context`."""
-    return f"{_held(example.today)} → {_held(example.candidate)}"
+    """What either set holds against a post: `nothing → hate/GH1.b`, `hate: needs_context under both`."""
+    today, candidate = _held(example.today), _held(example.candidate)
+    return f"{today} → {candidate}" if today != candidate else f"{today} under both"
 
 
 def _held(stance: Stance) -> str:
@@ -195,7 +209,7 @@ def _tiles(whole: Row) -> Tiles:
             Tile("would change", f"{whole.stricter + whole.milder:,}", percent(whole.share)),
             Tile("stricter", f"{whole.stricter:,}"),
             Tile("milder", f"{whole.milder:,}"),
-            Tile("chance", likelihood(whole.chance), "of so uneven a parting"),
+            Tile("p-value", likelihood(whole.chance), "how often luck alone splits them so unevenly"),
         )
     )
 
@@ -208,7 +222,10 @@ def _moves(comparison: Comparison) -> tuple[Part, ...]:
         for move, number in comparison.moves.most_common()
         if move[0] is not move[1]
     )
-    drawn = Picture(matrix(counts, names, names), "Rows: today. Columns: under the candidate.")
+    drawn = Picture(
+        matrix(counts, names, names),
+        "Posts. Rows: what becomes of them today. Columns: under the candidate. People: left to them.",
+    )
     return (drawn, Table(("move", "posts", "share of all, 95%"), rows)) if rows else (drawn,)
 
 
@@ -216,24 +233,8 @@ def _cited(what: str, counts: dict[str, Cited]) -> tuple[Part, ...]:
     rows = cited_rows(counts)
     if not rows:
         return (Remark("Both sets hold the same against these posts, and no post would change."),)
-    table = tuple(
-        (
-            row.name,
-            row.today,
-            row.candidate,
-            row.gained,
-            row.lost,
-            row.stricter,
-            row.milder,
-            likelihood(row.chance),
-            row.said,
-        )
-        for row in rows
-    )
-    headings = (
-        *(what, "today", "candidate", "only candidate", "only today"),
-        *("stricter", "milder", "chance", "clear"),
-    )
+    table = tuple((row.name, row.posts, row.gained, row.lost, *_changes(row)) for row in rows)
+    headings = (what, "posts", "only candidate", "only today", *_CHANGES)
     caption = (
         f"Posts that a {what} is held against under either set, and how many of them change. A post with "
         "several counts under each."
@@ -243,23 +244,15 @@ def _cited(what: str, counts: dict[str, Cited]) -> tuple[Part, ...]:
 
 def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
     rows = shift_rows(shifts)
-    table = tuple(
-        (
-            row.name,
-            row.posts,
-            row.stricter,
-            row.milder,
-            percent(row.share),
-            likelihood(row.chance),
-            row.said,
-        )
-        for row in rows
-    )
+    table = tuple((row.name, row.posts, *_changes(row)) for row in rows)
     parts: list[Part] = []
     if drawn := [_bar(row) for row in rows[:_MOST_BARS] if row.posts]:
         parts.append(Picture(bars(drawn, "share of posts that would change"), f"By {what}; lines: 95%."))
-    headings = (what, "posts", "stricter", "milder", "changed, 95%", "chance", "clear")
-    return (*parts, Table(headings, table))
+    return (*parts, Table((what, "posts", *_CHANGES), table))
+
+
+def _changes(row: Row) -> tuple[Cell, ...]:
+    return row.stricter, row.milder, percent(row.share), likelihood(row.chance), row.said
 
 
 def _bar(row: Row) -> Bar:

@@ -126,7 +126,8 @@ async def test_what_would_change_is_counted_by_move_policy_and_clause() -> None:
     assert comparison.moves == {(Proposal.RELEASE, Proposal.REMOVE): len(NUMBERS)}
     assert comparison.policies["harassment"].gained == len(NUMBERS)
     assert comparison.policies["spam-and-scams"].candidate == 0
-    assert [name.split("/")[0] for name in comparison.clauses] == ["harassment"]
+    (clause,) = comparison.clauses
+    assert clause.removeprefix("harassment/") in {one.id for one in DEMO.policies["harassment"].clauses}
     assert comparison.recorded == 0
 
 

@@ -16,6 +16,7 @@ from stream.ops.evaluation.judging import Judging
 from stream.ops.evaluation.labelled.classifier import FOLDS, Trained, trained
 from stream.ops.evaluation.labelled.labelling import Labelling, labelling_by_name, parse_labelling
 from stream.ops.evaluation.labelled.measuring import SAMPLING, measure
+from stream.ops.evaluation.labelled.result import Setup
 from stream.ops.evaluation.labelled.rows import RowInvalid, read_rows
 from stream.ops.evaluation.labelled.survey import Survey, check_labels, survey
 from stream.ops.evaluation.labelled.tally import Tally
@@ -88,6 +89,24 @@ class Evaluation:
     def trained(self, started: Started) -> Trained | None:
         """The classifier's figures on the same rows, or a bounded sample of them."""
         return trained(self.found.sample, self.labelling, started("classifier", FOLDS))
+
+    def setup(self, name: str, model: str) -> Setup:
+        """What was measured with what.
+
+        Args:
+            name: of the set, as it was asked for.
+            model: as `measured` returned it.
+        """
+        return Setup(
+            data=self._data.name,
+            rows=self.tally.rows,
+            set=name,
+            digest=self.policy_set.digest,
+            engine=self.settings.judge.engine.value,
+            model=model,
+            no_evidence=self.no_evidence,
+            of=self.found.drawn.of,
+        )
 
     @property
     def no_evidence(self) -> str:

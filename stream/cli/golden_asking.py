@@ -44,7 +44,8 @@ async def examined(
         await asked.stop()
     if any(heard):
         note(
-            f"{sum(heard):,} of {len(heard):,} answers were remembered from an earlier run; --fresh asks anew"
+            f"{sum(heard):,} of {len(heard):,} answers were remembered, from an earlier run or an "
+            "equal question; --fresh forgets earlier runs"
         )
     return asked.model, reports
 

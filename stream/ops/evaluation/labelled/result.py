@@ -84,7 +84,7 @@ class Matrix(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """Tokens and money. `paid` leaves out what was remembered from earlier runs."""
+    """Tokens and money. `paid` leaves out what was known from earlier runs or equal rows."""
 
     answers: int
     remembered: int

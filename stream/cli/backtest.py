@@ -1,22 +1,36 @@
 """`sluice policy backtest`: what another set would have made of the posts in Kafka. Writes nothing there."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from msgspec.structs import replace
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stream.adapters.policies import PolicyFolder, find_folder
+from stream.cli.answers import Fresh
+from stream.cli.backtest_options import (
+    Answers,
+    Begin,
+    Candidate,
+    CandidateFolder,
+    End,
+    Engine,
+    Examples,
+    PriceCached,
+    PriceIn,
+    PriceOut,
+    Report,
+    Sample,
+    Shadowed,
+    ShowText,
+    Surface,
+    Today,
+)
 from stream.cli.backtest_shown import show
+from stream.cli.backtest_watched import watched
 from stream.cli.context import now_ms, scan_of, settings_of
 from stream.cli.control import told
-from stream.cli.interrupt import until_interrupted
-from stream.cli.moment import check_order, moment
+from stream.cli.moment import check_order
 from stream.cli.output import Json, note, tell
 from stream.cli.status import Status
 from stream.config import EngineKind, Settings
@@ -25,8 +39,9 @@ from stream.core.errors import BadInput, Misconfigured
 from stream.core.policy.policy_set import PolicySet
 from stream.ops.backtest.backtest import Sets
 from stream.ops.backtest.comparison import EXAMPLES as MOST_EXAMPLES
+from stream.ops.backtest.comparison import Comparison
 from stream.ops.backtest.figures import Prices
-from stream.ops.backtest.report import figures, page
+from stream.ops.backtest.report import Conditions, figures, page
 from stream.ops.backtest.window import Window
 from stream.ops.report import page_html
 
@@ -42,50 +57,23 @@ EXAMPLES = """Examples:
 
 def backtest(  # noqa: PLR0913, PLR0917 - a command's options
     ctx: typer.Context,
-    begin: Annotated[int, typer.Option("--from", parser=moment, metavar="TIME", help="From when on.")],
-    candidate: Annotated[str, typer.Option("--candidate", metavar="SET", help="The set to try.")],
-    end: Annotated[
-        int | None,
-        typer.Option("--to", parser=moment, metavar="TIME", help="Until before when.", show_default="now"),
-    ] = None,
-    candidate_dir: Annotated[
-        Path | None,
-        typer.Option("--candidate-dir", metavar="DIR", help="Its folder.", show_default="policies.dir"),
-    ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option(
-            "--today", metavar="SET", help="Compare with this one.", show_default="the set in force"
-        ),
-    ] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="So many posts, drawn at random.")] = None,
-    surface: Annotated[str | None, typer.Option(help="Only posts on this surface.")] = None,
-    engine: Annotated[
-        EngineKind | None, typer.Option(help="What is asked.", show_default="judge.engine")
-    ] = None,
-    shadowed: Annotated[
-        bool, typer.Option("--shadowed", help="Ask nothing: compare what the shadow answered with the judge.")
-    ] = False,
-    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page here.")] = None,
-    examples: Annotated[int, typer.Option(min=0, help="Posts shown of each move, at most.")] = MOST_EXAMPLES,
-    price_in: Annotated[
-        float | None, typer.Option("--price-in", min=0, help="Of a million tokens of prompts.")
-    ] = None,
-    price_out: Annotated[
-        float | None, typer.Option("--price-out", min=0, help="Of a million tokens of answers.")
-    ] = None,
-    price_cached: Annotated[
-        float | None,
-        typer.Option("--price-cached", min=0, help="Of a million from the cache.", show_default="--price-in"),
-    ] = None,
-    answers: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Keeps judgements.", show_default="sluice/judgements.sqlite in the cache"
-        ),
-    ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Ask everything anew, and keep nothing.")] = False,
-    show_text: Annotated[bool, typer.Option("--show-text", help="Show what people wrote.")] = False,
+    begin: Begin,
+    candidate: Candidate,
+    end: End = None,
+    candidate_dir: CandidateFolder = None,
+    today: Today = None,
+    sample: Sample = None,
+    surface: Surface = None,
+    engine: Engine = None,
+    shadowed: Shadowed = False,
+    report: Report = None,
+    examples: Examples = MOST_EXAMPLES,
+    price_in: PriceIn = None,
+    price_out: PriceOut = None,
+    price_cached: PriceCached = None,
+    answers: Answers = None,
+    fresh: Fresh = False,
+    show_text: ShowText = False,
     json: Json = False,
 ) -> None:
     """Say what a candidate set would have made of posts that were published, beside the set in force.
@@ -96,12 +84,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
     """
     from stream.wiring.backtest import Asked, run_backtest
 
-    end = end if end is not None else now_ms()
-    check_order(begin, end)
-    _check_before_anything_is_paid(report)
-    settings = _chosen(settings_of(ctx), engine)
     asked = Asked(
-        window=Window(begin=begin, end=end, surface=surface),
+        window=_window(begin, end, surface),
         sample=sample,
         shadowed=shadowed,
         fresh=fresh,
@@ -109,20 +93,26 @@ def backtest(  # noqa: PLR0913, PLR0917 - a command's options
         examples=examples,
         prices=_prices(price_in, price_out, price_cached),
     )
+    _check_before_anything_is_paid(report)
+    settings = _chosen(settings_of(ctx), engine)
     wanted = _folder(settings, candidate_dir).policy_set(candidate)
     sets = Sets(_today(ctx, settings, today), wanted)
-    with scan_of(ctx) as scan, _watched() as watch:
+    with scan_of(ctx) as scan, watched() as watch:
         comparison, conditions = run_backtest(settings, scan, sets, asked, watch)
     if json:
         tell(figures(comparison, conditions))
     else:
         show(comparison, conditions, show_text=show_text)
-    if report is not None:
-        report.write_text(page_html(page(comparison, conditions)), encoding="utf-8")
-        note(f"the page is {report}")
+    _write(report, comparison, conditions)
     if not conditions.complete:
         note("stopped: run the same line again to go on")
         raise typer.Exit(Status.INTERRUPTED)
+
+
+def _window(begin: int, end: int | None, surface: str | None) -> Window:
+    end = end if end is not None else now_ms()
+    check_order(begin, end)
+    return Window(begin=begin, end=end, surface=surface)
 
 
 def _check_before_anything_is_paid(report: Path | None) -> None:
@@ -168,28 +158,7 @@ def _today(ctx: typer.Context, settings: Settings, name: str | None) -> PolicySe
     return _folder(settings).policy_set(name or settings.policies.set)
 
 
-class Watching:
-    """Shows how far it is, and hears Ctrl-C."""
-
-    def __init__(self, progress: Progress, stopped: Callable[[], bool]) -> None:
-        self._progress = progress
-        self._task = progress.add_task("")
-        self.stopped = stopped
-
-    def begins(self, what: str, total: int | None = None) -> None:
-        """See `stream.wiring.backtest.Watch`."""
-        self._progress.update(self._task, description=what, total=total)
-
-    def passed(self) -> None:
-        """See `stream.wiring.backtest.Watch`."""
-        self._progress.advance(self._task)
-
-
-@contextmanager
-def _watched() -> Iterator[Watching]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with (
-        until_interrupted() as stopped,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
-    ):
-        yield Watching(bar, stopped)
+def _write(report: Path | None, comparison: Comparison, conditions: Conditions) -> None:
+    if report is not None:
+        report.write_text(page_html(page(comparison, conditions)), encoding="utf-8")
+        note(f"the page is {report}")

@@ -17,10 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from stream.cli.answers import Answers, Fresh, kept_answers
 from stream.cli.context import settings_of
-from stream.cli.output import note, say
+from stream.cli.evaluate_shown import show
+from stream.cli.output import note
 from stream.config import EngineKind
 from stream.core.errors import BadInput, Misconfigured, SluiceError
-from stream.ops.evaluation.labelled.result import Prices, Result, Setup, result_of
+from stream.ops.evaluation.labelled.classifier import Trained
+from stream.ops.evaluation.labelled.result import Prices, Result, result_of
 from stream.ops.evaluation.labelled.shown import page_of
 from stream.ops.report import page_html
 from stream.wiring.evaluation import Evaluation, Started, chosen
@@ -53,7 +55,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Where the figures go, as JSON.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.", show_default="all")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="So many rows, drawn at random; the same ones each time.", show_default="all"
+        ),
+    ] = None,
     answers: Answers = None,
     fresh: Fresh = False,
     price_in: Annotated[float, typer.Option(min=0, help="Money for a million prompt tokens.")] = 0.0,
@@ -67,22 +74,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
     settings = settings_of(ctx)
     name = policy_set or settings.policies.set
     evaluation = Evaluation(chosen(settings, name, engine), data, limit)
-    asked = evaluation.settings.judge.engine
-    kept = kept_answers(asked, answers, fresh=fresh)
-    with kept as store, _told_how_far(evaluation), _progress() as started:
-        model = asyncio.run(evaluation.measured(store, started))
-        classifier = evaluation.trained(started)
-    tally = evaluation.tally
-    setup = Setup(
-        data.name, tally.rows, name, evaluation.policy_set.digest, asked.value, model, evaluation.no_evidence
-    )
+    model, classifier = _measured(evaluation, answers, fresh=fresh)
+    setup = evaluation.setup(name, model)
     prices = Prices(price_in, price_out) if price_in or price_out else None
-    result = result_of(setup, tally, classifier, prices)
-    wrong = [one for kept in tally.mistakes.values() for one in kept.items()]
-    report.write_text(page_html(page_of(result, evaluation.labelling, wrong)), encoding="utf-8")
-    if json is not None:
-        json.write_bytes(orjson.dumps(to_builtins(result), option=orjson.OPT_INDENT_2))
-    _tell(result, report)
+    result = result_of(setup, evaluation.tally, classifier, prices)
+    _write(result, evaluation, report, json)
+    show(result, report)
 
 
 def _check_files(data: Path, *written: Path | None) -> None:
@@ -96,6 +93,13 @@ def _check_files(data: Path, *written: Path | None) -> None:
             raise BadInput(f"{file} cannot be written. Name a file in a folder that is there and yours.")
         if file.exists() and data.exists() and file.samefile(data):
             raise BadInput(f"{file} holds the data. Name another file.")
+
+
+def _measured(evaluation: Evaluation, answers: Path | None, *, fresh: bool) -> tuple[str, Trained | None]:
+    """The model's name, and the classifier that was trained on the same rows; the tally has the figures."""
+    kept = kept_answers(evaluation.settings.judge.engine, answers, fresh=fresh)
+    with kept as store, _told_how_far(evaluation), _progress() as started:
+        return asyncio.run(evaluation.measured(store, started)), evaluation.trained(started)
 
 
 @contextmanager
@@ -121,20 +125,8 @@ def _progress() -> Iterator[Started]:
         yield started
 
 
-def _tell(result: Result, report: Path) -> None:
-    overall, matrix = result.overall, result.matrix
-    if result.setup.no_evidence:
-        say((result.setup.no_evidence, "yellow"))
-    rows = {
-        "recall": overall.flagged.recall,
-        "false flags": overall.flagged.false_flags,
-        "precision": overall.flagged.precision,
-        "F1": overall.flagged.f1,
-        "exact match" if len(matrix.policies) > 1 else "accuracy": matrix.exact,
-        "left to people": overall.to_people,
-    }
-    if result.classifier is not None:
-        rows["classifier's F1"] = result.classifier.overall.measures().f1
-    for name, one in rows.items():
-        say((f"{name:<16}", "dim"), str(one))
-    say("report ", (str(report), "bold"))
+def _write(result: Result, evaluation: Evaluation, report: Path, json: Path | None) -> None:
+    wrong = [one for kept in evaluation.tally.mistakes.values() for one in kept.items()]
+    report.write_text(page_html(page_of(result, evaluation.labelling, wrong)), encoding="utf-8")
+    if json is not None:
+        json.write_bytes(orjson.dumps(to_builtins(result), option=orjson.OPT_INDENT_2))

@@ -11,11 +11,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from stream.adapters.answers import DiskTable
+from stream.adapters.answers import DiskTable, RememberingEngine
 from stream.adapters.kafka.scan import Scan
 from stream.config import EngineKind, Settings
 from stream.core.topics import Topic
-from stream.ops.amounts import clock
 from stream.ops.backtest.backtest import Backtest, Sets, compare_records
 from stream.ops.backtest.comparison import Comparison
 from stream.ops.backtest.figures import Prices
@@ -139,7 +138,9 @@ async def _asked(  # noqa: PLR0913, PLR0917 - everything comes together here
 ) -> None:
     await engine.start()
     try:
-        today, candidate = (Side(one, engine, table, meter) for one in (sets.today, sets.candidate))
+        # Copies of one text that are in hand at once are asked once.
+        shared = RememberingEngine(engine, heard=meter.hear)
+        today, candidate = (Side(one, shared, table) for one in (sets.today, sets.candidate))
         backtest = Backtest(sets, (today, candidate), index, table, comparison)
         await backtest.run(left, settings.judge.window, passed)
     finally:
@@ -170,13 +171,11 @@ def _conditions(
     meter: Meter,
     model: str,
 ) -> Conditions:
-    window = asked.window
-    where = f" on {window.surface}" if window.surface is not None else ""
     return Conditions(
         today=f"{sets.today.name} {sets.today.digest}",
         candidate=f"{sets.candidate.name} {sets.candidate.digest}",
         model=model,
-        window=f"{clock(window.begin)} to {clock(window.end)}{where}",
+        window=asked.window.shown,
         posts=drawn.posts,
         wanted=drawn.taken,
         complete=comparison.posts >= drawn.taken,

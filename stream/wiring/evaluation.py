@@ -16,6 +16,7 @@ from stream.ops.evaluation.judging import Judging
 from stream.ops.evaluation.labelled.classifier import FOLDS, Trained, trained
 from stream.ops.evaluation.labelled.labelling import Labelling, labelling_by_name, parse_labelling
 from stream.ops.evaluation.labelled.measuring import SAMPLING, measure
+from stream.ops.evaluation.labelled.result import Setup
 from stream.ops.evaluation.labelled.rows import RowInvalid, read_rows
 from stream.ops.evaluation.labelled.survey import Survey, check_labels, survey
 from stream.ops.evaluation.labelled.tally import Tally
@@ -43,17 +44,17 @@ class Evaluation:
     Attributes:
         settings: with the set's folder and name, and an engine that may serve here.
         labelling: how the data's labels are read.
-        found: what the whole file holds.
+        found: what the rows hold that are looked at.
         tally: what was counted so far.
     """
 
     def __init__(self, settings: Settings, data: Path, limit: int | None = None) -> None:
-        """Read the set, and the whole file once; nothing is asked yet.
+        """Read the set, and the whole file; nothing is asked yet.
 
         Args:
             settings: as `chosen` returns them.
             data: the file of labelled rows.
-            limit: only the first rows; None is all.
+            limit: so many rows, spread over the file; None is all.
 
         Raises:
             PolicyInvalid: the set or its labels.toml does not hold together.
@@ -65,7 +66,7 @@ class Evaluation:
         self.labelling = _labelling(settings.policies.dir / LABELS, data, self.policy_set, self.found)
         check_labels(data, self.labelling, self.found)
         self.tally = Tally(self.labelling, self.policy_set)
-        self._data = (data, limit)
+        self._data = data
 
     async def measured(self, store: AnswerStore | None, started: Started) -> str:
         """Judge every row; returns the model's name.
@@ -79,7 +80,8 @@ class Evaluation:
             await engine.start()
             judging = Judging(self.policy_set, engine, Silence(), SAMPLING)
             advanced = started("judging", self.found.rows)
-            await measure(read_rows(*self._data), judging, self.tally, self.settings.judge.window, advanced)
+            rows = filter(self.found.drawn.takes, read_rows(self._data))
+            await measure(rows, judging, self.tally, self.settings.judge.window, advanced)
             return engine.model
         finally:
             await engine.stop()
@@ -87,6 +89,24 @@ class Evaluation:
     def trained(self, started: Started) -> Trained | None:
         """The classifier's figures on the same rows, or a bounded sample of them."""
         return trained(self.found.sample, self.labelling, started("classifier", FOLDS))
+
+    def setup(self, name: str, model: str) -> Setup:
+        """What was measured with what.
+
+        Args:
+            name: of the set, as it was asked for.
+            model: as `measured` returned it.
+        """
+        return Setup(
+            data=self._data.name,
+            rows=self.tally.rows,
+            set=name,
+            digest=self.policy_set.digest,
+            engine=self.settings.judge.engine.value,
+            model=model,
+            no_evidence=self.no_evidence,
+            of=self.found.drawn.of,
+        )
 
     @property
     def no_evidence(self) -> str:

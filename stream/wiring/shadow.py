@@ -1,7 +1,7 @@
 """The judge's shadow as a process: the concurrent runner around it, and a producer for `audit` alone."""
 
 import asyncio
-import logging
+from functools import partial
 
 from stream.adapters.abreast import AbreastConsumer
 from stream.adapters.kafka import ConsumerSettings, KafkaConsumer, KafkaProducer, ProducerSettings
@@ -15,9 +15,7 @@ from stream.processors.judge.shadow import Shadow
 from stream.runtime import concurrent
 from stream.runtime.concurrent import Lane, LoopExecutor, Runner
 from stream.wiring.process import metrics_served, now_ms, prepared
-from stream.wiring.workers import engine_of, sampling_of, serve_until_signal, tell_what_must_stay_here
-
-log = logging.getLogger(__name__)
+from stream.wiring.workers import engine_of, sampling_of, serve_until_signal, started
 
 _TOPICS = (Topic.CASES_JUDGE_URGENT, Topic.CASES_JUDGE_PRIORITY, Topic.CASES_JUDGE)
 
@@ -45,21 +43,13 @@ def run_shadow(settings: Settings, engine: Engine | None = None) -> None:
 async def _shadow(
     settings: Settings, policies: PolicySetInForce, engine: Engine, metrics: ShadowMetrics
 ) -> None:
-    try:
-        await engine.start()
-        log.info("engine ready", extra={"model": engine.model})
-        tell_what_must_stay_here(policies.current(), engine)
+    async with started(engine, policies):
         metrics.health.loaded()
         sampling = sampling_of(settings.judge.sampling_key)
         names, share = settings.topics.names, settings.shadow.share
         processor = Shadow(names, policies, engine, now_ms, metrics, sampling, share)
-
-        def build(executor: LoopExecutor) -> Runner:
-            return _runner(settings, processor, metrics, executor)
-
+        build = partial(_runner, settings, processor, metrics)
         await serve_until_signal(build, processor, metrics.health, policies.watch)
-    finally:
-        await engine.stop()
 
 
 def _runner(settings: Settings, shadow: Shadow, metrics: ShadowMetrics, executor: LoopExecutor) -> Runner:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from msgspec.structs import replace
@@ -99,11 +100,7 @@ async def _triage(
 async def _judge(
     settings: Settings, policies: PolicySetInForce, engine: Engine, metrics: JudgeMetrics
 ) -> None:
-    try:
-        log.info("engine starts", extra={"engine": type(engine).__name__})
-        await engine.start()
-        log.info("engine ready", extra={"model": engine.model})
-        tell_what_must_stay_here(policies.current(), engine)
+    async with started(engine, policies):
         metrics.watch(engine)
         metrics.health.loaded()
         sampling = sampling_of(settings.judge.sampling_key)
@@ -122,6 +119,17 @@ async def _judge(
         ]
         build = partial(_runner, settings, lanes, processor, bounds, metrics, supersedes=supersedes)
         await serve_until_signal(build, processor, metrics.health, policies.watch)
+
+
+@asynccontextmanager
+async def started(engine: Engine, policies: PolicySetInForce) -> AsyncIterator[None]:
+    """The engine, from its start to its end; says at once what it may not be asked."""
+    try:
+        log.info("engine starts", extra={"engine": type(engine).__name__})
+        await engine.start()
+        log.info("engine ready", extra={"model": engine.model})
+        tell_what_must_stay_here(policies.current(), engine)
+        yield
     finally:
         await engine.stop()
 

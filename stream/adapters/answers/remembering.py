@@ -1,5 +1,6 @@
 """An engine that asks another one only what it was not asked before."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from stream.ports import Engine
 
 
 class Heard(Struct, frozen=True):
-    """One answer: to what, how long the engine took for it, whether it took that earlier, and when.
+    """One answer: to what, how long the engine took for it, whether for an earlier asking, and when.
 
     `at` is as `Kept.at`.
     """
@@ -23,8 +24,21 @@ class Heard(Struct, frozen=True):
     at: int
 
 
+class _Call:
+    """One question in the engine's hands: how many wait for the answer, and whether it was heard of."""
+
+    def __init__(self, name: bytes, task: asyncio.Task[Kept]) -> None:
+        self.name = name
+        self.task = task
+        self.waiting = 0
+        self.heard = False
+
+
 class RememberingEngine:
     """Implements `stream.ports.Engine` around another one.
+
+    Whoever asks what is in the engine's hands already waits for that answer, and shares its failure too. The
+    call ends early only when the last who waits has gone.
 
     A question whose text must stay on the operator's own machines is never kept: that of a restricted policy
     is one. Nor is an answer that stopped short.
@@ -44,6 +58,7 @@ class RememberingEngine:
         self._engine = engine
         self._store = store
         self._heard = heard
+        self._calls: dict[bytes, _Call] = {}
 
     @property
     def model(self) -> str:
@@ -62,22 +77,52 @@ class RememberingEngine:
     async def ask(self, question: Question) -> Answer:
         """See `stream.ports.Engine`."""
         store = None if _stays_unwritten(question) else self._store
-        key = answer_key(question, self._engine.model) if store is not None else b""
-        kept = store.get(key) if store is not None else None
-        if kept is not None:
-            self._heard(Heard(question, kept.answer, kept.seconds, remembered=True, at=kept.at))
-            return kept.answer
-        begun = time.monotonic()
-        answer = await self._engine.ask(question)
-        seconds, at = time.monotonic() - begun, time.time_ns() // 1_000_000
-        if store is not None and answer.complete:
-            store.put(key, Kept(answer, seconds, at))
-        self._heard(Heard(question, answer, seconds, remembered=False, at=at))
-        return answer
+        key = answer_key(question, self._engine.model)
+        kept, remembered = store.get(key) if store is not None else None, True
+        if kept is None:
+            call = self._call(key, question, store)
+            kept = await self._answer(call)
+            remembered, call.heard = call.heard, True
+        self._heard(Heard(question, kept.answer, kept.seconds, remembered=remembered, at=kept.at))
+        return kept.answer
 
     async def stop(self) -> None:
         """See `stream.ports.Engine`."""
         await self._engine.stop()
+
+    def _call(self, key: bytes, question: Question, store: AnswerStore | None) -> _Call:
+        """The one under way, or a new one."""
+        # Policies of one text are one prompt, but an answer's log-probabilities go by their names.
+        name = key + "\xff".join(policy.id for policy in question.policies).encode()
+        call = self._calls.get(name)
+        if call is None or call.task.done():
+            call = _Call(name, asyncio.ensure_future(self._asked(key, question, store)))
+            self._calls[name] = call
+        return call
+
+    async def _asked(self, key: bytes, question: Question, store: AnswerStore | None) -> Kept:
+        begun = time.monotonic()
+        answer = await self._engine.ask(question)
+        kept = Kept(answer, time.monotonic() - begun, time.time_ns() // 1_000_000)
+        if store is not None and answer.complete:
+            store.put(key, kept)
+        return kept
+
+    async def _answer(self, call: _Call) -> Kept:
+        call.waiting += 1
+        try:
+            return await asyncio.shield(call.task)
+        finally:
+            call.waiting -= 1
+            if not call.waiting:
+                await self._end(call)
+
+    async def _end(self, call: _Call) -> None:
+        if self._calls.get(call.name) is call:
+            del self._calls[call.name]
+        if not call.task.done():
+            call.task.cancel()
+            await asyncio.gather(call.task, return_exceptions=True)
 
 
 def _stays_unwritten(question: Question) -> bool:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from stream.ops.backtest.stance import Stance, total
 
 EXAMPLES = 5
 NOT_SAID = "not said"
+NOTHING = "nothing cited"
 _ORDER = (Proposal.RELEASE, Proposal.REVIEW, Proposal.REMOVE)
 Move = tuple[Proposal, Proposal]
 """What today's set makes of a post, and what the candidate makes of it."""
@@ -58,20 +59,27 @@ class Shift(Struct):
         self.milder += rank(move[1]) < rank(move[0])
 
 
-class Pair(Struct):
-    """How many posts something was held against under either set; `gained` by the candidate alone."""
+class Cited(Shift):
+    """Posts that a policy or a clause is held against, under today's set, the candidate, or both."""
 
     today: int = 0
     candidate: int = 0
-    gained: int = 0
-    lost: int = 0
 
-    def add(self, today: bool, candidate: bool) -> None:
+    @property
+    def gained(self) -> int:
+        """By the candidate alone."""
+        return self.posts - self.today
+
+    @property
+    def lost(self) -> int:
+        """By today's set alone."""
+        return self.posts - self.candidate
+
+    def cite(self, move: Move, today: bool, candidate: bool) -> None:
         """Count one post."""
+        self.add(move)
         self.today += today
         self.candidate += candidate
-        self.gained += candidate and not today
-        self.lost += today and not candidate
 
 
 class Comparison:
@@ -81,8 +89,8 @@ class Comparison:
         whole: all posts but the restricted ones.
         moves: the same by what becomes of them.
         surfaces, languages: the same by where and in which language they were written.
-        policies: posts that a policy did not call safe, of those that it was asked about.
-        clauses: posts that break a clause.
+        policies: posts that a policy did not call safe, under either set; `NOTHING` has those of none.
+        clauses: the same by the clauses that they break.
         restricted: posts that a restricted policy of either set did not call safe. Nothing else counts them.
         ruled: posts that an operator's rule sent to people, whatever a set says.
         uncompared: posts that one side has no answer about.
@@ -98,8 +106,8 @@ class Comparison:
         self.moves: Counter[Move] = Counter()
         self.surfaces: dict[str, Shift] = defaultdict(Shift)
         self.languages: dict[str, Shift] = defaultdict(Shift)
-        self.policies: dict[str, Pair] = defaultdict(Pair)
-        self.clauses: dict[str, Pair] = defaultdict(Pair)
+        self.policies: dict[str, Cited] = defaultdict(Cited)
+        self.clauses: dict[str, Cited] = defaultdict(Cited)
         self.restricted = self.ruled = self.uncompared = self.recorded = 0
         self.usage = (Usage(), Usage())
 
@@ -119,10 +127,8 @@ class Comparison:
         self.moves[move] += 1
         for shift in (self.whole, self.surfaces[post.surface], self.languages[post.language or NOT_SAID]):
             shift.add(move)
-        for policy in today.results.keys() | candidate.results.keys():
-            self.policies[policy].add(_flagged(today, policy), _flagged(candidate, policy))
-        for clause in {*today.clauses, *candidate.clauses}:
-            self.clauses[clause].add(clause in today.clauses, clause in candidate.clauses)
+        _cite(self.policies, move, _flagged(today), _flagged(candidate))
+        _cite(self.clauses, move, today.clauses, candidate.clauses)
         if move[0] is not move[1]:
             self._keep(move, Example(post, today, candidate))
 
@@ -155,5 +161,13 @@ def _distance(move: Move) -> int:
     return rank(move[1]) - rank(move[0])
 
 
-def _flagged(stance: Stance, policy: str) -> bool:
-    return stance.results.get(policy, PolicyResult.SAFE) is not PolicyResult.SAFE
+def _flagged(stance: Stance) -> tuple[str, ...]:
+    return tuple(policy for policy, result in stance.results.items() if result is not PolicyResult.SAFE)
+
+
+def _cite(counts: dict[str, Cited], move: Move, today: Sequence[str], candidate: Sequence[str]) -> None:
+    """Count a post under all that either set holds against it, wherever the move itself comes from."""
+    for name in {*today, *candidate}:
+        counts[name].cite(move, name in today, name in candidate)
+    if not today and not candidate:
+        counts[NOTHING].cite(move, today=True, candidate=True)

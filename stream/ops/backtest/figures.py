@@ -1,17 +1,18 @@
 """What the counts allow to be said: shares with intervals, chance, cost. Pure."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
-from stream.ops.backtest.comparison import Comparison, Move, Pair, Shift
+from stream.ops.backtest.comparison import Cited, Comparison, Move, Shift
 from stream.ops.evaluation.statistics import CONFIDENCE, Interval, chance, interval
 
 LEVEL = 1 - CONFIDENCE
 """How often chance alone may be taken for a change, over all rows of a table together."""
-_LEAST = 1e-99
+_LEAST = 0.0001
 _NAMES = {Proposal.RELEASE: "released", Proposal.REVIEW: "people", Proposal.REMOVE: "removed"}
 
 
@@ -30,20 +31,20 @@ class Prices(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One kind of posts: how many the sets part about, and whether that may be chance.
+    """One kind of posts: how many the candidate treats otherwise, and whether that may be chance.
 
     Attributes:
-        more: those that the candidate alone is stricter about (or holds something against).
-        less: those that today's alone is.
-        share: which part of the posts the sets part about, with 95% confidence.
-        chance: how likely the changes part so unevenly by chance alone, by McNemar's exact test.
-        clear: whether they still do not, with as many rows looked at as the table has.
+        stricter, milder: how many it treats so.
+        share: which part of the posts changes, with 95% confidence.
+        chance: the p-value: were a change as likely stricter as milder, how often luck alone would split
+            them so unevenly (McNemar's exact test).
+        clear: whether it is no luck, with as many rows looked at as the table has.
     """
 
     name: str
     posts: int
-    more: int
-    less: int
+    stricter: int
+    milder: int
     share: Interval
     chance: float
     clear: bool
@@ -54,21 +55,39 @@ class Row(Struct, frozen=True, kw_only=True):
         return "yes" if self.clear else "no"
 
 
+class CitedRow(Row, frozen=True, kw_only=True):
+    """Posts that a policy or a clause is held against under either set.
+
+    Attributes:
+        today, candidate: under this set.
+        gained, lost: under the candidate alone, under today's alone.
+    """
+
+    today: int
+    candidate: int
+    gained: int
+    lost: int
+
+
 def shift_rows(shifts: Mapping[str, Shift]) -> list[Row]:
     """A row for each kind of posts, the largest first."""
     ordered = sorted(shifts.items(), key=lambda item: (-item[1].posts, item[0]))
-    return [_row(name, shift.posts, shift.stricter, shift.milder, len(ordered)) for name, shift in ordered]
+    return [Row(**_measured(name, shift, len(ordered))) for name, shift in ordered]
 
 
-def pair_rows(pairs: Mapping[str, Pair]) -> list[Row]:
-    """A row for each policy or clause about which the sets part, the most changed first.
-
-    `posts` are those that either set holds something against.
-    """
-    parted = {name: pair for name, pair in pairs.items() if pair.gained or pair.lost}
-    ordered = sorted(parted.items(), key=lambda item: (-item[1].gained - item[1].lost, item[0]))
+def cited_rows(counts: Mapping[str, Cited]) -> list[CitedRow]:
+    """A row for each policy or clause whose posts change, or are not the same, the most changed first."""
+    parted = [(name, one) for name, one in counts.items() if one.changed or one.gained or one.lost]
+    ordered = sorted(parted, key=lambda item: (-item[1].changed, -item[1].gained - item[1].lost, item[0]))
     return [
-        _row(name, pair.today + pair.gained, pair.gained, pair.lost, len(ordered)) for name, pair in ordered
+        CitedRow(
+            **_measured(name, one, len(ordered)),
+            today=one.today,
+            candidate=one.candidate,
+            gained=one.gained,
+            lost=one.lost,
+        )
+        for name, one in ordered
     ]
 
 
@@ -93,8 +112,8 @@ def extrapolated(share: Interval, posts: int) -> str:
 
 
 def likelihood(chance: float) -> str:
-    """A chance in few digits; one too small for a number is not called none."""
-    return f"{chance:.2g}" if chance >= _LEAST else f"<{_LEAST:g}"
+    """A p-value in few digits: `0.031`, `<0.0001`."""
+    return f"{chance:.2g}" if chance >= _LEAST else f"<{_LEAST:.4f}"
 
 
 def percent(share: Interval) -> str:
@@ -102,14 +121,15 @@ def percent(share: Interval) -> str:
     return f"{100 * share.low:.2f}-{100 * share.high:.2f}%"
 
 
-def _row(name: str, posts: int, more: int, less: int, rows: int) -> Row:
-    likely = chance(more, less)
-    return Row(
-        name=name,
-        posts=posts,
-        more=more,
-        less=less,
-        share=interval(more + less, posts),
-        chance=likely,
-        clear=likely * rows < LEVEL,
-    )
+def _measured(name: str, shift: Shift, rows: int) -> dict[str, Any]:
+    """A row's fields, in a table of so many."""
+    likely = chance(shift.stricter, shift.milder)
+    return {
+        "name": name,
+        "posts": shift.posts,
+        "stricter": shift.stricter,
+        "milder": shift.milder,
+        "share": interval(shift.changed, shift.posts),
+        "chance": likely,
+        "clear": likely * rows < LEVEL,
+    }

@@ -9,34 +9,47 @@ from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
 from stream.core.policy import PolicyResult
 from stream.ops.amounts import count
-from stream.ops.backtest.comparison import Comparison, Example, Pair, Shift
+from stream.ops.backtest.comparison import Cited, Comparison, Example, Shift
 from stream.ops.backtest.figures import (
     Prices,
     Row,
+    cited_rows,
     extrapolated,
     likelihood,
     moved,
     named,
-    pair_rows,
     percent,
     shift_rows,
     whole_row,
 )
 from stream.ops.backtest.stance import Stance
 from stream.ops.evaluation.statistics import interval
-from stream.ops.report import Page, Part, Picture, Remark, Table, Text, Texts, Tile, Tiles
+from stream.ops.report import Cell, Page, Part, Picture, Remark, Table, Text, Texts, Tile, Tiles
 from stream.ops.report.pictures import Bar, bars, matrix
 
 NO_EVIDENCE = "The exemplar engine compares texts with examples: these figures say nothing about a model."
-CHANCE = (
-    "Chance: how likely the changed posts part so unevenly between stricter and milder if neither were "
-    "favoured (McNemar's exact test). It says whether the change has a direction, not whether it is right. "
-    "Where nothing is the matter, one row of 20 still shows a chance below 5%; so in a table of k rows one "
-    "counts as clear only where its chance times k is below 5% (Bonferroni). Posts by one author, or copies "
-    "of one text, are not independent: with many of them the true intervals are wider."
+READING = (
+    Remark(
+        "Stricter: what is released today would be left to people or removed, or what is left to people "
+        "today would be removed. Milder: the other way round."
+    ),
+    Remark(
+        "p-value: were a change as likely stricter as milder, how often luck alone would split the changed "
+        "posts so unevenly (McNemar's exact test). It says whether the change has a direction, not whether "
+        "it is right."
+    ),
+    Remark(
+        "Beyond chance: where nothing is the matter, one row of 20 still has a p-value below 5%. So in a "
+        "table of k rows one says yes only where its p-value times k is below 5% (Bonferroni)."
+    ),
+    Remark(
+        "Shares have 95% intervals (Wilson's). Posts by one author, or copies of one text, are not "
+        "independent: with many of them the true intervals are wider."
+    ),
 )
 _PROPOSALS = (Proposal.RELEASE, Proposal.REVIEW, Proposal.REMOVE)
 _MOST_BARS = 20
+_CHANGES = ("stricter", "milder", "changed, 95%", "p-value", "beyond chance")
 
 
 class Conditions(Struct, frozen=True, kw_only=True):
@@ -110,13 +123,13 @@ def page(comparison: Comparison, conditions: Conditions) -> Page:
     opening += [Remark(text, warns=True) for text in remarks(comparison, conditions)]
     sections = [
         ("What would change", (*opening, *_moves(comparison))),
-        ("By policy", _pairs("policy", comparison.policies)),
-        ("By clause", _pairs("clause", comparison.clauses)),
+        ("By policy", _cited("policy", comparison.policies)),
+        ("By clause", _cited("clause", comparison.clauses)),
         ("By language", _shifts("language", comparison.languages)),
         ("By surface", _shifts("surface", comparison.surfaces)),
         ("Examples", tuple(_examples(comparison)) or (Remark("No post would change."),)),
         ("Tokens and cost", _costs(comparison, conditions)),
-        ("How to read it", (Remark(CHANCE),)),
+        ("How to read it", READING),
     ]
     return Page("Backtest", about, tuple(sections))
 
@@ -132,8 +145,8 @@ def figures(comparison: Comparison, conditions: Conditions) -> dict[str, Any]:
         "recorded": comparison.recorded,
         "all": to_builtins(whole_row(comparison)),
         "moves": {moved(move): number for move, number in sorted(comparison.moves.items())},
-        "policies": to_builtins(pair_rows(comparison.policies)),
-        "clauses": to_builtins(pair_rows(comparison.clauses)),
+        "policies": to_builtins(cited_rows(comparison.policies)),
+        "clauses": to_builtins(cited_rows(comparison.clauses)),
         "languages": to_builtins(shift_rows(comparison.languages)),
         "surfaces": to_builtins(shift_rows(comparison.surfaces)),
         "examples": [
@@ -161,8 +174,9 @@ def place_of(example: Example) -> dict[str, Any]:
 
 
 def held(example: Example) -> str:
-    """What either set holds against a post: `nothing → hate/gh1.b`, `nothing → hate: needs_context`."""
-    return f"{_held(example.today)} → {_held(example.candidate)}"
+    """What either set holds against a post: `nothing → hate/GH1.b`, `hate: needs_context under both`."""
+    today, candidate = _held(example.today), _held(example.candidate)
+    return f"{today} → {candidate}" if today != candidate else f"{today} under both"
 
 
 def _held(stance: Stance) -> str:
@@ -192,10 +206,10 @@ def _tiles(whole: Row) -> Tiles:
     return Tiles(
         (
             Tile("posts compared", f"{whole.posts:,}"),
-            Tile("would change", f"{whole.more + whole.less:,}", percent(whole.share)),
-            Tile("stricter", f"{whole.more:,}"),
-            Tile("milder", f"{whole.less:,}"),
-            Tile("chance", likelihood(whole.chance), "of so uneven a parting"),
+            Tile("would change", f"{whole.stricter + whole.milder:,}", percent(whole.share)),
+            Tile("stricter", f"{whole.stricter:,}"),
+            Tile("milder", f"{whole.milder:,}"),
+            Tile("p-value", likelihood(whole.chance), "how often luck alone splits them so unevenly"),
         )
     )
 
@@ -208,55 +222,41 @@ def _moves(comparison: Comparison) -> tuple[Part, ...]:
         for move, number in comparison.moves.most_common()
         if move[0] is not move[1]
     )
-    drawn = Picture(matrix(counts, names, names), "Rows: today. Columns: under the candidate.")
+    drawn = Picture(
+        matrix(counts, names, names),
+        "Posts. Rows: what becomes of them today. Columns: under the candidate. People: left to them.",
+    )
     return (drawn, Table(("move", "posts", "share of all, 95%"), rows)) if rows else (drawn,)
 
 
-def _pairs(what: str, pairs: dict[str, Pair]) -> tuple[Part, ...]:
-    rows = pair_rows(pairs)
+def _cited(what: str, counts: dict[str, Cited]) -> tuple[Part, ...]:
+    rows = cited_rows(counts)
     if not rows:
-        return (
-            Remark("Both sets hold the same against these posts; where posts move, what follows differs."),
-        )
-    table = tuple(
-        (
-            row.name,
-            pairs[row.name].today,
-            pairs[row.name].candidate,
-            row.more,
-            row.less,
-            likelihood(row.chance),
-            row.said,
-        )
-        for row in rows
+        return (Remark("Both sets hold the same against these posts, and no post would change."),)
+    table = tuple((row.name, row.posts, row.gained, row.lost, *_changes(row)) for row in rows)
+    headings = (what, "posts", "only candidate", "only today", *_CHANGES)
+    caption = (
+        f"Posts that a {what} is held against under either set, and how many of them change. A post with "
+        "several counts under each."
     )
-    headings = (what, "today", "candidate", "only candidate", "only today", "chance", "clear")
-    return (Table(headings, table, "Posts that something is held against, under either set."),)
+    return (Table(headings, table, caption),)
 
 
 def _shifts(what: str, shifts: dict[str, Shift]) -> tuple[Part, ...]:
     rows = shift_rows(shifts)
-    table = tuple(
-        (
-            row.name,
-            row.posts,
-            row.more,
-            row.less,
-            percent(row.share),
-            likelihood(row.chance),
-            row.said,
-        )
-        for row in rows
-    )
+    table = tuple((row.name, row.posts, *_changes(row)) for row in rows)
     parts: list[Part] = []
     if drawn := [_bar(row) for row in rows[:_MOST_BARS] if row.posts]:
         parts.append(Picture(bars(drawn, "share of posts that would change"), f"By {what}; lines: 95%."))
-    headings = (what, "posts", "stricter", "milder", "changed, 95%", "chance", "clear")
-    return (*parts, Table(headings, table))
+    return (*parts, Table((what, "posts", *_CHANGES), table))
+
+
+def _changes(row: Row) -> tuple[Cell, ...]:
+    return row.stricter, row.milder, percent(row.share), likelihood(row.chance), row.said
 
 
 def _bar(row: Row) -> Bar:
-    return Bar(row.name, (row.more + row.less) / row.posts, row.share.low, row.share.high)
+    return Bar(row.name, (row.stricter + row.milder) / row.posts, row.share.low, row.share.high)
 
 
 def _examples(comparison: Comparison) -> Iterator[Part]:

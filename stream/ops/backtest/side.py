@@ -7,7 +7,7 @@ from msgspec import DecodeError, Struct
 from msgspec.msgpack import Decoder, Encoder
 from msgspec.structs import replace
 
-from stream.adapters.answers import DiskTable
+from stream.adapters.answers import DiskTable, Heard
 from stream.core.actions import fold, is_restricted
 from stream.core.cascade import Why, first_effort, prompts
 from stream.core.judgement import Question, Usage
@@ -56,17 +56,18 @@ class Plan(Struct):
         return {self.keys[name]: kept for name, kept in self.found.items()}
 
 
-class Meter(Silence):
+class Meter:
     """What this run has asked for, and paid."""
 
     def __init__(self) -> None:
         self.questions = 0
         self.usage = Usage()
 
-    def used(self, usage: Usage, effort: Effort, why: Why) -> None:  # noqa: ARG002 - the port's
-        """See `stream.ports.JudgeObserver`."""
-        self.questions += 1
-        self.usage = total((self.usage, usage))
+    def hear(self, heard: Heard) -> None:
+        """Count an answer, if it was not had for another post's asking."""
+        if not heard.remembered:
+            self.questions += 1
+            self.usage = total((self.usage, heard.answer.usage))
 
 
 class Side:
@@ -76,15 +77,14 @@ class Side:
         policy_set: what it may be: today's, or the candidate.
         engine: started already.
         table: what was answered in this or an earlier run.
-        meter: hears of what is asked.
     """
 
-    def __init__(self, policy_set: PolicySet, engine: Engine, table: DiskTable, meter: Meter) -> None:
+    def __init__(self, policy_set: PolicySet, engine: Engine, table: DiskTable) -> None:
         self._set = policy_set
         self._engine = engine
         self._table = table
         undrawn = replace(policy_set, audited=0.0, confidence=Repetition())
-        self._judging = Judging(undrawn, engine, meter, Sampling(b""))
+        self._judging = Judging(undrawn, engine, Silence(), Sampling(b""))
         self._prompts: dict[tuple[str, ...], bytes] = {}
 
     def route(self, version: Version) -> Routing:

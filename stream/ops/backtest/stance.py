@@ -26,7 +26,7 @@ class Stance(Struct, frozen=True, kw_only=True):
 
     Attributes:
         proposal: released, left to people, or removed.
-        clauses: the broken ones that count, such as `harassment/hr1.a`.
+        clauses: the broken ones that count, as their policies write them, such as `harassment/HR1.a`.
         results: by policy, of those that were asked.
         usage: tokens of all questions, whenever they were put.
         restricted: few people may see the content, as far as this set's policies tell.
@@ -50,9 +50,11 @@ def wordless(judgement: Judgement) -> Judgement:
 def stance_of(ruling: Ruling, kept: Iterable[Kept], *, restricted: bool, recorded: bool) -> Stance:
     """Sum up one set's judgements and what follows from them."""
     kept = list(kept)
+    cited = (f"{one.judgement.policy}/{finding.clause}" for one in kept for finding in one.judgement.findings)
+    written = {name.lower(): name for name in cited}
     return Stance(
         proposal=ruling.proposal,
-        clauses=ruling.clauses,
+        clauses=tuple(written.get(clause, clause) for clause in ruling.clauses),
         results={one.judgement.policy: one.judgement.result for one in kept},
         usage=total(one.usage for one in kept),
         restricted=restricted or ruling.restricted,

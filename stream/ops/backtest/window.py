@@ -3,6 +3,7 @@
 import heapq
 import hmac
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from msgspec import Struct
@@ -37,6 +38,14 @@ class Window(Struct, frozen=True, kw_only=True):
     begin: int
     end: int
     surface: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """`2026-11-03 08:00:00 to 2026-11-03 12:00:00 UTC on feed`."""
+        begin, end = (
+            f"{datetime.fromtimestamp(one / 1_000, UTC):%Y-%m-%d %H:%M:%S}" for one in (self.begin, self.end)
+        )
+        return f"{begin} to {end} UTC" + (f" on {self.surface}" if self.surface is not None else "")
 
 
 class Draw(Struct, frozen=True):

@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+_BRIEF = 20
+"""Characters: a cell with fewer stands in one line."""
+
 
 class Share(Struct, frozen=True):
     """A share and between which two it may lie, all 0 to 1; `value` None where there is nothing to share."""
@@ -112,7 +115,7 @@ def page_html(page: Page) -> str:
         (heading, [(type(part).__name__.lower(), part) for part in parts]) for heading, parts in page.sections
     ]
     template = environment.get_template("page.html")
-    return template.render(page=page, sections=sections, shown=_shown, places=_places)
+    return template.render(page=page, sections=sections, shown=_shown, places=_places, brief=_BRIEF)
 
 
 def _is_share(cell: object) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 INK, SOFT, LINE = "#1d2733", "#5d6b7a", "#dfe5eb"
 COLOURS = ("#1f6f8b", "#c8553d", "#6a8d3a", "#7b5ea7", "#b58900")
 _WIDTH = 8.0
+_TOPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _FEW = 24
 """Up to so many points each is marked."""
 _STYLE = {
@@ -50,7 +51,7 @@ class Curve(Struct, frozen=True):
 
 
 def bars(rows: Sequence[Bar], axis: str) -> str:
-    """Shares under each other, the first on top, each with its interval.
+    """Shares under each other, the first on top, each with its interval, from 0 to what the data needs.
 
     Args:
         rows: at least one.
@@ -65,9 +66,10 @@ def bars(rows: Sequence[Bar], axis: str) -> str:
             axes.plot([row.low, row.high], [place, place], color=INK, linewidth=1.2)
         axes.set_yticks(range(len(rows)), [row.name for row in rows])
         axes.invert_yaxis()
-        axes.set_xlim(0, 1)
-        axes.set_xlabel(axis)
-        axes.xaxis.set_major_formatter(lambda share, _place: f"{share:.0%}")
+        top = _top(max(row.high for row in rows))
+        axes.set_xlim(0, top)
+        axes.set_xlabel(axis if top == 1 else f"{axis} (the axis ends at {_percent(top)})")
+        axes.xaxis.set_major_formatter(lambda share, _place: _percent(share))
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         if any(groups):
@@ -114,6 +116,15 @@ def matrix(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequen
                 colour = "white" if shares[y][x] > 0.6 else INK
                 axes.text(x, y, f"{count:,}", ha="center", va="center", color=colour)
     return svg[0]
+
+
+def _top(high: float) -> float:
+    """Where an axis ends that begins at 0: at a round share not far above the highest."""
+    return next((top for top in _TOPS if high <= top), 1.0)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
 
 
 def _legend(axes: "Axes") -> None:

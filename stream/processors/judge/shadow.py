@@ -1,5 +1,6 @@
 """The judge's shadow: judges live cases under a set that is not in force, and only takes notes."""
 
+import logging
 from collections.abc import Sequence
 
 from msgspec.structs import asdict, replace
@@ -21,6 +22,8 @@ from stream.processors.judge.inquiry import Inquiry
 from stream.processors.judge.proposed import outcome_of
 from stream.processors.judge.record import record_of
 from stream.processors.judge.routing import routed_under
+
+log = logging.getLogger(__name__)
 
 SOURCE = "/sluice/shadow"
 
@@ -58,6 +61,7 @@ class Shadow:
         self._sampling = sampling
         self._share = share
         self._name = name
+        self._told = ""
         self._alarms = Alarms()
         self._inquiry = Inquiry(engine, observer, self._alarms)
 
@@ -90,8 +94,19 @@ class Shadow:
         if is_canary(case.id):
             return "canary"
         if case.policy_set == policies.digest:
+            self._tell_same(policies)
             return "same_set"
         return "" if self._sampling.draws(self._share, "shadowed", case.id, case.case) else "not_drawn"
+
+    def _tell_same(self, policies: PolicySet) -> None:
+        """Say it once for each candidate: by the first case, for only cases tell here what is in force."""
+        if policies.digest != self._told:
+            self._told = policies.digest
+            log.warning(
+                "set %s is in force itself, so its shadow judges nothing: name another by --set, or end this",
+                policies.name,
+                extra={"policy_set": policies.digest},
+            )
 
     def escalate(self, record: Record, error: SluiceError) -> Sequence[Outgoing]:  # noqa: ARG002 - the port's
         """A case that could not be judged in time is passed over: people are nobody's shadow."""

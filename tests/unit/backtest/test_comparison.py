@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from stream.core.judgement import Usage
 from stream.core.outcome import Proposal
 from stream.core.policy import PolicyResult
-from stream.ops.backtest.comparison import Comparison, Post
-from stream.ops.backtest.figures import Prices, pair_rows, shift_rows, whole_row
+from stream.ops.backtest.comparison import NOTHING, Comparison, Post
+from stream.ops.backtest.figures import Prices, cited_rows, shift_rows, whole_row
 from stream.ops.backtest.report import Conditions, figures, page
 from stream.ops.backtest.stance import Stance
 from stream.ops.report import page_html
@@ -67,8 +67,11 @@ def test_the_counts_of_every_kind_add_up(judged: list[Judged]) -> None:
         assert sum(one.posts for one in shifts.values()) == found.whole.posts
         assert sum(one.stricter for one in shifts.values()) == found.whole.stricter
         assert sum(one.milder for one in shifts.values()) == found.whole.milder
-    for pair in (*found.policies.values(), *found.clauses.values()):
-        assert pair.candidate - pair.today == pair.gained - pair.lost
+    for counts in (found.policies, found.clauses):
+        assert sum(one.changed for one in counts.values()) >= found.whole.changed
+        for one in counts.values():
+            assert one.candidate - one.today == one.gained - one.lost
+            assert one.gained + one.lost <= one.posts >= one.changed
 
 
 @given(everything)
@@ -82,11 +85,11 @@ def test_the_other_way_round_everything_is_mirrored(judged: list[Judged]) -> Non
     assert there.usage == back.usage[::-1]
     for rows, mirrored in (
         (shift_rows(there.surfaces), shift_rows(back.surfaces)),
-        (pair_rows(there.clauses), pair_rows(back.clauses)),
+        (cited_rows(there.clauses), cited_rows(back.clauses)),
         ([whole_row(there)], [whole_row(back)]),
     ):
-        assert [(row.name, row.posts, row.more, row.less, row.chance) for row in rows] == [
-            (row.name, row.posts, row.less, row.more, row.chance) for row in mirrored
+        assert [(row.name, row.posts, row.stricter, row.milder, row.chance) for row in rows] == [
+            (row.name, row.posts, row.milder, row.stricter, row.chance) for row in mirrored
         ]
 
 
@@ -136,6 +139,31 @@ def test_texts_stand_behind_details_and_never_in_the_figures() -> None:
     assert SECRET not in html.partition("<details>")[0]
     assert SECRET not in str(figures(found, CONDITIONS))
     assert "released → removed" in html
+
+
+def test_a_candidate_that_changes_only_an_action_shows_under_which_policy_and_clause() -> None:
+    """Given sets that find the same, when one alone removes it, then that shows where."""
+    results = {"hate": PolicyResult.VIOLATES, "spam": PolicyResult.SAFE}
+    today = Stance(proposal=Proposal.REVIEW, clauses=("hate/h1",), results=results)
+    same = Stance(proposal=Proposal.RELEASE, results=dict.fromkeys(POLICIES, PolicyResult.SAFE))
+    judged = [(post(number), today, replace(today, proposal=Proposal.REMOVE)) for number in range(9)]
+    found = compared([*judged, *((post(number), same, same) for number in range(10, 20))])
+    for counts, name in ((found.policies, "hate"), (found.clauses, "hate/h1")):
+        (row,) = cited_rows(counts)
+        assert (row.name, row.posts, row.stricter, row.milder, row.clear) == (name, 9, 9, 0, True)
+        assert (row.today, row.candidate, row.gained, row.lost) == (9, 9, 0, 0)
+    html = page_html(page(found, CONDITIONS))
+    assert ">hate/h1</th>" in html
+    assert "hold the same" not in html
+
+
+def test_a_post_that_moves_with_nothing_held_against_it_is_counted_as_such() -> None:
+    """Given a policy that leaves its shadow, when what it calls safe is released, then a row says so."""
+    safe = {"hate": PolicyResult.SAFE}
+    today, candidate = (Stance(proposal=one, results=safe) for one in (Proposal.REVIEW, Proposal.RELEASE))
+    found = compared([(post(1), today, candidate)])
+    for counts in (found.policies, found.clauses):
+        assert [(row.name, row.posts, row.milder) for row in cited_rows(counts)] == [(NOTHING, 1, 1)]
 
 
 def test_one_clear_looking_row_among_many_is_not_clear() -> None:

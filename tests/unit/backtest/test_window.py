@@ -89,3 +89,9 @@ def test_without_a_sample_all_are_taken() -> None:
     drawn = draw(told, None, b"k")
     assert all(map(drawn.takes, told))
     assert (drawn.posts, drawn.taken) == (7, 7)
+
+
+def test_a_window_is_told_with_its_days_and_in_which_zone_it_is() -> None:
+    """Given a window of two days, when it is told, then both days are, wherever the machine stands."""
+    shown = Window(begin=1_795_000_000_000, end=1_795_100_000_000, surface="feed").shown
+    assert shown == "2026-11-18 11:06:40 to 2026-11-19 14:53:20 UTC on feed"

@@ -57,14 +57,16 @@ def test_a_pack_gives_a_page_and_figures_that_claim_nothing_about_a_model(tmp_pa
     assert "How do I do thing" not in figures.read_text()
 
 
-def test_a_limit_reads_only_the_first_rows(tmp_path: Path) -> None:
+def test_a_limit_measures_so_many_rows_and_the_page_says_how_they_were_chosen(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     status, _, _ = run(
         f"eval --data {labelled(tmp_path)} --set eval/xstest_v2 --engine exemplar --limit 7"
         f" --report {tmp_path}/page.html --json {figures}"
     )
     assert status == Status.DONE
-    assert json.loads(figures.read_text())["setup"]["rows"] == 7
+    setup = json.loads(figures.read_text())["setup"]
+    assert (setup["rows"], setup["of"]) == (7, ROWS)
+    assert f"7 of {ROWS} rows, drawn at random" in (tmp_path / "page.html").read_text()
 
 
 def test_a_bad_row_ends_it_with_file_and_line_before_anything_is_written(tmp_path: Path) -> None:

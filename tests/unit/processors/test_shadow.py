@@ -118,6 +118,18 @@ async def test_what_is_not_for_the_shadow_is_passed_over(why: str, what: Record)
     assert (world.heard.passed, script.asked) == ([why], [])
 
 
+async def test_that_the_candidate_is_in_force_itself_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Given a candidate that is promoted already, when cases come, then one warning says so."""
+    world = World(Script({}))
+    await world.shadow.handle(case())
+    assert caplog.messages == []
+    for _ in range(3):
+        await world.shadow.handle(case(policy_set=CANDIDATE.digest))
+    (said,) = caplog.messages
+    assert "in force itself" in said
+    assert "--set" in said
+
+
 async def test_a_share_of_the_cases_is_drawn_and_always_the_same_ones() -> None:
     """Given a share, when many cases come, then about so many are judged; the same ones again."""
     drawn = []

@@ -56,6 +56,26 @@ def test_a_share_stands_with_its_interval_and_nothing_to_share_is_a_dash() -> No
     assert "leads" in html.split("<body>")[1]
 
 
+def test_bars_begin_at_0_end_near_the_data_and_say_where() -> None:
+    """Given small shares, when drawn, then the axis ends near them and says so; large ones have all of it."""
+    small = bars([Bar("en", 0.02, 0.01, 0.04), Bar("de", 0.0, 0.0, 0.01)], "share")
+    assert "share (the axis ends at 5%)" in small
+    assert ">0%<" in small
+    large = bars([Bar("en", 0.4, 0.2, 0.6)], "share")
+    assert "the axis ends" not in large
+    assert ">100%<" in large
+
+
+def test_what_is_wider_than_the_page_scrolls_in_a_box_of_its_own() -> None:
+    """Given tables and pictures, when written, then each is in a box that scrolls, and its caption is not."""
+    rows = (("hate", *range(20)),)
+    table = Table(tuple(map(str, range(21))), rows, "Counts of everything")
+    html = page_html(Page("Evaluation", (), (("One", (table, Picture("<svg></svg>", "Drawn"))),)))
+    body = html.split("<body>")[1]
+    assert body.count('class="scroll"') == 2
+    assert body.index("Counts of everything</p>") < body.index('class="scroll"') < body.index("<table>")
+
+
 def test_a_reader_finds_sections_headings_and_pictures_by_name() -> None:
     """Given a page of two sections, when written, then each can be jumped to, and tables name their cells."""
     parts = (Table(("policy", "cases"), (("hate", 3),)), Picture(bars([Bar("a", 0, 0, 0)], "x"), "By policy"))

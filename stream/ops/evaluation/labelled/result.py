@@ -16,7 +16,12 @@ _QUANTILES = (0.5, 0.9, 0.95, 0.99)
 
 
 class Setup(Struct, frozen=True):
-    """What was measured with what. `no_evidence`: why that says nothing about a model; empty if it does."""
+    """What was measured with what.
+
+    Attributes:
+        no_evidence: why that says nothing about a model; empty if it does.
+        of: rows in the file, where `rows` were drawn from more; else None.
+    """
 
     data: str
     rows: int
@@ -25,6 +30,16 @@ class Setup(Struct, frozen=True):
     engine: str
     model: str
     no_evidence: str = ""
+    of: int | None = None
+
+    @property
+    def drawn(self) -> str:
+        """Which rows were measured, in words."""
+        if self.of is None or self.of <= self.rows:
+            return f"{self.rows:,} rows"
+        return (
+            f"{self.rows:,} of {self.of:,} rows, drawn at random over the whole file: the same ones each time"
+        )
 
 
 class Prices(Struct, frozen=True):
@@ -69,7 +84,7 @@ class Matrix(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """Tokens and money. `paid` leaves out what was remembered from earlier runs."""
+    """Tokens and money. `paid` leaves out what was known from earlier runs or equal rows."""
 
     answers: int
     remembered: int

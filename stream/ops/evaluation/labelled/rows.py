@@ -3,7 +3,6 @@
 import gzip
 import zlib
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, cast
 
@@ -45,17 +44,13 @@ class Row(Struct, frozen=True):
     line: int = 0
 
 
-def read_rows(file: Path, limit: int | None = None) -> Iterator[Row]:
-    """The rows of a file in their order, at most `limit` of them; empty lines are passed over.
+def read_rows(file: Path) -> Iterator[Row]:
+    """The rows of a file in their order; empty lines are passed over.
 
     Raises:
         RowInvalid: a line does not fit.
         BadInput: the file cannot be read.
     """
-    return islice(_rows(file), limit)
-
-
-def _rows(file: Path) -> Iterator[Row]:
     decode = msgspec.json.Decoder(Row).decode
     for number, line in _lines(file):
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from stream.ops.evaluation.labelled.draw import Draw, draw
 from stream.ops.evaluation.labelled.kept import Kept
 from stream.ops.evaluation.labelled.labelling import Labelling
 from stream.ops.evaluation.labelled.rows import Row, RowInvalid, read_rows
@@ -18,28 +19,35 @@ OTHERS = "others"
 
 
 class Survey(Struct, frozen=True):
-    """What a file holds.
+    """What the rows hold that are looked at.
 
     Attributes:
+        drawn: which rows those are.
         labels: rows in which a label is 0 or 1, by label.
         sample: a bounded random sample, its texts cut.
     """
 
     rows: int
+    drawn: Draw
     labels: dict[str, int]
     sample: tuple[Row, ...]
 
 
 def survey(file: Path, limit: int | None = None) -> Survey:
-    """Read the whole file once, before anything is paid for.
+    """Read the whole file, before anything is paid for.
+
+    Args:
+        file: of labelled rows.
+        limit: so many rows are looked at, spread over the file; None is all.
 
     Raises:
         RowInvalid: a line does not fit, or there is none.
     """
+    drawn = draw(read_rows(file), limit) if limit is not None else Draw()
     rows = 0
     labels: Counter[str] = Counter()
     sample: Kept[Row] = Kept(SAMPLED)
-    for row in read_rows(file, limit):
+    for row in filter(drawn.takes, read_rows(file)):
         rows += 1
         for name, value in row.labels.items():
             if value in (0, 1) and (name in labels or len(labels) < MOST_GROUPS):
@@ -47,7 +55,7 @@ def survey(file: Path, limit: int | None = None) -> Survey:
         sample.offer(f"{row.line}", _cut(row))
     if not rows:
         raise RowInvalid(file, 1, "no rows", "Give it one JSON object a line")
-    return Survey(rows, dict(labels), tuple(sample.items()))
+    return Survey(rows, drawn, dict(labels), tuple(sample.items()))
 
 
 def check_labels(file: Path, labelling: Labelling, found: Survey) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stream.core.errors import Misconfigured, PolicyInvalid
+from stream.ops.evaluation.labelled.draw import draw
 from stream.ops.evaluation.labelled.labelling import labelling_by_name, parse_labelling, together
-from stream.ops.evaluation.labelled.rows import RowInvalid, read_rows
+from stream.ops.evaluation.labelled.rows import Row, RowInvalid, read_rows
 from stream.ops.evaluation.labelled.survey import check_labels, survey
 from tests.unit.evaluation.labelled.world import LABELS, data_file, labelling, policy_set, row
 
@@ -24,7 +27,32 @@ def test_rows_come_from_plain_and_packed_files_alike(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     assert list(read_rows(plain)) == list(read_rows(packed))
     assert [(one.id, one.line) for one in read_rows(plain)] == [("r1", 1), ("r2", 3)]
-    assert len(list(read_rows(plain, limit=1))) == 1
+
+
+def drawn_of(file: Path, limit: int) -> list[str]:
+    drawn = survey(file, limit).drawn
+    return [one.text for one in read_rows(file) if drawn.takes(one)]
+
+
+def test_a_limit_draws_rows_from_the_whole_file_the_same_ones_each_time(tmp_path: Path) -> None:
+    """Given rows of two languages one after the other, when some are drawn, then both are, in order."""
+    lines = [row(n, {"R": 1}, f"text {n}", "en" if n < 500 else "de") for n in range(1_000)]
+    drawn = drawn_of(data_file(tmp_path, lines), 100)
+    assert len(drawn) == 100
+    assert 30 <= sum(int(text.removeprefix("text ")) < 500 for text in drawn) <= 70
+    assert drawn == sorted(drawn, key=lambda text: int(text.removeprefix("text ")))
+    assert drawn == drawn_of(data_file(tmp_path, lines), 100)
+    # And a larger limit takes these and more, wherever they stand in the file
+    assert set(drawn) < set(drawn_of(data_file(tmp_path, lines[::-1]), 200))
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=12), st.integers(1, 14))
+def test_as_many_rows_are_drawn_as_there_are_and_are_wanted(texts: list[str], limit: int) -> None:
+    """Given rows of which some are equal, when some are drawn, then so many are."""
+    rows = [Row("id", text, {}, line=place) for place, text in enumerate(texts, 1)]
+    drawn = draw(rows, limit)
+    assert drawn.of == len(rows)
+    assert sum(map(drawn.takes, rows)) == min(limit, len(rows))
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def _rows(result: Result) -> list[tuple[Cell, ...]]:
     counts = result.overall.counts
     rows: list[tuple[Cell, ...]] = [
         _line("the engine", result.overall),
-        _line("the engine, with people's as flagged", result.overall, people=True),
+        _line("the engine, what is left to people as flagged", result.overall, people=True),
         ("always safe", _SURE[None], _SURE[0], _SURE[0], _SURE[0], as_cell(result.matrix.always_safe)),
         (
             "always violating",

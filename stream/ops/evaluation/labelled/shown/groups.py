@@ -34,7 +34,7 @@ def by_policy(result: Result) -> Section | None:
         "recall",
         "F1",
         "false flags",
-        "recall with people's",
+        "recall, left to people as flagged",
         "classifier's F1",
     )
     return (
@@ -106,4 +106,4 @@ def _parity(found: dict[str, Parity]) -> Table:
         )
         for name, one in found.items()
     )
-    return Table(("", "worst", "there", "median", "gap", "by chance"), rows, "Parity")
+    return Table(("", "worst language", "its share", "median of all", "gap", "by chance"), rows, "Parity")

@@ -6,6 +6,9 @@ from stream.ops.evaluation.labelled.result import Result
 from stream.ops.evaluation.labelled.shown.cells import Section, as_cell, percent
 from stream.ops.report import Part, Remark, Tile, Tiles
 
+_FLAGGED = "what is left to people counts as flagged"
+_RIGHT = "people are right about what is left to them"
+
 
 def headline(result: Result, labelling: Labelling) -> Section:
     """What to look at first, with what must be known to read it."""
@@ -20,7 +23,7 @@ def headline(result: Result, labelling: Labelling) -> Section:
         _share_tile("Left to people", overall.to_people),
     ]
     if len(result.matrix.policies) > 1:
-        tiles.insert(4, _tile("Exact match", exact, result.matrix.with_people))
+        tiles.insert(4, _tile("Exact match", exact, result.matrix.with_people, _RIGHT))
     parts: list[Part] = [Tiles(tuple(tiles))]
     if result.setup.no_evidence:
         parts.insert(0, Remark(result.setup.no_evidence, warns=True))
@@ -36,9 +39,11 @@ def headline(result: Result, labelling: Labelling) -> Section:
     return ("At a glance", tuple(parts))
 
 
-def _tile(name: str, alone: Estimate, people: Estimate, *, leads: bool = False) -> Tile:
+def _tile(
+    name: str, alone: Estimate, people: Estimate, counted: str = _FLAGGED, *, leads: bool = False
+) -> Tile:
     between = "" if alone.value is None else f"{as_cell(alone).between}; "
-    below = f"{between}{percent(people)} with people's"
+    below = f"{between}{percent(people)} if {counted}"
     return Tile(name, percent(alone), below, as_cell(alone), leads)
 
 

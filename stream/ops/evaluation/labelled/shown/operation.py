@@ -37,7 +37,7 @@ def cost_and_latency(result: Result) -> Section:
     """Tokens, money and seconds."""
     cost = result.cost
     rows: list[tuple[str, str]] = [
-        ("answers", f"{cost.answers:,}, {cost.remembered:,} of them remembered from earlier runs"),
+        ("answers", f"{cost.answers:,}, {cost.remembered:,} of them known from earlier runs or equal rows"),
         ("prompt tokens", f"{cost.usage.prompt:,}, {cost.usage.cached:,} of them from the prefix cache"),
         ("output tokens", f"{cost.usage.output:,}"),
     ]

@@ -38,7 +38,7 @@ def page_of(result: Result, labelling: Labelling, wrong: Sequence[Mistake]) -> P
     return Page(
         title=f"Evaluation: {labelling.title}",
         about=(
-            ("Data", f"{setup.data}, {setup.rows:,} rows"),
+            ("Data", f"{setup.data}, {setup.drawn}"),
             ("Set", f"{setup.set}, {setup.digest}"),
             ("Engine", f"{setup.engine}, {setup.model}"),
         ),

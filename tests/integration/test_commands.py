@@ -190,7 +190,7 @@ def test_a_decision_that_breaks_the_contract_is_not_sent(sluice: Sluice, gate: M
     sluice("publish", "post-1", "x")
     eventually(lambda: standing(sluice, "post-1") == "hold", what="a hold")
     result = sluice("decide", "post-1", "remove", "--reason", "x" * 1_001)
-    assert result.exit_code == Status.FAILED
+    assert result.exit_code == Status.USAGE
     assert "reason" in result.stderr
     assert "outcomes" not in sluice("trace", "post-1").stdout
 

@@ -63,6 +63,9 @@ def ledger_app(options: Options) -> LedgerApp:
         broker_heartbeat_interval=options.session / 5,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
+        # A broker that has just started may not know its topics yet. Whoever shares partitions out by that
+        # gives none to anybody, and would look again after five minutes.
+        consumer_metadata_max_age_ms=10_000,
         producer_acks=-1,
         producer_max_request_size=_MOST_BYTES,
         producer_linger=0.02,

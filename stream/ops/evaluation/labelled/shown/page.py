@@ -40,7 +40,7 @@ def page_of(result: Result, labelling: Labelling, wrong: Sequence[Mistake]) -> P
         about=(
             ("Data", f"{setup.data}, {setup.drawn}"),
             ("Set", f"{setup.set}, {setup.digest}"),
-            ("Engine", f"{setup.engine}, {setup.model}"),
+            ("Engine", ", ".join(dict.fromkeys((setup.engine, setup.model)))),
         ),
         sections=tuple(section for section in sections if section is not None and section[1]),
     )

@@ -35,7 +35,9 @@ class KafkaChangelog:
     def __init__(self, connection: Connection, topic: str) -> None:
         self._topic = topic
         self._mock = False
+        self._connection = connection
         self._admin = AdminClient(connection.as_librdkafka())
+        self._heard = time.monotonic()
         settings = {
             **connection.as_librdkafka(),
             "group.id": f"{connection.client}-restore",
@@ -90,8 +92,19 @@ class KafkaChangelog:
             except KafkaException as raised:
                 error = kafka_error(raised)
                 if error.code() not in UNKNOWN_TOPIC:
+                    self._ask_anew()
                     raise translated(error, f"asking which topic {name} is") from raised
+        self._heard = time.monotonic()
         return found
+
+    def _ask_anew(self) -> None:
+        """A node that comes back may say that there are no brokers.
+
+        librdkafka's admin client may then look for none, ever (its issue 5301): a new one does.
+        """
+        if time.monotonic() - self._heard > ANSWER_S:
+            self._admin = AdminClient(self._connection.as_librdkafka())
+            self._heard = time.monotonic()
 
     def add(self, position: Position) -> None:
         """See `stream.ports.Changelog`."""

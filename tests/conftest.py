@@ -3,13 +3,15 @@
 import importlib.util
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from stream.adapters.brokers import Broker, BrokerMissing, find_broker
+
+TAIL_LINES = 60
 
 
 def pytest_configure() -> None:
@@ -35,6 +37,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("broker")
         if "data_dir" in fixtures:
             item.add_marker("data")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A client without its broker says so twenty times a second: what failed should still be found."""
+    report = yield
+    report.sections = [(name, _end_of(text)) for name, text in report.sections]
+    return report
+
+
+def _end_of(text: str) -> str:
+    lines = text.splitlines(keepends=True)
+    left_out = len(lines) - TAIL_LINES
+    return text if left_out <= 0 else f"({left_out} lines before these)\n" + "".join(lines[-TAIL_LINES:])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

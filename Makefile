@@ -19,7 +19,7 @@ check: lint ## the fast loop: lint, types, layers, unit tests
 	$(BIN)/pytest -q -n auto -m "not broker and not vllm and not slow and not chaos" $(wildcard tests/unit tests/contract tests/metrics)
 
 test: lint java helm keda promtool .venv-vllm/.ready ## everything but the long chaos test and the images: real Kafka, KEDA, Prometheus, vLLM
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not vllm and not chaos and not images"
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not vllm and not chaos and not images"
 	.venv-vllm/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m vllm $(LONGEST) tests/vllm
 
 chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints

@@ -48,9 +48,10 @@ def measure(setting: Setting) -> Findings:
                 ratios(_rates(rounds, "backtest"), _rates(rounds, "judge"))),
             Aim(f"memory for {many['posts']:,} posts above that for {few['posts']:,}", Bound.AT_MOST,
                 LARGEST_GROWTH_MB, Spread.of([many["peak_mb"] - few["peak_mb"]]), "MB"),
+            Aim("questions that the same again puts", Bound.AT_MOST, 0,
+                Spread.of([each["again"]["questions"] for each in rounds])),
         ),
         rounds=rounds,
-        notes=(f"The same again put {sum(each['again']['questions'] for each in rounds)} questions.",),
     )  # fmt: skip
 
 

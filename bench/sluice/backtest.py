@@ -38,7 +38,7 @@ class Quiet:
 def sets(errand: Errand) -> Sets:
     """The demo's, and one whose first policy has changed."""
     today = InForce(errand).current()
-    changed = replace(today.policies["harassment"], instructions="Be strict.", digest="changed")
+    changed = replace(today.policies["harassment"], instructions="Be strict.", digest="sha256:" + "cb" * 32)
     policies = today.policies | {"harassment": changed}
     return Sets(today, replace(today, name="candidate", digest="sha256:" + "ca" * 32, policies=policies))
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from stream.adapters.brokers import Broker, JavaBroker
+from stream.adapters.brokers import JavaBroker
 from stream.core.errors import Unavailable
 from stream.ports import Changelog
 from tests.integration.child import until
@@ -57,9 +57,9 @@ def test_a_broker_that_is_killed_and_one_that_falls_silent_cost_time_only(
 
 @pytest.mark.broker
 def test_a_node_that_knows_of_no_brokers_for_a_moment_keeps_no_partition_waiting(
-    broker: Broker, scene_on: Callable[[str, int], Scene]
+    own_broker: JavaBroker, scene_on: Callable[[str, int], Scene]
 ) -> None:
-    with way_to(broker.bootstrap) as way:
+    with way_to(own_broker.bootstrap) as way:
         # Given processes that ask which topics there are
         scene = scene_on(way.bootstrap, 1)
         changelogs = [scene.world.changelog(scene.changelog) for _ in range(15)]

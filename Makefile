@@ -4,7 +4,8 @@
 SHELL := bash
 BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples) scripts/pin-bases
-LONGEST := tests/vllm/test_through_kafka.py# begun first, so that both workers end together
+# Each of two workers begins with two files: the longest with a short one, and the two that share an engine.
+VLLM := $(patsubst %,tests/vllm/test_%.py,through_kafka engine grammar contract) tests/vllm
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
 .PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm keda promtool
@@ -20,7 +21,7 @@ check: lint ## the fast loop: lint, types, layers, unit tests
 
 test: lint java helm keda promtool .venv-vllm/.ready ## everything but the long chaos test and the images: real Kafka, KEDA, Prometheus, vLLM
 	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not vllm and not chaos and not images"
-	.venv-vllm/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m vllm $(LONGEST) tests/vllm
+	.venv-vllm/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m vllm $(VLLM)
 
 chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints
 	$(BIN)/pytest -q tests/chart

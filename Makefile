@@ -4,8 +4,6 @@
 SHELL := bash
 BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples) scripts/pin-bases
-# Each of two workers begins with two files: the longest with a short one, and the two that share an engine.
-VLLM := $(patsubst %,tests/vllm/test_%.py,through_kafka engine grammar contract) tests/vllm
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
 .PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm keda promtool
@@ -21,7 +19,7 @@ check: lint ## the fast loop: lint, types, layers, unit tests
 
 test: lint java helm keda promtool .venv-vllm/.ready ## everything but the long chaos test and the images: real Kafka, KEDA, Prometheus, vLLM
 	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not vllm and not chaos and not images"
-	.venv-vllm/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m vllm $(VLLM)
+	.venv-vllm/bin/pytest -q -m vllm tests/vllm
 
 chart: .venv/.dev helm ## the Helm chart's tests alone: lint, schemas, suites, complaints
 	$(BIN)/pytest -q tests/chart

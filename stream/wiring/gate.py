@@ -77,7 +77,7 @@ def _work(
         signal.signal(number, stop)
     with _deadlines_followed(policies, processor):
         log.info("gate begins", extra={"instance": settings.gate.instance})
-        supervise(runner, ending, topic_admin(settings).answers, IDLE_SECONDS)
+        supervise(runner, ending, lambda: topic_admin(settings).answers(), IDLE_SECONDS)
 
 
 @contextmanager

@@ -4,6 +4,8 @@
 SHELL := bash
 BIN := .venv/bin
 CODE := $(wildcard stream tests bench examples) scripts/pin-bases
+# Where a machine forbids bytecode, each of a thousand short processes would compile all of Sluice anew.
+unexport PYTHONDONTWRITEBYTECODE
 RIVALS := $(foreach name,aiokafka quixstreams faust,.venv-bench-$(name)/.ready)
 
 .PHONY: help demo check test chart bench chaos images pin-bases schemas metrics lock clean lint java helm keda promtool

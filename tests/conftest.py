@@ -1,6 +1,7 @@
 """What any test may ask for: a real broker, the shared data."""
 
 import importlib.util
+import logging
 import os
 import signal
 from collections.abc import Generator, Iterator
@@ -56,6 +57,15 @@ def _end_of(text: str) -> str:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("vllm") and importlib.util.find_spec("vllm") is None:
         missing("vLLM is not in this environment: run these tests by `make test`, on Linux on x86-64")
+
+
+@pytest.fixture(autouse=True)
+def _level_of_the_log() -> Iterator[None]:
+    """A command that runs within a test sets what is logged; the next test hears all again."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
